@@ -1,0 +1,205 @@
+"""The ruler in Pymunk: sections, hinges, table friction, anchor and hand, put together once."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import pymunk
+from numpy.typing import NDArray
+
+from ruler.scenario.geometry import Shape, lay_out
+from ruler.scenario.model import Hinge, Scenario
+
+Floats = NDArray[np.float64]
+
+# Hand and shaken table are very heavy bodies whose velocity is set: what a joint does to them
+# shows as a change of velocity, which makes them load cells (impulse = mass x change).
+CARRIER_MASS = 1e6
+# Table friction acts at two points of each section, a quarter of its length from its centre:
+# exact for pure sliding and for pure turning of a uniform rod.
+PADS_PER_SECTION = 2
+PAD_OFFSET = 0.25
+# A joint that has come apart closes again with this time constant, s.
+JOINT_RELAXATION = 0.02
+# Stiffness of the spring that stands in for a constant torque, as a part of that torque per
+# radian: over a whole turn the torque changes by less than one part in 10^5.
+_CONSTANT_TORQUE_SOFTNESS = 1e-6
+
+
+@dataclass(frozen=True)
+class Chain:
+    """A ruler in its Pymunk space.
+
+    Attributes:
+        space: the space; it holds nothing else.
+        shape: lengths, masses and starting angles.
+        sections: N + 1 rods, from the fixed end.
+        hand: the carrier that holds the tip.
+        table: the body that table friction hangs on; a carrier when it can be shaken.
+        motors: one per hinge: its friction.
+        stops: one per hinge: its limits.
+        pads: PADS_PER_SECTION per section: friction on the table; empty without friction.
+        grip: the joint between hand and tip.
+    """
+
+    space: pymunk.Space
+    shape: Shape
+    sections: list[pymunk.Body]
+    hand: pymunk.Body
+    table: pymunk.Body
+    motors: list[pymunk.SimpleMotor]
+    stops: list[pymunk.RotaryLimitJoint]
+    pads: list[pymunk.PivotJoint]
+    grip: pymunk.PivotJoint
+
+
+def build_chain(scenario: Scenario, table_moves: bool) -> Chain:
+    """Lay the scenario's ruler on the table.
+
+    Args:
+        scenario: the scenario.
+        table_moves: whether the table is ever shaken; a resting table is a static body.
+    """
+    space = pymunk.Space()
+    space.iterations = scenario.simulation.iterations
+    shape = lay_out(scenario.ruler)
+    sections = _add_sections(space, shape)
+    table = _add_carrier(space, (0.0, 0.0)) if table_moves else space.static_body
+    hand = _add_carrier(space, (float(shape.tip[0]), float(shape.tip[1])))
+    # The solver goes through the joints in this order, again and again. Friction first and pivots
+    # last keeps the pivots together; from the hand inwards, one pass carries a jerk of the hand
+    # all along the ruler. Any other order leaves the joints up to ten times further apart.
+    pads = _add_pads(space, scenario, shape, table, sections)
+    motors, stops = _add_hinge_friction(space, scenario, shape, sections)
+    grip = _add_grip(space, scenario, shape, hand, sections[-1])
+    for i in reversed(range(len(motors))):
+        inner, outer = sections[i], sections[i + 1]
+        _add_pivot(space, inner, outer, (0.5 * shape.length[i], 0.0), (-0.5 * shape.length[i + 1], 0.0))
+    _add_anchor(space, scenario.table.anchor, sections[0], shape.length[0])
+    return Chain(space, shape, sections, hand, table, motors, stops, pads, grip)
+
+
+def _add_carrier(space: pymunk.Space, position: tuple[float, float]) -> pymunk.Body:
+    body = pymunk.Body(CARRIER_MASS, math.inf)
+    body.position = position
+    space.add(body)
+    return body
+
+
+def _add_sections(space: pymunk.Space, shape: Shape) -> list[pymunk.Body]:
+    sections = []
+    inner = np.zeros(2)
+    for length, mass, angle in zip(
+        shape.length.tolist(), shape.mass.tolist(), shape.angle.tolist(), strict=True
+    ):
+        along = length * np.array([math.cos(angle), math.sin(angle)])
+        body = pymunk.Body(mass, mass * length**2 / 12.0)
+        body.angle = angle
+        body.position = tuple((inner + 0.5 * along).tolist())
+        space.add(body)
+        sections.append(body)
+        inner = inner + along
+    return sections
+
+
+def _add_pivot(
+    space: pymunk.Space, a: pymunk.Body, b: pymunk.Body, on_a: tuple[float, float], on_b: tuple[float, float]
+) -> pymunk.PivotJoint:
+    pivot = pymunk.PivotJoint(a, b, on_a, on_b)
+    pivot.error_bias = math.exp(-1.0 / JOINT_RELAXATION)
+    space.add(pivot)
+    return pivot
+
+
+def _add_anchor(space: pymunk.Space, anchor: str, first: pymunk.Body, length: float) -> None:
+    # The anchor stands in the room, as the hand does; a shaken table slides underneath both.
+    if anchor == "free":
+        return
+    _add_pivot(space, space.static_body, first, (0.0, 0.0), (-0.5 * length, 0.0))
+    if anchor == "clamped":
+        space.add(pymunk.GearJoint(space.static_body, first, first.angle, 1.0))
+
+
+def _add_grip(
+    space: pymunk.Space, scenario: Scenario, shape: Shape, hand: pymunk.Body, last: pymunk.Body
+) -> pymunk.PivotJoint:
+    if scenario.hand.grip == "clamped":
+        space.add(pymunk.GearJoint(hand, last, last.angle, 1.0))
+    return _add_pivot(space, hand, last, (0.0, 0.0), (0.5 * shape.length[-1], 0.0))
+
+
+def _add_hinge_friction(
+    space: pymunk.Space, scenario: Scenario, shape: Shape, sections: list[pymunk.Body]
+) -> tuple[list[pymunk.SimpleMotor], list[pymunk.RotaryLimitJoint]]:
+    motors, stops = [], []
+    limits = np.radians(scenario.ruler.limits)
+    for i, side in enumerate(shape.side.tolist()):
+        inner, outer = sections[i], sections[i + 1]
+        turns = sorted(side * (limits - math.pi))
+        stop = pymunk.RotaryLimitJoint(inner, outer, turns[0], turns[1])
+        stop.error_bias = math.exp(-1.0 / JOINT_RELAXATION)
+        motor = pymunk.SimpleMotor(inner, outer, 0.0)
+        motor.max_force = friction_torque(scenario.hinge)
+        space.add(motor, stop)
+        _add_springs(space, scenario.hinge, inner, outer, side)
+        motors.append(motor)
+        stops.append(stop)
+    return motors, stops
+
+
+def _add_springs(
+    space: pymunk.Space, hinge: Hinge, inner: pymunk.Body, outer: pymunk.Body, side: float
+) -> None:
+    turned = inner.angle - outer.angle
+    if hinge.stiffness > 0.0:
+        space.add(pymunk.DampedRotarySpring(inner, outer, turned, hinge.stiffness, 0.0))
+    bias = opening_bias(hinge)
+    if bias != 0.0:
+        # Chipmunk has no joint for a constant torque; a very soft spring wound up very far is one.
+        softness = _CONSTANT_TORQUE_SOFTNESS * abs(bias)
+        rest = turned - side * bias / softness
+        space.add(pymunk.DampedRotarySpring(inner, outer, rest, softness, 0.0))
+
+
+def friction_torque(hinge: Hinge) -> float:
+    """Coulomb limit of the motor, N m: the mean of the opening and closing torque."""
+    closing = hinge.torque if hinge.closing_torque is None else hinge.closing_torque
+    return 0.5 * (hinge.torque + closing)
+
+
+def opening_bias(hinge: Hinge) -> float:
+    """Constant torque that helps to open, N m, so that opening meets `torque` and closing `closing_torque`.
+
+    With friction limit (opening + closing) / 2 and this bias (closing - opening) / 2 the hinge
+    rests exactly while the applied torque lies between -closing and +opening.
+    """
+    closing = hinge.torque if hinge.closing_torque is None else hinge.closing_torque
+    return 0.5 * (closing - hinge.torque)
+
+
+def pad_limits(scenario: Scenario, shape: Shape, coefficient: float) -> Floats:
+    """Greatest friction force of each pad in N, shape ((N + 1) PADS_PER_SECTION,)."""
+    return np.repeat(coefficient * shape.mass * scenario.table.gravity / PADS_PER_SECTION, PADS_PER_SECTION)
+
+
+def pad_positions(shape: Shape) -> Floats:
+    """Place of each pad along its section from the centre, m, shape ((N + 1) PADS_PER_SECTION,)."""
+    return np.asarray(np.outer(shape.length, [-PAD_OFFSET, PAD_OFFSET]).ravel())
+
+
+def _add_pads(
+    space: pymunk.Space, scenario: Scenario, shape: Shape, table: pymunk.Body, sections: list[pymunk.Body]
+) -> list[pymunk.PivotJoint]:
+    if max(scenario.table.friction, scenario.table.static_friction or 0.0) * scenario.table.gravity == 0.0:
+        return []
+    limits = pad_limits(scenario, shape, scenario.table.friction)
+    pads = []
+    for i, (limit, place) in enumerate(zip(limits.tolist(), pad_positions(shape).tolist(), strict=True)):
+        body = sections[i // PADS_PER_SECTION]
+        point = body.local_to_world((place, 0.0))
+        pad = pymunk.PivotJoint(table, body, table.world_to_local(point), (place, 0.0))
+        pad.max_bias = 0.0
+        pad.max_force = limit
+        space.add(pad)
+        pads.append(pad)
+    return pads

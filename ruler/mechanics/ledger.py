@@ -1,0 +1,253 @@
+"""The energy account: what hand and table put in, what friction takes, what moves.
+
+Within a step every impulse J changes the velocities from before to after, so the work it does is
+exactly J times the mean of the two. Hand and shaken table are load cells: their impulse is
+measured. Friction is charged by its law, its force times the distance slid, from the motion alone;
+so when the account closes, the solver's friction is the friction that was asked for.
+"""
+
+import math
+from dataclasses import dataclass, field, fields
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ruler.mechanics.chain import (
+    CARRIER_MASS,
+    PADS_PER_SECTION,
+    Chain,
+    opening_bias,
+    pad_limits,
+    pad_positions,
+)
+from ruler.scenario.geometry import opening_from_angles, start_opening
+from ruler.scenario.model import Scenario
+
+Floats = NDArray[np.float64]
+
+X, Y, ANGLE, VX, VY, SPIN = range(6)
+
+
+@dataclass
+class Entries:
+    """What is known about each logged row besides the state: one list entry per row.
+
+    Attributes:
+        detailed: True for a single step, False for a stretch of steps at constant hand velocity.
+        sample: whether the row is a sample of the recording.
+        step: number of the step after which the row was read.
+        phase: number of the phase that the step belongs to.
+        carrier: velocity set for hand and table in that step, m/s: vx, vy, vx, vy.
+        force: force applied at the tip by a hand that gives or pulls by force, N: x, y.
+        torque: friction torque of each hinge, N m; None where it is the Coulomb limit.
+        hit: impulse of each hinge's stop, N m s; None where no hinge was near one.
+    """
+
+    detailed: list[bool] = field(default_factory=list)
+    sample: list[bool] = field(default_factory=list)
+    step: list[int] = field(default_factory=list)
+    phase: list[int] = field(default_factory=list)
+    carrier: list[tuple[float, float, float, float]] = field(default_factory=list)
+    force: list[tuple[float, float]] = field(default_factory=list)
+    torque: list[list[float] | None] = field(default_factory=list)
+    hit: list[list[float] | None] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        return len(self.step)
+
+
+@dataclass(frozen=True)
+class Samples:
+    """A stretch of the recording, row by row; SI units, angles in rad.
+
+    Attributes:
+        step, time, phase: shape (rows,).
+        tip: position of the tip, m, shape (rows, 2).
+        inner: position of the fixed end, m, shape (rows, 2).
+        pull_force: mean force of the hand along +x since the last sample, N, shape (rows,).
+        opening: shape (rows, N).
+        kinetic, elastic: energy, J, shape (rows,).
+        work: by hand and table since the start, J, shape (rows,).
+        hinge_loss, table_loss: since the start, J, shape (rows,).
+    """
+
+    step: NDArray[np.int64]
+    time: Floats
+    phase: NDArray[np.int64]
+    tip: Floats
+    inner: Floats
+    pull_force: Floats
+    opening: Floats
+    kinetic: Floats
+    elastic: Floats
+    work: Floats
+    hinge_loss: Floats
+    table_loss: Floats
+
+
+def join_samples(parts: list[Samples]) -> Samples:
+    """Several stretches, one after the other, as one."""
+    return Samples(
+        **{f.name: np.concatenate([getattr(part, f.name) for part in parts]) for f in fields(Samples)}
+    )
+
+
+class Ledger:
+    """Turns logged states into samples and keeps the running totals.
+
+    The totals are added up row by row in order, so how many rows come at a time changes no bit.
+    """
+
+    def __init__(self, scenario: Scenario, chain: Chain, dt: float, table_moves: bool) -> None:
+        shape = chain.shape
+        self._dt = dt
+        self._shape = shape
+        self._stiffness = scenario.hinge.stiffness
+        self._bias = opening_bias(scenario.hinge)
+        self._start = start_opening(scenario.ruler)
+        self._friction = np.array([motor.max_force for motor in chain.motors])
+        self._pad_limit = pad_limits(scenario, shape, scenario.table.friction)
+        self._pad_place = pad_positions(shape)
+        self._anchored = scenario.table.anchor != "free"
+        self._rigid = math.isinf(scenario.hand.strength) and math.isinf(scenario.hand.stiffness)
+        self._table_column = shape.length.size + 1 if table_moves else None
+        # work, hinge loss, table loss, impulse of the hand along x
+        self._totals = np.zeros(4)
+        self._before: Floats | None = None
+        self._carrier_before = np.zeros(4)
+        self._sampled_impulse = 0.0
+        self._sampled_step = 0
+        self.worst_gap = 0.0
+
+    def settle(self, rows: Floats, entries: Entries) -> Samples:
+        """Book the rows and return the samples among them.
+
+        Args:
+            rows: states, shape (rows, bodies, 6).
+            entries: what is known of each row.
+        """
+        if self._before is None:
+            # Before the first row nothing has moved: book it against itself.
+            self._before, self._carrier_before = rows[0], np.array(entries.carrier[0])
+        states = np.concatenate((self._before[None], rows))
+        carrier = np.vstack((self._carrier_before, entries.carrier))
+        flows = self._flows(states, carrier, entries)
+        totals = np.cumsum(np.vstack((self._totals, flows)), axis=0)[1:]
+        self._totals, self._before, self._carrier_before = totals[-1], rows[-1], carrier[-1]
+        self.worst_gap = max(self.worst_gap, float(self._gaps(rows).max()))
+        keep = np.array(entries.sample)
+        return self._samples(rows[keep], np.flatnonzero(keep), entries, totals[keep])
+
+    def _flows(self, states: Floats, carrier: Floats, entries: Entries) -> Floats:
+        """Work, hinge loss, table loss and hand impulse of each row, shape (rows, 4).
+
+        `states` and `carrier` begin with the row before the first.
+        """
+        detailed = np.array(entries.detailed)[:, None]
+        now, mean = states[1:], 0.5 * (states[1:] + states[:-1])
+        mean_carrier = 0.5 * (carrier[1:] + carrier[:-1])
+        impulse = self._impulse_of(now, carrier[1:], self._shape.length.size, slice(0, 2))
+        pushed = impulse + self._dt * np.array(entries.force)
+        along = np.where(detailed, self._mean_tip_velocity(now, mean), carrier[1:, :2])
+        work = (pushed * along).sum(1)
+        if self._table_column is not None:
+            table_impulse = self._impulse_of(now, carrier[1:], self._table_column, slice(2, 4))
+            work = work + (table_impulse * mean_carrier[:, 2:]).sum(1)
+        hinge = self._hinge_loss(states, mean, entries, detailed)
+        table = self._table_loss(states, mean, mean_carrier[:, 2:], detailed)
+        return np.column_stack((work, hinge, table, pushed[:, 0]))
+
+    def _impulse_of(self, now: Floats, carrier: Floats, column: int, axes: slice) -> Floats:
+        """What a carrier gave to the ruler in each row, N s, shape (rows, 2): it lost it itself."""
+        return np.asarray(CARRIER_MASS * (carrier[:, axes] - now[:, column, [VX, VY]]))
+
+    def _mean_tip_velocity(self, now: Floats, mean: Floats) -> Floats:
+        """Velocity of the tip, mean of before and after each row's impulses, m/s, shape (rows, 2)."""
+        last = self._shape.length.size - 1
+        angle = now[:, last, ANGLE]
+        turn = 0.5 * self._shape.length[-1] * mean[:, last, SPIN]
+        return np.column_stack(
+            (mean[:, last, VX] - turn * np.sin(angle), mean[:, last, VY] + turn * np.cos(angle))
+        )
+
+    @property
+    def _sections(self) -> slice:
+        return slice(0, self._shape.length.size)
+
+    def _hinge_loss(
+        self, states: Floats, mean: Floats, entries: Entries, detailed: NDArray[np.bool_]
+    ) -> Floats:
+        side = self._shape.side
+        in_step = self._dt * side * np.diff(mean[:, self._sections, SPIN], axis=1)
+        overall = np.diff(opening_from_angles(states[:, self._sections, ANGLE], side), axis=0)
+        turned = np.where(detailed, in_step, overall)
+        torque = np.array([self._friction if row is None else row for row in entries.torque])
+        loss = (torque * np.abs(turned)).sum(1) - self._bias * turned.sum(1)
+        near = [i for i, hit in enumerate(entries.hit) if hit is not None]
+        if near:
+            hits = np.array([entries.hit[i] for i in near])
+            loss[near] += (hits * np.abs(turned[near])).sum(1) / self._dt
+        return np.asarray(loss)
+
+    def _table_loss(self, states: Floats, mean: Floats, table: Floats, detailed: NDArray[np.bool_]) -> Floats:
+        now = np.repeat(states[1:, self._sections], PADS_PER_SECTION, axis=1)
+        before = np.repeat(states[:-1, self._sections], PADS_PER_SECTION, axis=1)
+        velocity = np.repeat(mean[:, self._sections], PADS_PER_SECTION, axis=1)
+        place = self._pad_place
+        cosine, sine = np.cos(now[:, :, ANGLE]), np.sin(now[:, :, ANGLE])
+        step_x = self._dt * (velocity[:, :, VX] - place * velocity[:, :, SPIN] * sine - table[:, :1])
+        step_y = self._dt * (velocity[:, :, VY] + place * velocity[:, :, SPIN] * cosine - table[:, 1:])
+        far_x = now[:, :, X] - before[:, :, X] + place * (cosine - np.cos(before[:, :, ANGLE]))
+        far_y = now[:, :, Y] - before[:, :, Y] + place * (sine - np.sin(before[:, :, ANGLE]))
+        slid = np.where(detailed, np.hypot(step_x, step_y), np.hypot(far_x, far_y))
+        return np.asarray((self._pad_limit * slid).sum(1))
+
+    def _ends(self, rows: Floats) -> tuple[Floats, Floats]:
+        """Inner and outer end of each section, m, each of shape (rows, N + 1, 2)."""
+        sections = rows[:, self._sections]
+        half = 0.5 * self._shape.length
+        along = np.stack(
+            (half * np.cos(sections[:, :, ANGLE]), half * np.sin(sections[:, :, ANGLE])), axis=-1
+        )
+        centre = sections[:, :, [X, Y]]
+        return centre - along, centre + along
+
+    def _gaps(self, rows: Floats) -> Floats:
+        """How far joints that should meet are apart, m, shape (rows, joints)."""
+        inner, outer = self._ends(rows)
+        gaps = [np.hypot(*np.moveaxis(inner[:, 1:] - outer[:, :-1], -1, 0))]
+        if self._anchored:
+            gaps.append(np.hypot(*inner[:, 0].T)[:, None])
+        return np.hstack(gaps)
+
+    def _samples(self, rows: Floats, index: NDArray[np.int64], entries: Entries, totals: Floats) -> Samples:
+        sections = rows[:, self._sections]
+        mass, moment = self._shape.mass, self._shape.mass * self._shape.length**2 / 12.0
+        inner, outer = self._ends(rows)
+        opening = opening_from_angles(sections[:, :, ANGLE], self._shape.side)
+        moving = 0.5 * (
+            mass * (sections[:, :, VX] ** 2 + sections[:, :, VY] ** 2) + moment * sections[:, :, SPIN] ** 2
+        )
+        step = np.array(entries.step, dtype=np.int64)[index]
+        return Samples(
+            step=step,
+            time=step * self._dt,
+            phase=np.array(entries.phase, dtype=np.int64)[index],
+            tip=outer[:, -1],
+            inner=inner[:, 0],
+            pull_force=self._mean_force(step, totals[:, 3]),
+            opening=opening,
+            kinetic=moving.sum(1),
+            elastic=0.5 * self._stiffness * ((opening - self._start) ** 2).sum(1),
+            work=totals[:, 0],
+            hinge_loss=totals[:, 1],
+            table_loss=totals[:, 2],
+        )
+
+    def _mean_force(self, step: NDArray[np.int64], impulse: Floats) -> Floats:
+        if step.size == 0:
+            return np.empty(0)
+        steps = np.diff(step, prepend=self._sampled_step)
+        given = np.diff(impulse, prepend=self._sampled_impulse)
+        self._sampled_step, self._sampled_impulse = int(step[-1]), float(impulse[-1])
+        return np.asarray(np.divide(given, steps * self._dt, out=np.zeros_like(given), where=steps > 0))

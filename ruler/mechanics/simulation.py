@@ -1,0 +1,338 @@
+"""The fixed-step simulation: one clock that a script, the window and a sweep all drive."""
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ruler.errors import FailedError
+from ruler.mechanics.chain import build_chain
+from ruler.mechanics.drive import Drive, Pose
+from ruler.mechanics.handles import Carrier, Joints, StateLog
+from ruler.mechanics.laws import GroundLaw, HingeLaw
+from ruler.mechanics.ledger import ANGLE, Entries, Ledger, Samples, X, join_samples
+from ruler.mechanics.soft_hand import Force, in_body_frame, limited, rod_end, spring_force
+from ruler.scenario.checks import planned_duration
+from ruler.scenario.geometry import opening_from_angles
+from ruler.scenario.model import Phase, Scenario
+
+Floats = NDArray[np.float64]
+
+# A pull that gains less than this part of the full length in this time (s) has stopped.
+LEAST_GAIN = 1e-6
+PATIENCE = 10.0
+# A joint further apart than this part of a section means that the run has gone wrong.
+GREATEST_GAP = 0.01
+# Within this angle of a stop (rad), what a hinge loses by hitting it is read off.
+NEAR_STOP = math.radians(8.0)
+# Rows are booked at least this often, so that memory stays small and trouble is seen soon.
+_ROWS_AT_A_TIME = 400
+_NO_FORCE: Force = (0.0, 0.0)
+
+
+class SimulationError(FailedError):
+    """The simulation went wrong; what was sampled until then is kept."""
+
+
+class Simulation:
+    """A scenario being played, step by step.
+
+    Example:
+        >>> simulation = Simulation(load_scenario("steady"))
+        >>> while not simulation.finished:
+        ...     simulation.advance(1000)
+        ...     samples = simulation.take_samples()
+
+    How many steps are advanced at a time, and how often samples are taken, changes no bit of the
+    result.
+
+    Attributes:
+        scenario: the scenario.
+        step: steps made.
+        phase_index: number of the present phase.
+        finished: whether the last phase has ended.
+    """
+
+    def __init__(self, scenario: Scenario) -> None:
+        self.scenario = scenario
+        self.step = 0
+        self.phase_index = 0
+        self.finished = False
+        self._dt = 1.0 / scenario.simulation.rate
+        table_moves = any(s.where == "table" and s.amplitude > 0 for p in scenario.phase for s in p.shake)
+        self._chain = build_chain(scenario, table_moves)
+        carriers = [self._chain.hand, self._chain.table] if table_moves else [self._chain.hand]
+        self._log = StateLog(self._chain.space, [*self._chain.sections, *carriers])
+        self._ledger = Ledger(scenario, self._chain, self._dt, table_moves)
+        self._hand = Carrier(self._chain.hand)
+        self._table = Carrier(self._chain.table) if table_moves else None
+        self._hinge_law = HingeLaw(scenario, self._chain, self._dt)
+        self._ground_law = GroundLaw(scenario, self._chain)
+        self._firm = math.isinf(scenario.hand.strength) and math.isinf(scenario.hand.stiffness)
+        self._stops = Joints(self._chain.stops)
+        low, high = np.radians(scenario.ruler.limits).tolist()
+        self._near_stop = (low + NEAR_STOP, high - NEAR_STOP)
+        self._entries = Entries()
+        self._sample_number = 0
+        self._pending: list[Samples] = []
+        self._log.append()
+        self._enter(1, detailed=True, moves=[(0.0, 0.0, 0.0, 0.0)])
+        self._begin_phase((*self._chain.shape.tip.tolist(), 0.0, 0.0))
+
+    @property
+    def time(self) -> float:
+        """Simulated time in s."""
+        return self.step * self._dt
+
+    @property
+    def phase(self) -> Phase:
+        """The present phase."""
+        return self.scenario.phase[self.phase_index]
+
+    @property
+    def worst_gap(self) -> float:
+        """How far a hinge (or the anchor) has come apart at most, m, up to the last booked row."""
+        return self._ledger.worst_gap
+
+    def advance(self, steps: int) -> None:
+        """Make up to `steps` steps, fewer when the last phase ends.
+
+        Raises:
+            SimulationError: a joint came apart, a number is no number, or a phase does not end.
+        """
+        goal = self.step + steps
+        while self.step < goal and not self.finished:
+            stop = min(goal, self._next_sample_step(), self._next_check_step())
+            if self._is_plain():
+                self._coast(stop)
+            else:
+                self._play(stop)
+            if self._phase_over():
+                self._end_phase()
+            if len(self._entries) >= _ROWS_AT_A_TIME:
+                self._book()
+
+    def take_samples(self) -> Samples | None:
+        """The samples since the last call, or None when there are none."""
+        self._book()
+        taken, self._pending = self._pending, []
+        return join_samples(taken) if taken else None
+
+    def opening(self) -> Floats:
+        """Opening of every hinge now, rad, shape (N,), from the fixed end."""
+        angles = np.array([section.angle for section in self._chain.sections])
+        return opening_from_angles(angles, self._chain.shape.side)
+
+    # Stretches of steps
+
+    def _is_plain(self) -> bool:
+        """Whether nothing has to be done between steps: Coulomb friction, a firm hand at constant velocity."""
+        return (
+            self._hinge_law.constant
+            and self._ground_law.constant
+            and self._firm
+            and self._drive.constant_velocity is not None
+            and not self._pulls_by_force
+            and self.step > self._phase_start
+        )
+
+    def _coast(self, stop: int) -> None:
+        """Make the steps up to `stop` with nothing to do in between; one row at a sample or the phase's end."""
+        count, step, dt = stop - self.step, self._chain.space.step, self._dt
+        for _ in range(count):
+            step(dt)
+        self.step = stop
+        moves = self._drive.moves(count)
+        if self._at_sample() or self._phase_over():
+            self._log.append()
+            self._enter(1, detailed=False, moves=moves[-1:])
+            # The load cell has drifted by what it measured; put it back.
+            self._hand.move(moves[-1][0], moves[-1][1])
+
+    def _play(self, stop: int) -> None:
+        """Make the steps up to `stop` with hand, table and friction limits set before each; a row each."""
+        count = stop - self.step if self.step > self._phase_start else 1
+        moves = self._drive.moves(count)
+        space_step, dt, append = self._chain.space.step, self._dt, self._log.append
+        hinges = None if self._hinge_law.constant else self._hinge_law
+        ground = None if self._ground_law.constant else self._ground_law
+        soft = self._pulls_by_force or math.isfinite(self.scenario.hand.stiffness)
+        stops = self._stops if self._near_a_stop() else None
+        forces, torques, hits = [], [], []
+        for move in moves:
+            self._hand.move(move[0], move[1])
+            if self._table is not None:
+                self._table.move(move[2], move[3])
+            if soft:
+                forces.append(self._push(move))
+            if hinges is not None:
+                hinges.set_limits()
+            if ground is not None:
+                ground.set_limits()
+            space_step(dt)
+            append()
+            if hinges is not None:
+                hinges.see(self._log)
+                torques.append(hinges.torques())
+            if ground is not None:
+                ground.see(self._log)
+            if stops is not None:
+                hits.append(stops.impulses())
+        self.step += count
+        self._enter(count, detailed=True, moves=moves, forces=forces, torques=torques, hits=hits)
+
+    def _near_a_stop(self) -> bool:
+        """Whether a hinge may hit its stop soon, so that the energy lost there must be read off."""
+        angles = self._log.last()[: len(self._chain.sections), ANGLE]
+        opening = opening_from_angles(angles, self._chain.shape.side)
+        low, high = self._near_stop
+        return bool(opening.min() < low or opening.max() > high)
+
+    def _enter(
+        self,
+        rows: int,
+        detailed: bool,
+        moves: list[Pose],
+        forces: list[Force] | None = None,
+        torques: list[list[float]] | None = None,
+        hits: list[list[float]] | None = None,
+    ) -> None:
+        """Write down what is known of the last `rows` logged rows; only the last can be a sample."""
+        entries = self._entries
+        sample = self._at_sample()
+        entries.detailed += [detailed] * rows
+        entries.sample += [False] * (rows - 1) + [sample]
+        entries.step += range(self.step - rows + 1, self.step + 1)
+        entries.phase += [self.phase_index] * rows
+        entries.carrier += moves
+        entries.force += forces or [_NO_FORCE] * rows
+        entries.torque += torques or [None] * rows
+        entries.hit += hits or [None] * rows
+        if sample:
+            self._sample_number += 1
+
+    # Hands that give, or pull by force
+
+    def _push(self, move: Pose) -> Force:
+        """Push the tip with a hand that gives or pulls by force; returns the force in N."""
+        hand, pull = self.scenario.hand, self.phase.pull
+        last = self._chain.sections[-1]
+        half = 0.5 * float(self._chain.shape.length[-1])
+        if pull is not None and pull.force is not None:
+            force = (pull.force, 0.0)
+        else:
+            end = rod_end(self._log.last()[len(self._chain.sections) - 1].tolist(), half, last.mass)
+            # The hand stands where it will be at the end of this step.
+            x, y = self._chain.hand.position
+            target = (x + self._dt * move[0], y + self._dt * move[1])
+            force = spring_force(end, target, (move[0], move[1]), hand.stiffness, hand.damping, self._dt)
+        force = limited(force, hand.strength)
+        last.apply_force_at_local_point(in_body_frame(force, last.angle), (half, 0.0))
+        return force
+
+    # Phases
+
+    def _begin_phase(self, start: Pose) -> None:
+        full = self._chain.shape.full_length
+        planned = planned_duration(self.phase, start[0], full)
+        self._drive = Drive(self.phase, start, planned, self._dt, self.scenario.seed, self.phase_index)
+        self._phase_start = self.step
+        pull, until = self.phase.pull, self.phase.until
+        self._pulls_by_force = pull is not None and pull.force is not None
+        soft = self._pulls_by_force or math.isfinite(self.scenario.hand.stiffness)
+        self._chain.grip.max_force = 0.0 if soft else self.scenario.hand.strength
+        # A firm hand takes the tip along, so its arrival ends the phase; else the tip is watched.
+        self._watches_tip = until.extension is not None and not (self._firm and not self._pulls_by_force)
+        time_up = None if until.time is None else max(1, math.ceil(until.time / self._dt - 1e-6))
+        self._last_step = time_up if self._watches_tip else self._drive.steps
+        self._best, self._best_step = -math.inf, self.step
+
+    def _next_check_step(self) -> int:
+        """The next step after which the phase may be over."""
+        made = self.step - self._phase_start
+        if self._watches_tip:
+            arrival = self._drive.steps or 1
+            next_look = max(arrival, made + 1)
+            return self._phase_start + (
+                next_look if self._last_step is None else min(next_look, self._last_step)
+            )
+        return self._phase_start + (self._last_step or 1)
+
+    def _phase_over(self) -> bool:
+        made = self.step - self._phase_start
+        if self._last_step is not None and made >= self._last_step:
+            return True
+        return self._watches_tip and made >= (self._drive.steps or 1) and self._tip_is_there()
+
+    def _tip_is_there(self) -> bool:
+        """Whether the tip has come to the phase's extension.
+
+        Raises:
+            SimulationError: it gets no nearer.
+        """
+        row, shape = self._log.last(), self._chain.shape
+        tip_x = row[shape.length.size - 1, X] + 0.5 * shape.length[-1] * math.cos(
+            row[shape.length.size - 1, ANGLE]
+        )
+        inner_x = row[0, X] - 0.5 * shape.length[0] * math.cos(row[0, ANGLE])
+        reach = float(tip_x - inner_x) / shape.full_length
+        goal = self.phase.until.extension or 0.0
+        pull = self.phase.pull
+        backwards = pull is not None and (pull.speed or pull.force or 0.0) < 0.0
+        ahead = goal - reach if backwards else reach - goal
+        if ahead > self._best + LEAST_GAIN:
+            self._best, self._best_step = ahead, self.step
+        elif (self.step - self._best_step) * self._dt > PATIENCE:
+            raise self._trouble(
+                f"the tip got to extension {reach:.3f} and no farther towards {goal} in {PATIENCE:g} s; "
+                "give the hand more strength or force, or end the phase by time"
+            )
+        return ahead >= 0.0
+
+    def _end_phase(self) -> None:
+        if self.phase_index + 1 == len(self.scenario.phase):
+            self.finished = True
+            self._entries.sample[-1] = True
+            return
+        start = self._drive.position
+        if self._pulls_by_force:
+            start = (*self._take_hold(), start[2], start[3])
+        self.phase_index += 1
+        self._begin_phase(start)
+
+    def _take_hold(self) -> tuple[float, float]:
+        """Bring the hand to the tip, where a pull by force has left it."""
+        last = self._chain.sections[-1]
+        tip = last.local_to_world((0.5 * float(self._chain.shape.length[-1]), 0.0))
+        self._chain.hand.position = tip
+        return tip.x, tip.y
+
+    # Samples
+
+    def _at_sample(self) -> bool:
+        return self.step == self._next_sample_step()
+
+    def _next_sample_step(self) -> int:
+        return round(self._sample_number * self.scenario.simulation.rate / self.scenario.recording.rate)
+
+    def _book(self) -> None:
+        """Settle the logged rows with the ledger and look whether the run is still sound."""
+        if len(self._entries) == 0:
+            return
+        rows, entries = self._log.take(), self._entries
+        self._entries = Entries()
+        samples = self._ledger.settle(rows, entries)
+        if samples.step.size:
+            self._pending.append(samples)
+        if not np.isfinite(rows).all():
+            raise self._trouble("a position or velocity is no longer a number")
+        if self.worst_gap > GREATEST_GAP * self.scenario.ruler.section_length:
+            raise self._trouble(
+                f"a joint has come {self.worst_gap * 1000:.3g} mm apart, over 1 % of a section; pull or shake more "
+                "gently, or raise simulation.rate"
+            )
+
+    def _trouble(self, what: str) -> SimulationError:
+        return SimulationError(
+            f'stopped at {self.time:.3f} s (step {self.step}, phase "{self.phase.name}"): {what}'
+        )

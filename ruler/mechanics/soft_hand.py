@@ -1,0 +1,73 @@
+"""A hand that gives like a spring, or pulls with a set force: a force at the tip, no joint."""
+
+import math
+from dataclasses import dataclass
+
+Force = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class RodEnd:
+    """The outer end of a rod, as the force of a soft hand needs it; SI units, angle in rad."""
+
+    x: float
+    y: float
+    vx: float
+    vy: float
+    arm_x: float
+    arm_y: float
+    mass: float
+    moment: float
+
+
+def rod_end(state: list[float], half_length: float, mass: float) -> RodEnd:
+    """The outer end of a rod whose centre has the state [x, y, angle, vx, vy, spin]."""
+    x, y, angle, vx, vy, spin = state
+    arm_x, arm_y = half_length * math.cos(angle), half_length * math.sin(angle)
+    moment = mass * (2.0 * half_length) ** 2 / 12.0
+    return RodEnd(x + arm_x, y + arm_y, vx - spin * arm_y, vy + spin * arm_x, arm_x, arm_y, mass, moment)
+
+
+def spring_force(
+    end: RodEnd,
+    target: tuple[float, float],
+    velocity: tuple[float, float],
+    stiffness: float,
+    damping: float,
+    dt: float,
+) -> Force:
+    """Force in N of a spring and damper from a rod's end to a moving target, at the end of the step.
+
+    Solved for the end of the step with the mass of that rod alone, which is stable for any
+    stiffness: (1 + (k dt^2 + c dt) K) F = k (gap + dt v) + c v, with K the inverse mass matrix at
+    the rod's end and v the target's velocity relative to it.
+
+    Args:
+        end: the rod's end.
+        target: where the spring pulls to, at the end of the step, m.
+        velocity: of the target, m/s.
+        stiffness: k, N/m.
+        damping: c, N s/m.
+        dt: step, s.
+    """
+    want_x = stiffness * (target[0] - end.x - dt * end.vx) + damping * (velocity[0] - end.vx)
+    want_y = stiffness * (target[1] - end.y - dt * end.vy) + damping * (velocity[1] - end.vy)
+    soft = stiffness * dt * dt + damping * dt
+    k_xx = 1.0 + soft * (1.0 / end.mass + end.arm_y**2 / end.moment)
+    k_yy = 1.0 + soft * (1.0 / end.mass + end.arm_x**2 / end.moment)
+    k_xy = -soft * end.arm_x * end.arm_y / end.moment
+    det = k_xx * k_yy - k_xy * k_xy
+    return (k_yy * want_x - k_xy * want_y) / det, (k_xx * want_y - k_xy * want_x) / det
+
+
+def limited(force: Force, strength: float) -> Force:
+    """The force, or as much of it as the hand is able to pull (N)."""
+    size = math.hypot(*force)
+    part = min(1.0, strength / size) if size > 0.0 else 1.0
+    return force[0] * part, force[1] * part
+
+
+def in_body_frame(force: Force, angle: float) -> Force:
+    """A force given in table coordinates, in the frame of a body turned by `angle` rad."""
+    cosine, sine = math.cos(angle), math.sin(angle)
+    return cosine * force[0] + sine * force[1], -sine * force[0] + cosine * force[1]

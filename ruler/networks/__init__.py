@@ -1,0 +1,50 @@
+"""The other side of the comparison: how real networks share their work over their layers.
+
+Measuring features and reading tables needs NumPy only. Training and `measure` import torch when
+they are called, not before (`pip install folding-ruler[networks]`).
+"""
+
+from ruler.networks.data import Dataset, load_data
+from ruler.networks.files import read_features, read_layer_table, read_profile, write_layer_table
+from ruler.networks.grids import GRIDS, Grid, GridProgress, find_grid, train_grid
+from ruler.networks.library import find_network, load_table, select, shipped_tables
+from ruler.networks.profile import LayerProfile, join_seeds, profile_from_loads
+from ruler.networks.separation import MEASURES, ClassStatistics, Measure, separation
+from ruler.networks.settings import NetworkSettings, make_settings
+from ruler.networks.tables import read_companion, read_network_table
+from ruler.networks.torch_measure import measure
+from ruler.networks.training import Progress, TrainedNetwork, train, train_seeds
+
+__all__ = [
+    "GRIDS",
+    "MEASURES",
+    "ClassStatistics",
+    "Dataset",
+    "Grid",
+    "GridProgress",
+    "LayerProfile",
+    "Measure",
+    "NetworkSettings",
+    "Progress",
+    "TrainedNetwork",
+    "find_grid",
+    "find_network",
+    "join_seeds",
+    "load_data",
+    "load_table",
+    "make_settings",
+    "measure",
+    "profile_from_loads",
+    "read_companion",
+    "read_features",
+    "read_layer_table",
+    "read_network_table",
+    "read_profile",
+    "select",
+    "separation",
+    "shipped_tables",
+    "train",
+    "train_grid",
+    "train_seeds",
+    "write_layer_table",
+]

@@ -1,0 +1,238 @@
+"""Grids of trainings: nonlinearity against one kind of noise, several seeds each.
+
+A grid can be killed at any time: every finished training is a line in `FILE.part`, and the same
+call goes on after the last whole one. These functions made the tables in assets/networks.
+"""
+
+import os
+import platform
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from ruler._version import __version__
+from ruler.errors import BadInputError, FailedError
+from ruler.networks.data import load_data
+from ruler.networks.files import refuse_existing, write_whole
+from ruler.networks.optional import require
+from ruler.networks.profile import LayerProfile
+from ruler.networks.settings import DataName, NetworkSettings
+from ruler.networks.tables import join_networks, read_trainings, table_header, table_lines, write_companion
+from ruler.networks.training import train
+
+ALPHAS = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
+DROPOUTS = (0.0, 0.05, 0.1, 0.2, 0.3, 0.5)
+# Below 3e-4 the networks are not trained after 100 epochs (train accuracy under 0.98), above 0.1
+# they lose accuracy without changing shape.
+LEARNING_RATES = (3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 1e-1)
+SEEDS = (0, 1, 2, 3, 4)
+EPISODE = (*range(11), *range(15, 101, 5))  # epochs recorded: closer together while much happens
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Trainings that belong together.
+
+    Attributes:
+        name: as on the command line.
+        title: what varies, for people.
+        networks: settings of the cells.
+        seeds: trained for every cell.
+        record: epochs at which D is kept; empty for the end only.
+    """
+
+    name: str
+    title: str
+    networks: tuple[NetworkSettings, ...]
+    seeds: tuple[int, ...] = SEEDS
+    record: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class GridProgress:
+    """Where a grid is.
+
+    Attributes:
+        done: trainings finished, those of an earlier call included.
+        total: trainings in all.
+        name: the network that was finished last.
+        seed: its seed.
+    """
+
+    done: int
+    total: int
+    name: str
+    seed: int
+
+
+def _dropout_networks(data: DataName) -> tuple[NetworkSettings, ...]:
+    return tuple(
+        NetworkSettings(data=data, alpha=alpha, dropout=level) for alpha in ALPHAS for level in DROPOUTS
+    )
+
+
+GRIDS = {
+    grid.name: grid
+    for grid in (
+        Grid("dropout-digits", "nonlinearity x dropout, digits", _dropout_networks("digits")),
+        Grid(
+            "learning-rate-digits",
+            "nonlinearity x learning rate, digits",
+            tuple(
+                NetworkSettings(alpha=alpha, learning_rate=rate)
+                for alpha in ALPHAS
+                for rate in LEARNING_RATES
+            ),
+        ),
+        Grid(
+            "dropout-augmented",
+            "nonlinearity x dropout, augmented digits",
+            _dropout_networks("digits-augmented"),
+        ),
+        Grid(
+            "epochs-digits",
+            "D over the epochs of one network for each regime, digits",
+            (
+                NetworkSettings(alpha=0.0, dropout=0.0),
+                NetworkSettings(alpha=0.0, dropout=0.2),
+                NetworkSettings(alpha=0.4, dropout=0.05),
+                NetworkSettings(alpha=1.0, dropout=0.2),
+            ),
+            seeds=(0, 1, 2),
+            record=EPISODE,
+        ),
+    )
+}
+
+
+def find_grid(name: str) -> Grid:
+    """The grid of that name.
+
+    Raises:
+        BadInputError: there is none.
+    """
+    if name not in GRIDS:
+        raise BadInputError(f"grid: {name!r} is not known; there are {', '.join(GRIDS)}")
+    return GRIDS[name]
+
+
+def train_grid(
+    grid: Grid,
+    path: Path,
+    *,
+    force: bool = False,
+    progress: Callable[[GridProgress], None] | None = None,
+) -> list[LayerProfile]:
+    """Train all networks of a grid, or those that are still missing.
+
+    Args:
+        grid: from `find_grid`, or your own.
+        path: .csv file to make, with a .json of the same name. While it is made, finished trainings
+            are in `path` + ".part".
+        force: replace existing files.
+        progress: called after every training; may raise to stop.
+
+    Returns:
+        One profile for each network, seeds joined.
+
+    Raises:
+        BadInputError: the file exists, or the part file belongs to another grid.
+        FailedError: torch or scikit-learn is missing, a training diverged, or writing failed.
+    """
+    path = Path(path)
+    if path.suffix != ".csv":
+        raise BadInputError(f"{path}: a grid is written to a .csv file")
+    refuse_existing(path, force=force)
+    require("torch", "networks", "training a grid")
+    part = path.with_name(path.name + ".part")
+    done = _resume(grid, part)
+    datasets = {name: load_data(name) for name in {network.data for network in grid.networks}}
+    jobs = [(network, seed) for network in grid.networks for seed in grid.seeds]
+    for count, (network, seed) in enumerate(jobs, start=1):
+        if (network, seed) in done:
+            continue
+        profile = train(network, seed, data=datasets[network.data], record=grid.record).profile
+        _append(part, table_lines(profile))
+        if progress is not None:
+            progress(GridProgress(count, len(jobs), profile.name, seed))
+    about = _about(grid, path, {dataset.source: dataset.licence for dataset in datasets.values()})
+    write_companion(path, about, force=True)
+    part.replace(path)
+    return join_networks(read_trainings(path), str(about["command"]))
+
+
+def _resume(grid: Grid, part: Path) -> set[tuple[NetworkSettings, int]]:
+    """What the part file holds already; it is made, or cut back to whole trainings."""
+    depths = {network.depth for network in grid.networks}
+    if len(depths) != 1:
+        raise BadInputError(f"grid {grid.name!r}: networks of different depth do not fit in one table")
+    header = ",".join(table_header(depths.pop(), epochs=bool(grid.record)))
+    kept: list[str] = []
+    done: set[tuple[NetworkSettings, int]] = set()
+    wanted = {(network, seed) for network in grid.networks for seed in grid.seeds}
+    for training in _whole_trainings(grid, part, header):
+        key = (NetworkSettings(**training.settings), training.seeds[0])
+        if key not in wanted:
+            raise BadInputError(
+                f"{part}: holds {training.name}, seed {key[1]}, which is not in grid {grid.name!r}; remove "
+                "the file or choose another name"
+            )
+        kept += table_lines(training)
+        done.add(key)
+    write_whole(part, "".join(line + "\n" for line in (header, *kept)).encode(), force=True)
+    return done
+
+
+def _whole_trainings(grid: Grid, part: Path, header: str) -> list[LayerProfile]:
+    """Trainings of a part file that were written to their end; a kill can cut the last one."""
+    if not part.exists():
+        return []
+    lines = part.read_text(encoding="utf-8").split("\n")[:-1]
+    if not lines or lines[0] != header:
+        raise BadInputError(
+            f"{part}: not the part file of grid {grid.name!r}; remove it or choose another name"
+        )
+    rows_each = max(1, len(grid.record))
+    whole = 1 + (len(lines) - 1) // rows_each * rows_each
+    if whole == 1:
+        return []
+    write_whole(part, "".join(line + "\n" for line in lines[:whole]).encode(), force=True)
+    return read_trainings(part)
+
+
+def _append(part: Path, lines: Sequence[str]) -> None:
+    try:
+        with part.open("a", encoding="utf-8") as file:
+            file.write("".join(line + "\n" for line in lines))
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        raise FailedError(f"{part}: cannot be written: {error}") from error
+
+
+def _about(grid: Grid, path: Path, sources: dict[str, str]) -> dict[str, object]:
+    return {
+        "format": 1,
+        "grid": grid.name,
+        "title": grid.title,
+        "command": f"ruler network train --grid {grid.name} -o {path.name}",
+        "columns": {
+            "D_l": "log tr S_within - log tr S_between of the features after hidden layer l, nats; D_0 is "
+            "the input after its batch norm; evaluation mode, training data",
+            "load": "d_l = D_(l-1) - D_l",
+            "train_accuracy, test_accuracy": "share of right answers, 0..1",
+            "settings": "as in ruler.networks.NetworkSettings, which gives the units",
+        },
+        "measure": "trace-ratio",
+        "seeds": list(grid.seeds),
+        "data": [{"source": source, "licence": licence} for source, licence in sources.items()],
+        "versions": {
+            "folding-ruler": __version__,
+            "python": platform.python_version(),
+            "numpy": np.__version__,
+            "torch": str(require("torch", "networks", "training a grid").__version__),
+            "scikit-learn": str(require("sklearn", "networks", "training a grid").__version__),
+        },
+    }

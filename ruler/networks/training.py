@@ -1,0 +1,309 @@
+"""Train the authors' multilayer perceptron and record how it separates its classes.
+
+The same settings, seed and number of threads give the same network on the same machine, to the
+last bit, whether or not the training was interrupted in between.
+"""
+
+import pickle
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ruler.errors import BadInputError, FailedError
+from ruler.networks.data import Dataset, load_data
+from ruler.networks.mlp import INPUT_LAYER, build_mlp, hidden_layer
+from ruler.networks.optional import require
+from ruler.networks.profile import LayerProfile, join_seeds
+from ruler.networks.settings import NetworkSettings
+from ruler.networks.torch_measure import measure
+
+CHECKPOINT_FORMAT = 1
+# What torch raises for a file that is no checkpoint, a cut one, or one of another network.
+UNREADABLE = (OSError, RuntimeError, EOFError, KeyError, TypeError, ValueError, pickle.UnpicklingError)
+CHECKPOINT_EVERY = 10  # epochs
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where a training is.
+
+    Attributes:
+        epoch: epochs done.
+        epochs: epochs in all.
+        loss: mean cross entropy of the last epoch, nats.
+        seed: which seed is trained.
+    """
+
+    epoch: int
+    epochs: int
+    loss: float
+    seed: int
+
+
+@dataclass(frozen=True, eq=False)
+class TrainedNetwork:
+    """A trained network and what was measured on it.
+
+    Attributes:
+        profile: D of its layers, accuracies, and D over the epochs if that was asked for.
+        model: the torch.nn.Sequential, in evaluation mode.
+    """
+
+    profile: LayerProfile
+    model: Any
+
+
+def train(
+    settings: NetworkSettings,
+    seed: int = 0,
+    *,
+    data: Dataset | None = None,
+    data_folder: Path | None = None,
+    record: Sequence[int] = (),
+    progress: Callable[[Progress], None] | None = None,
+    checkpoint: Path | None = None,
+    checkpoint_every: int = CHECKPOINT_EVERY,
+    threads: int = 1,
+) -> TrainedNetwork:
+    """Train one network and measure it on its training data, in evaluation mode.
+
+    torch's own random stream and number of threads are left as they were.
+
+    Args:
+        settings: network and training.
+        seed: of weights, dropout, batches and noise; the data are the same for all seeds.
+        data: instead of the data set named in the settings.
+        data_folder: folder of the IDX files of MNIST and Fashion-MNIST.
+        record: epochs after which D is recorded, rising, 0 = before training.
+        progress: called after every epoch; may raise to stop the training.
+        checkpoint: file that keeps the training every `checkpoint_every` epochs and at the end; if
+            it exists the training goes on from there.
+        checkpoint_every: epochs.
+        threads: of torch. More are slower for networks as small as these.
+
+    Returns:
+        The network and its profile.
+
+    Raises:
+        BadInputError: data, epochs or checkpoint that cannot be used.
+        FailedError: torch or scikit-learn is missing, or the training diverged.
+    """
+    torch = require("torch", "networks", "training a network")
+    _check_counts(settings, seed, record, checkpoint_every, threads)
+    dataset = data if data is not None else load_data(settings.data, data_folder)
+    with _own_torch(torch, threads, seed):
+        run = _Run(torch, settings, seed, dataset, tuple(record))
+        if checkpoint is not None and Path(checkpoint).exists():
+            run.load(Path(checkpoint))
+        run.finish(progress, None if checkpoint is None else Path(checkpoint), checkpoint_every)
+        return TrainedNetwork(run.profile(), run.model.eval())
+
+
+def train_seeds(settings: NetworkSettings, seeds: Sequence[int], **options: Any) -> LayerProfile:
+    """Train the same network with several seeds.
+
+    Args:
+        settings: network and training.
+        seeds: one network each.
+        **options: as for `train`, but without a checkpoint, which belongs to one seed.
+
+    Returns:
+        One profile with a row for each seed.
+    """
+    if not seeds or len(set(seeds)) != len(seeds):
+        raise BadInputError("seeds: at least one is needed, and each only once")
+    return join_seeds([train(settings, seed, **options).profile for seed in seeds])
+
+
+class _Run:
+    """One training: network, optimiser, what was recorded, and where it is."""
+
+    def __init__(
+        self, torch: Any, settings: NetworkSettings, seed: int, data: Dataset, record: tuple[int, ...]
+    ):
+        self._torch = torch
+        self._settings, self._seed, self._data, self._record = settings, seed, data, record
+        self._inputs = torch.from_numpy(data.train_inputs)
+        self._labels = torch.from_numpy(data.train_labels)
+        self.model = build_mlp(settings, data.train_inputs.shape[1], data.classes)
+        optimiser = {"adam": torch.optim.Adam, "sgd": torch.optim.SGD}[settings.optimiser]
+        self._optimiser = optimiser(self.model.parameters(), lr=settings.learning_rate)
+        self._epoch = 0
+        self._history: list[list[float]] = []
+
+    def finish(
+        self, progress: Callable[[Progress], None] | None, checkpoint: Path | None, every: int
+    ) -> None:
+        """Train the epochs that are left."""
+        settings = self._settings
+        if self._epoch == 0 and not self._history:
+            self._record_separation()
+        while self._epoch < settings.epochs:
+            loss = self._train_epoch()
+            self._epoch += 1
+            self._record_separation()
+            if not np.isfinite(loss):
+                raise FailedError(
+                    f"training diverged in epoch {self._epoch} (seed {self._seed}, learning rate "
+                    f"{settings.learning_rate:g}); use a smaller learning rate"
+                )
+            if checkpoint is not None and (self._epoch % every == 0 or self._epoch == settings.epochs):
+                self._save(checkpoint)
+            if progress is not None:
+                progress(Progress(self._epoch, settings.epochs, loss, self._seed))
+
+    def profile(self) -> LayerProfile:
+        """D of every layer on the training data, and the accuracies."""
+        settings, data = self._settings, self._data
+        measured = self._measure()
+        return LayerProfile(
+            name=settings.title,
+            layers=settings.layer_names,
+            separation=measured.separation,
+            seeds=(self._seed,),
+            accuracy=measured.accuracy,
+            test_accuracy=np.array([self._accuracy(data.test_inputs, data.test_labels)]),
+            settings=settings.model_dump(),
+            epochs=self._record,
+            history=np.array([self._history]) if self._record else None,
+        )
+
+    def _train_epoch(self) -> float:
+        self.model.train()
+        count, settings = len(self._inputs), self._settings
+        if settings.batch_size == "full":
+            return self._step(self._inputs, self._labels)
+        order = self._torch.randperm(count)
+        losses, sizes = [], []
+        for first in range(0, count, settings.batch_size):
+            chosen = order[first : first + settings.batch_size]
+            # Batch norm has no variance of a single sample: a rest of one waits for the next epoch.
+            if len(chosen) > 1:
+                losses.append(self._step(self._inputs[chosen], self._labels[chosen]))
+                sizes.append(len(chosen))
+        return float(np.average(losses, weights=sizes))
+
+    def _step(self, inputs: Any, labels: Any) -> float:
+        torch, settings = self._torch, self._settings
+        if settings.data_noise:
+            inputs = inputs + settings.data_noise * torch.randn_like(inputs)
+        if settings.label_noise:
+            wrong = torch.rand(len(labels)) < settings.label_noise
+            labels = torch.where(wrong, torch.randint(self._data.classes, labels.shape), labels)
+        self._optimiser.zero_grad()
+        loss = torch.nn.functional.cross_entropy(self.model(inputs), labels)
+        loss.backward()
+        self._optimiser.step()
+        return float(loss.item())
+
+    def _record_separation(self) -> None:
+        if self._epoch in self._record:
+            self._history.append(self._measure().separation[0].tolist())
+
+    def _measure(self) -> LayerProfile:
+        names = [hidden_layer(number) for number in range(1, self._settings.depth + 1)]
+        try:
+            return measure(self.model, (self._inputs, self._labels), names, start=INPUT_LAYER)
+        except BadInputError as error:
+            raise FailedError(
+                f"after epoch {self._epoch} (seed {self._seed}) the network cannot be measured: {error}"
+            ) from error
+
+    def _accuracy(self, inputs: Any, labels: Any) -> float:
+        self.model.eval()
+        with self._torch.no_grad():
+            answers = self.model(self._torch.from_numpy(inputs)).argmax(dim=1).numpy()
+        return float(np.mean(answers == labels))
+
+    def _save(self, path: Path) -> None:
+        state = {
+            "format": CHECKPOINT_FORMAT,
+            "identity": self._identity(),
+            "epoch": self._epoch,
+            "history": self._history,
+            "model": self.model.state_dict(),
+            "optimiser": self._optimiser.state_dict(),
+            "random": self._torch.get_rng_state(),
+        }
+        beside = path.with_name(path.name + ".part")
+        try:
+            self._torch.save(state, beside)
+            beside.replace(path)
+        except (OSError, RuntimeError) as error:
+            raise FailedError(f"{path}: the checkpoint cannot be written: {error}") from error
+
+    def load(self, path: Path) -> None:
+        """Go on from a checkpoint.
+
+        Raises:
+            BadInputError: it is no checkpoint, or one of another training.
+        """
+        try:
+            state = self._torch.load(path, weights_only=True)
+            if state["format"] != CHECKPOINT_FORMAT:
+                raise BadInputError(
+                    f"{path}: checkpoint of format {state['format']}, {CHECKPOINT_FORMAT} is needed"
+                )
+            self._refuse_other_training(path, state["identity"])
+            self.model.load_state_dict(state["model"])
+            self._optimiser.load_state_dict(state["optimiser"])
+            self._epoch, self._history = state["epoch"], state["history"]
+            self._torch.set_rng_state(state["random"])
+        except UNREADABLE as error:
+            raise BadInputError(
+                f"{path}: not a checkpoint of a network training, or damaged ({error})"
+            ) from error
+
+    def _identity(self) -> dict[str, Any]:
+        data = self._data
+        return {
+            **self._settings.model_dump(),
+            "seed": self._seed,
+            "recorded epochs": list(self._record),
+            "training samples": len(data.train_labels),
+            "numbers a sample": data.train_inputs.shape[1],
+            "data checksum": zlib.crc32(data.train_labels.tobytes(), zlib.crc32(data.train_inputs.tobytes())),
+        }
+
+    def _refuse_other_training(self, path: Path, theirs: dict[str, Any]) -> None:
+        ours = self._identity()
+        different = [key for key in ours if theirs.get(key) != ours[key]]
+        if different:
+            key = different[0]
+            raise BadInputError(
+                f"{path}: checkpoint of another training ({key} {theirs.get(key)}, now {ours[key]}); name "
+                "another file or remove this one"
+            )
+
+
+@contextmanager
+def _own_torch(torch: Any, threads: int, seed: int) -> Iterator[None]:
+    """A random stream and a number of threads of its own for torch, both put back afterwards."""
+    before = torch.get_num_threads()
+    with torch.random.fork_rng(devices=[]):
+        torch.set_num_threads(threads)
+        torch.manual_seed(seed)
+        try:
+            yield
+        finally:
+            torch.set_num_threads(before)
+
+
+def _check_counts(
+    settings: NetworkSettings, seed: int, record: Sequence[int], every: int, threads: int
+) -> None:
+    if not 0 <= seed < 2**63:
+        raise BadInputError(f"seed: {seed}; a whole number from 0 to 2**63 - 1 is needed")
+    if every < 1 or threads < 1:
+        raise BadInputError(f"checkpoint_every {every} and threads {threads}: at least 1 is needed")
+    rising = all(first < second for first, second in pairwise(record))
+    if record and (not rising or record[0] < 0 or record[-1] > settings.epochs):
+        raise BadInputError(
+            f"record: epochs must rise from 0 to at most {settings.epochs}, not {list(record)}"
+        )

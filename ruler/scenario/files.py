@@ -1,0 +1,128 @@
+"""Scenario files: TOML in and out, and the scenarios that ship."""
+
+import difflib
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import tomli_w
+from pydantic import ValidationError
+
+from ruler.errors import BadInputError
+from ruler.scenario.messages import describe
+from ruler.scenario.model import Scenario
+from ruler.scenario.overrides import apply_overrides
+from ruler.shipped import shipped
+
+MAX_FILE_BYTES = 50_000_000
+
+
+def shipped_scenarios() -> dict[str, Path]:
+    """Name and file of every shipped scenario, in alphabetical order."""
+    return {path.stem: path for path in sorted(shipped("scenarios").glob("*.toml"))}
+
+
+def find_scenario(name: str | Path) -> Path:
+    """The file a user means: a path, or the name of a shipped scenario.
+
+    Raises:
+        BadInputError: there is neither such a file nor such a shipped scenario.
+    """
+    path = Path(name)
+    known = shipped_scenarios()
+    if path.exists():
+        return path
+    if str(name) in known:
+        return known[str(name)]
+    near = difflib.get_close_matches(str(name), known, n=1)
+    hint = f'did you mean "{near[0]}"?' if near else f"the shipped ones are: {', '.join(known)}"
+    raise BadInputError(f"{name}: there is no such file and no shipped scenario of this name; {hint}")
+
+
+def load_scenario(
+    source: str | Path, overrides: list[str] | None = None, seed: int | None = None
+) -> Scenario:
+    """Read and check a scenario.
+
+    Args:
+        source: a TOML file, or the name of a shipped scenario such as "steady".
+        overrides: "key.path=value" texts, applied before the checks.
+        seed: replaces the file's seed.
+
+    Raises:
+        BadInputError: with every fault of the file, one a line.
+    """
+    path = find_scenario(source)
+    data = apply_overrides(read_toml(path), overrides or [])
+    if seed is not None:
+        data["seed"] = seed
+    return scenario_from_data(data, str(source))
+
+
+def scenario_from_data(data: Any, source: str) -> Scenario:
+    """A scenario from plain TOML (or JSON) data; `source` names it in messages.
+
+    Raises:
+        BadInputError: with every fault, one a line.
+    """
+    try:
+        return Scenario.model_validate(data)
+    except ValidationError as error:
+        lines = describe(error, Scenario)
+        lines += [line for line in _faults_beyond(data, error) if line not in lines]
+        raise BadInputError("\n".join(f"{source}: {line}" for line in lines)) from None
+
+
+def _faults_beyond(data: Any, error: ValidationError) -> list[str]:
+    """Faults that show only when keys are looked at together, found by leaving the wrong keys out.
+
+    Only those that do not touch a table in which something was left out: there the default, not
+    the user, would be judged.
+    """
+    wrong = [tuple(detail["loc"]) for detail in error.errors()]
+    tables = {str(loc[0]) for loc in wrong if loc}
+    if not isinstance(data, dict) or not tables or tables & {"phase", "ruler"}:
+        return []
+    rest = {key: value for key, value in data.items() if key not in tables}
+    try:
+        Scenario.model_validate(rest)
+    except ValidationError as second:
+        return [
+            line for line in describe(second, Scenario) if not line.startswith(tuple(f"{t}." for t in tables))
+        ]
+    return []
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """The data of a TOML file.
+
+    Raises:
+        BadInputError: missing, a folder, unreadable, too large, not text, or not TOML.
+    """
+    try:
+        if path.is_dir():
+            raise BadInputError(f"{path}: is a folder; name a scenario file inside it")
+        if path.stat().st_size > MAX_FILE_BYTES:
+            raise BadInputError(
+                f"{path}: is larger than {MAX_FILE_BYTES // 1_000_000} MB; that is no scenario"
+            )
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise BadInputError(f"{path}: there is no such file") from None
+    except UnicodeDecodeError:
+        raise BadInputError(f"{path}: is not a text file; a scenario is a TOML file in UTF-8") from None
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise BadInputError(f"{path}: is not valid TOML: {error}") from None
+    except (OSError, ValueError) as error:
+        raise BadInputError(f"{path}: cannot be read: {error}") from None
+
+
+def scenario_to_data(scenario: Scenario) -> dict[str, Any]:
+    """Plain data of the scenario without the keys that have their default, ready for TOML or JSON."""
+    data = scenario.model_dump(exclude_defaults=True, exclude_none=True)
+    return {"format": 1, **data}
+
+
+def scenario_to_toml(scenario: Scenario) -> str:
+    """The scenario as TOML; loading it gives an equal scenario."""
+    return tomli_w.dumps(scenario_to_data(scenario))

@@ -1,0 +1,271 @@
+"""The scenario: WHAT to do, as strict, frozen, plain data.
+
+Every field carries its unit and meaning; the same text serves `ruler check --schema`, the error
+messages and the window. A scenario that exists is valid: the checks that look at several keys at
+once are in `checks` and run when the scenario is made.
+"""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+MAX_HINGES = 500
+MAX_RATE = 100_000
+MAX_ITERATIONS = 1000
+MAX_TIME = 100_000.0
+MAX_PHASES = 1000
+MAX_PATH_POINTS = 1_000_000
+MAX_SHAKES = 16
+
+INF = float("inf")
+
+
+def quantity(default: Any, unit: str, text: str, **limits: Any) -> Any:
+    """A field with its unit and meaning; `limits` are pydantic's ge, gt, le, lt, allow_inf_nan."""
+    limits.setdefault("allow_inf_nan", False)
+    return Field(default, description=text, json_schema_extra={"unit": unit}, **limits)
+
+
+def choice(default: Any, text: str) -> Any:
+    """A field without a unit."""
+    return Field(default, description=text)
+
+
+class Part(BaseModel):
+    """Base of every table of the file: strict types, no unknown keys, immutable."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, validate_default=False)
+
+
+def _increasing(limits: list[float]) -> list[float]:
+    if not limits[0] < limits[1]:
+        raise ValueError(f"the first limit must be below the second, for example [0.0, 180.0]; got {limits}")
+    return limits
+
+
+Degrees = Annotated[float, Field(ge=0.0, le=180.0, allow_inf_nan=False)]
+
+
+class Ruler(Part):
+    """The ruler itself: `hinges` hinges join `hinges` + 1 thin uniform rods."""
+
+    hinges: int = quantity(
+        10, "1", "number of hinges = layers compared", ge=1, le=MAX_HINGES, allow_inf_nan=None
+    )
+    section_length: float = quantity(0.20, "m", "length of a section", ge=1e-3, le=100.0)
+    section_mass: float = quantity(0.012, "kg", "mass of a full section", ge=1e-6, le=1000.0)
+    end_sections: float = quantity(
+        0.5, "section lengths", "length of the first and last section", ge=0.05, le=1.0
+    )
+    opening: Degrees | list[Degrees] = Field(
+        10.0,
+        description="opening at the start: one number or one per hinge",
+        json_schema_extra={"unit": "deg"},
+    )
+    limits: Annotated[list[Degrees], Field(min_length=2, max_length=2), AfterValidator(_increasing)] = Field(
+        [0.0, 180.0], description="how far a hinge turns: folded, open", json_schema_extra={"unit": "deg"}
+    )
+
+
+class Hinge(Part):
+    """The hinge law: Coulomb friction, friction that grows with speed, a torsion spring."""
+
+    torque: float = quantity(0.010, "N m", "Coulomb friction while turning", ge=0.0, le=1e4)
+    static_torque: float | None = quantity(
+        None, "N m", "friction to start turning; default: torque", ge=0.0, le=1e4
+    )
+    closing_torque: float | None = quantity(
+        None, "N m", "friction while closing; default: torque", ge=0.0, le=1e4
+    )
+    viscous: float = quantity(
+        0.05,
+        "N m (s/rad)^viscous_power",
+        "friction that grows with speed: viscous * |w|^viscous_power",
+        ge=0.0,
+        le=1e4,
+    )
+    viscous_power: float = quantity(1.5, "1", "power of the speed", ge=0.1, le=4.0)
+    stiffness: float = quantity(0.0, "N m/rad", "torsion spring towards the starting opening", ge=0.0, le=1e4)
+
+    @model_validator(mode="after")
+    def _static_not_below_kinetic(self) -> "Hinge":
+        if self.static_torque is not None and self.static_torque < self.torque:
+            raise ValueError(f"static_torque {self.static_torque} must not be below torque {self.torque}")
+        return self
+
+
+class Table(Part):
+    """The table the ruler lies on, and how its fixed end is held."""
+
+    friction: float = quantity(0.3, "1", "Coulomb coefficient while sliding", ge=0.0, le=10.0)
+    static_friction: float | None = quantity(
+        None, "1", "coefficient to start sliding; default: friction", ge=0.0, le=10.0
+    )
+    gravity: float = quantity(9.81, "m/s^2", "gravity, pressing the ruler on the table", ge=0.0, le=1000.0)
+    anchor: Literal["pinned", "clamped", "free"] = choice(
+        "pinned", "how the outer end of the first section is held"
+    )
+
+    @model_validator(mode="after")
+    def _static_not_below_kinetic(self) -> "Table":
+        if self.static_friction is not None and self.static_friction < self.friction:
+            raise ValueError(
+                f"static_friction {self.static_friction} must not be below friction {self.friction}"
+            )
+        return self
+
+
+class Hand(Part):
+    """The hand that holds the outer end of the last section (the tip)."""
+
+    grip: Literal["pinned", "clamped"] = choice(
+        "pinned", "pinned: the tip turns in the hand; clamped: it does not"
+    )
+    strength: float = quantity(
+        INF, "N", "the most it can pull; it slips behind beyond that", gt=0.0, allow_inf_nan=True
+    )
+    stiffness: float = quantity(
+        INF, "N/m", "the hand gives like a spring when finite", gt=0.0, allow_inf_nan=True
+    )
+    damping: float = quantity(0.0, "N s/m", "damping of a hand that gives", ge=0.0, le=1e6)
+
+
+Point = Annotated[
+    list[Annotated[float, Field(allow_inf_nan=False, ge=-MAX_TIME, le=MAX_TIME)]],
+    Field(min_length=3, max_length=3),
+]
+
+
+def _times_increase(path: list[list[float]]) -> list[list[float]]:
+    if path[0][0] != 0.0:
+        raise ValueError(f"the first point must be at time 0; it is at {path[0][0]} s")
+    for i, (before, after) in enumerate(zip(path, path[1:], strict=False)):
+        if not after[0] > before[0]:
+            raise ValueError(f"times must increase; point {i + 1} is at {after[0]} s, after {before[0]} s")
+    return path
+
+
+class Pull(Part):
+    """What the hand does: exactly one of speed, force and path."""
+
+    speed: float | None = quantity(
+        None, "m/s", "constant speed along +x; negative pushes back", ge=-100.0, le=100.0
+    )
+    force: float | None = quantity(None, "N", "constant force along +x", ge=-1e5, le=1e5)
+    path: (
+        Annotated[
+            list[Point], Field(min_length=2, max_length=MAX_PATH_POINTS), AfterValidator(_times_increase)
+        ]
+        | None
+    ) = Field(
+        None,
+        description="a recorded gesture: rows [t, x, y], straight lines between them; the first point is where the hand is",
+        json_schema_extra={"unit": "s, m, m"},
+    )
+
+    @model_validator(mode="after")
+    def _exactly_one(self) -> "Pull":
+        given = [key for key in ("speed", "force", "path") if getattr(self, key) is not None]
+        if len(given) != 1:
+            found = " and ".join(given) if given else "none of them"
+            raise ValueError(f"give exactly one of speed, force and path; got {found}")
+        return self
+
+
+class Shake(Part):
+    """One shaking of tip or table, added to whatever the hand does."""
+
+    where: Literal["tip", "table"] = choice("tip", "what is shaken")
+    kind: Literal["noise", "sine", "jerk"] = choice(
+        "noise", "noise: random around the frequency; sine: steady; jerk: one quick jerk per period"
+    )
+    amplitude: float = quantity(
+        ...,
+        "m",
+        "noise: rms displacement in each direction; sine and jerk: peak displacement",
+        ge=0.0,
+        le=10.0,
+    )
+    frequency: float = quantity(6.0, "Hz", "frequency (noise: of its resonance)", gt=0.0, le=10_000.0)
+    direction: Literal["x", "y", "xy"] = choice("xy", "x is along the pull")
+    envelope: Literal["constant", "fade", "decay"] = choice(
+        "constant", "fade: linearly to nought over the phase; decay: exp(-decay t)"
+    )
+    decay: float = quantity(0.0, "1/s", "rate of the decay envelope", ge=0.0, le=1e4)
+    fade_in: float = quantity(0.05, "s", "time to grow to full amplitude", ge=0.0, le=MAX_TIME)
+    fade_out: float = quantity(0.15, "s", "time to die away at the end of the phase", ge=0.0, le=MAX_TIME)
+
+    @model_validator(mode="after")
+    def _decay_belongs(self) -> "Shake":
+        if self.envelope == "decay" and self.decay == 0.0:
+            raise ValueError('envelope "decay" needs a decay above 0 (1/s)')
+        if self.envelope != "decay" and self.decay != 0.0:
+            raise ValueError(f'decay is used only with envelope = "decay"; envelope is "{self.envelope}"')
+        return self
+
+
+class Until(Part):
+    """When a phase ends; with both keys, whichever comes first."""
+
+    extension: float | None = quantity(
+        None, "full lengths", "distance of the tip from the fixed end along x", ge=0.0, lt=1.0
+    )
+    time: float | None = quantity(None, "s", "time since the phase began", gt=0.0, le=MAX_TIME)
+
+    @model_validator(mode="after")
+    def _at_least_one(self) -> "Until":
+        if self.extension is None and self.time is None:
+            raise ValueError("give extension or time, for example { extension = 0.55 }")
+        return self
+
+
+class Phase(Part):
+    """A stretch of time in which the hand does one thing; without `pull` it holds still."""
+
+    name: str = Field(
+        "pull", description="what the phase is called in the recording", min_length=1, max_length=60
+    )
+    pull: Pull | None = Field(None, description="what the hand does; nothing: it holds the tip where it is")
+    shake: list[Shake] = Field([], description="shakes, added up", max_length=MAX_SHAKES)
+    until: Until = Field(..., description="when the phase ends")
+
+
+class Simulation(Part):
+    """The fixed-step simulation."""
+
+    rate: int = quantity(1000, "steps per second", "steps per second", ge=50, le=MAX_RATE, allow_inf_nan=None)
+    iterations: int = quantity(
+        10, "1", "solver iterations per step", ge=1, le=MAX_ITERATIONS, allow_inf_nan=None
+    )
+
+
+class Recording(Part):
+    """How much of it is kept."""
+
+    rate: float = quantity(100.0, "1/s", "samples per second, at most one a step", gt=0.0, le=MAX_RATE)
+
+
+class Scenario(Part):
+    """A whole scenario file. A missing key takes the value it has here."""
+
+    format: Literal[1] = choice(1, "version of this file format")
+    title: str = Field("Untitled", description="one line", max_length=200)
+    description: str = Field("", description="what to look for", max_length=5000)
+    seed: int = Field(1, description="seed of every shake", ge=0, lt=2**63)
+    ruler: Ruler = Field(default_factory=Ruler, description="the ruler")
+    hinge: Hinge = Field(default_factory=Hinge, description="the hinge law")
+    table: Table = Field(default_factory=Table, description="the table")
+    hand: Hand = Field(default_factory=Hand, description="the hand")
+    phase: list[Phase] = Field(..., description="what happens, in order", min_length=1, max_length=MAX_PHASES)
+    simulation: Simulation = Field(default_factory=Simulation, description="the fixed-step simulation")
+    recording: Recording = Field(default_factory=Recording, description="what is kept")
+
+    @model_validator(mode="after")
+    def _keys_fit_together(self) -> "Scenario":
+        # Imported here because the checks read this model.
+        from ruler.scenario.checks import ProblemsError, find_problems
+
+        problems = find_problems(self)
+        if problems:
+            raise ProblemsError(problems)
+        return self

@@ -1,0 +1,591 @@
+"""The slow limit of the ruler: the least friction work, step by step.
+
+A ruler that is pulled infinitely slowly has no inertia. Of all the ways in which its sections can
+turn so that the tip makes the next small step dx, it takes the one that costs the least friction
+work (PHYSICS.md, "Independent check"):
+
+    minimise    sum_i tau |dq_i| + sum_p mu m_p g w_p |dx_p|
+    over        the rotations dtheta_j of the sections (and the shift of a free anchor)
+    subject to  the tip moves by dx, the hinges stay within their limits,
+
+with q_i the opening of hinge i and x_p the points at which a section rubs on the table. This is a
+second-order cone program. It shares nothing with the time-stepping simulation and is what that is
+checked against.
+
+The program is written for rates (per metre of the tip's way), in units of the mean section length
+and of the largest friction force, so that every number in it is of the order of one. The sections'
+directions enter only the values, never the pattern, of its matrix, so that one solver is set up
+once per ruler and only refilled in each step. The rates are integrated by the midpoint rule.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from ruler.errors import BadInputError, FailedError
+
+if TYPE_CHECKING:
+    import clarabel
+
+Floats = NDArray[np.float64]
+Anchor = Literal["pinned", "clamped", "free"]
+
+ANCHORS = ("pinned", "clamped", "free")
+
+# Largest way of the tip in one step, in mean section lengths. Halving it moves no hinge of the
+# reference ruler by more than 0.1 degrees (tests/theory/test_quasi_static.py).
+STEP = 0.0125
+
+# How far a hinge may sit outside its limits before the start is refused, in rad.
+ANGLE_TOLERANCE = 1e-9
+
+
+class TablePoint(NamedTuple):
+    """A point of a section that rubs on the table.
+
+    Attributes:
+        along: place along the section from its centre, in section lengths, -0.5 to 0.5.
+        across: place across the section from its middle line, in section lengths; 0 for a rod.
+        weight: part of the section's weight that rests on the point; the weights sum to 1.
+    """
+
+    along: float
+    across: float
+    weight: float
+
+
+def rod_points(count: int) -> tuple[TablePoint, ...]:
+    """Equal points in the middles of equal pieces of a uniform rod.
+
+    Two of them lie at +-1/4 of the length, as in the mechanics; they rub like the rod in pure
+    sliding and in pure rotation about its centre. About 20 stand for the rod itself.
+
+    Args:
+        count: number of points, at least 1.
+
+    Raises:
+        BadInputError: count is below 1.
+    """
+    if count < 1:
+        raise BadInputError(f"table points: {count} is too few; give at least 1")
+    return tuple(TablePoint((i + 0.5) / count - 0.5, 0.0, 1.0 / count) for i in range(count))
+
+
+@dataclass(frozen=True)
+class QuasiStaticRuler:
+    """A ruler as far as the slow limit sees it; N hinges join N + 1 sections.
+
+    Attributes:
+        section_length: m, shape (N + 1,), from the fixed to the pulled end.
+        section_mass: kg, shape (N + 1,).
+        opening: rad, shape (N,), opening of each hinge at the start; 0 folded flat, pi straight.
+        torque: N m, Coulomb friction of a hinge while it opens.
+        closing_torque: N m, the same while it closes; None: as `torque`.
+        limits: rad, least and greatest opening of every hinge.
+        friction: Coulomb coefficient of the table.
+        gravity: m/s^2.
+        anchor: the first section's outer end is "pinned" to the table, "clamped" (pinned, and the
+            first section cannot turn) or "free".
+        points: where each section rubs on the table.
+
+    Raises:
+        BadInputError: naming the field, its value and what would be right.
+    """
+
+    section_length: tuple[float, ...]
+    section_mass: tuple[float, ...]
+    opening: tuple[float, ...]
+    torque: float
+    closing_torque: float | None = None
+    limits: tuple[float, float] = (0.0, np.pi)
+    friction: float = 0.3
+    gravity: float = 9.81
+    anchor: Anchor = "pinned"
+    points: tuple[TablePoint, ...] = rod_points(2)
+
+    def __post_init__(self) -> None:
+        _check_sizes(self)
+        _check_friction(self)
+        _check_openings(self)
+        if self.anchor not in ANCHORS:
+            raise BadInputError(f"anchor: {self.anchor!r} is unknown; give one of {', '.join(ANCHORS)}")
+
+    @property
+    def hinges(self) -> int:
+        """Number of hinges N."""
+        return len(self.opening)
+
+    @property
+    def turns(self) -> Floats:
+        """Shape (N,), +-1: opening_i = pi - turns_i (theta_(i+1) - theta_i); alternates."""
+        return np.where(np.arange(self.hinges) % 2 == 0, -1.0, 1.0)
+
+    @cached_property
+    def angles(self) -> Floats:
+        """Directions theta of the sections at the start, rad, shape (N + 1,), the tip on +x."""
+        steps = self.turns * (np.pi - np.asarray(self.opening))
+        angles = np.concatenate(([0.0], np.cumsum(steps)))
+        tip = _nodes(self, angles)[-1]
+        if np.hypot(*tip) < 1e-9 * sum(self.section_length):
+            raise BadInputError("opening: the tip lies on the anchor, so that no direction is along the pull")
+        return np.asarray(angles - np.arctan2(tip[1], tip[0]))
+
+
+def reference_ruler(
+    hinges: int = 10,
+    *,
+    section_length: float = 0.20,
+    section_mass: float = 0.012,
+    opening: float = np.deg2rad(10.0),
+    end_sections: float = 0.5,
+    torque: float = 0.010,
+    closing_torque: float | None = None,
+    friction: float = 0.3,
+    anchor: Anchor = "pinned",
+    points: tuple[TablePoint, ...] = rod_points(2),
+) -> QuasiStaticRuler:
+    """The ruler of PHYSICS.md with equal sections and shorter end sections.
+
+    Args:
+        hinges: N, at least 1.
+        section_length: m, of a whole section.
+        section_mass: kg, of a whole section; end sections weigh in proportion to their length.
+        opening: rad, of every hinge at the start.
+        end_sections: length of the first and last section, in section lengths.
+        torque: N m.
+        closing_torque: N m; None: as torque.
+        friction: Coulomb coefficient of the table.
+        anchor: "pinned", "clamped" or "free".
+        points: where each section rubs on the table.
+
+    Raises:
+        BadInputError: as for `QuasiStaticRuler`.
+    """
+    if hinges < 1:
+        raise BadInputError(f"hinges: {hinges} is too few; give at least 1")
+    share = np.ones(hinges + 1)
+    share[[0, -1]] = end_sections
+    return QuasiStaticRuler(
+        section_length=tuple((section_length * share).tolist()),
+        section_mass=tuple((section_mass * share).tolist()),
+        opening=(float(opening),) * hinges,
+        torque=torque,
+        closing_torque=closing_torque,
+        friction=friction,
+        anchor=anchor,
+        points=points,
+    )
+
+
+@dataclass(frozen=True)
+class QuasiStaticPull:
+    """A slow pull, one row per sample.
+
+    Attributes:
+        displacement: m, shape (samples,), of the tip along +x from its start.
+        opening: rad, shape (samples, N).
+        angle: rad, shape (samples, N + 1), direction of each section.
+        node: m, shape (samples, N + 2, 2), the anchor, every hinge, the tip.
+        force: N, shape (samples, 2), of the hand on the tip; the first row is what starts the pull.
+        hinge_loss: J, shape (samples,), worn off in the hinges since the start.
+        table_loss: J, shape (samples,), worn off on the table since the start.
+    """
+
+    displacement: Floats
+    opening: Floats
+    angle: Floats
+    node: Floats
+    force: Floats
+    hinge_loss: Floats
+    table_loss: Floats
+
+    @property
+    def work(self) -> Floats:
+        """J, shape (samples,), done by the hand: all of it is worn off."""
+        return self.hinge_loss + self.table_loss
+
+
+def displacement_to(ruler: QuasiStaticRuler, extension: float) -> float:
+    """How far the tip must go, in m, to stand at `extension` full lengths from the anchor's place.
+
+    Raises:
+        BadInputError: the tip is there already, or cannot get there.
+    """
+    full = sum(ruler.section_length)
+    start = float(_nodes(ruler, ruler.angles)[-1, 0])
+    if not start / full <= extension < 1.0:
+        raise BadInputError(
+            f"extension: {extension} cannot be reached; give {start / full:.3f} (the start) to below 1"
+        )
+    return extension * full - start
+
+
+def pull(ruler: QuasiStaticRuler, displacement: ArrayLike, *, step: float | None = None) -> QuasiStaticPull:
+    """Pull the tip slowly along +x and give the ruler at the asked displacements.
+
+    Args:
+        ruler: the ruler at its start.
+        displacement: m, shape (samples,), of the tip from its start; not negative, not falling.
+        step: m, the longest step; None: `STEP` mean section lengths. An interval between samples
+            is cut into equal steps not longer than this.
+
+    Returns:
+        One row per asked displacement.
+
+    Raises:
+        BadInputError: displacements or step that cannot be used.
+        FailedError: no way is left for the tip, or the solver gave up, with the place where.
+    """
+    samples = np.atleast_1d(np.asarray(displacement, dtype=np.float64))
+    longest = STEP * float(np.mean(ruler.section_length)) if step is None else step
+    _check_way(ruler, samples, longest)
+    way = _Way(ruler)
+    return _stack([way.advance(float(at), longest) for at in samples])
+
+
+class _Row(NamedTuple):
+    displacement: float
+    opening: Floats
+    angle: Floats
+    node: Floats
+    force: Floats
+    hinge_loss: float
+    table_loss: float
+
+
+def _stack(rows: Sequence[_Row]) -> QuasiStaticPull:
+    return QuasiStaticPull(*(np.array(column) for column in zip(*rows, strict=True)))
+
+
+class _Way:
+    """Where the ruler is on its way: the integration of the rates."""
+
+    def __init__(self, ruler: QuasiStaticRuler) -> None:
+        self._ruler = ruler
+        self._program = _Program(ruler)
+        self._angle = ruler.angles
+        self._base = np.zeros(2)
+        self._start = float(_nodes(ruler, self._angle)[-1, 0])
+        self._at = 0.0
+        self._loss = np.zeros(2)
+        self._force: Floats | None = None
+
+    def advance(self, target: float, longest: float) -> _Row:
+        """Go on to `target` (m) in equal steps not longer than `longest` (m)."""
+        gap = target - self._at
+        count = int(np.ceil(gap / longest * (1.0 - 1e-12)))
+        for left in range(count, 0, -1):
+            self._step((target - self._at) / left)
+        self._at = target
+        if self._force is None:
+            self._force = self._program.rates(self._angle, np.array([1.0, 0.0]), longest).force
+        nodes = self._base + _nodes(self._ruler, self._angle)
+        opening = _openings(self._ruler, self._angle)
+        return _Row(target, opening, self._angle, nodes, self._force, *self._loss.tolist())
+
+    def _step(self, length: float) -> None:
+        # The tip is sent to where it should be after the step, not along x by the step's length:
+        # what the finite step missed is made good in the next one instead of adding up.
+        tip = self._base + _nodes(self._ruler, self._angle)[-1]
+        tip_rate = (np.array([self._start + self._at + length, 0.0]) - tip) / length
+        slope = self._program.rates(self._angle, tip_rate, length)
+        middle = self._angle + 0.5 * length * slope.angle
+        rates = self._program.rates(middle, tip_rate, length, limits_at=self._angle)
+        self._angle = self._angle + length * rates.angle
+        self._base = self._base + length * rates.base
+        self._loss = self._loss + length * rates.loss
+        self._force = rates.force
+        self._at += length
+
+
+class _Rates(NamedTuple):
+    """Per metre of the tip's way."""
+
+    angle: Floats  # rad/m, shape (N + 1,)
+    base: Floats  # shape (2,)
+    force: Floats  # N, shape (2,)
+    loss: Floats  # J/m in hinges and on the table
+
+
+class _Program:
+    """The cone program of one ruler: set up once, refilled for each set of directions.
+
+    Variables: the turning rates of the sections, the velocities of the N + 2 nodes, the dissipation
+    of each hinge, the speed of each table point. The node velocities could be eliminated, but with
+    them every row has a handful of entries instead of one per section.
+    """
+
+    def __init__(self, ruler: QuasiStaticRuler) -> None:
+        self._ruler = ruler
+        self._length = float(np.mean(ruler.section_length))
+        load = ruler.friction * ruler.gravity * np.asarray(ruler.section_mass)
+        closing = ruler.torque if ruler.closing_torque is None else ruler.closing_torque
+        self._unit = max(ruler.torque / self._length, closing / self._length, float(load.max()))
+        sections, hinges = ruler.hinges + 1, ruler.hinges
+        points = len(ruler.points) if ruler.friction * ruler.gravity > 0.0 else 0
+        self._turning = slice(0, sections)
+        self._velocity = slice(sections, sections + 2 * (sections + 1))
+        self._hinge = slice(self._velocity.stop, self._velocity.stop + hinges)
+        self._point = slice(self._hinge.stop, self._hinge.stop + points * sections)
+        weights = np.array([point.weight for point in ruler.points[:points]])
+        self._cost = np.concatenate(
+            (np.zeros(self._velocity.stop), np.ones(hinges), (np.outer(load, weights) / self._unit).ravel())
+        )
+        self._friction = (ruler.torque / (self._unit * self._length), closing / (self._unit * self._length))
+        self._matrix = _Matrix()
+        self._fill()
+        self._entries = self._matrix.frozen(self._cost.size)
+        self._solver: clarabel.DefaultSolver | None = None
+
+    def rates(
+        self, angle: Floats, tip_rate: Floats, length: float, limits_at: Floats | None = None
+    ) -> _Rates:
+        """The cheapest rates.
+
+        Args:
+            angle: rad, shape (N + 1,), directions of the sections.
+            tip_rate: shape (2,), velocity of the tip per metre of its way.
+            length: m, of the step: the rates must keep the hinges within their limits over it.
+            limits_at: rad, directions from which the limits count; None: `angle`.
+        """
+        bound = self._bound(
+            tip_rate, _openings(self._ruler, angle if limits_at is None else limits_at), length
+        )
+        values = self._entries.values(angle)
+        if self._solver is None:
+            self._solver = _new_solver(self._entries, values, self._cost, bound, self._cones())
+        else:
+            self._solver.update(A=values, b=bound)
+        solution = self._solver.solve()
+        if str(solution.status) not in ("Solved", "AlmostSolved"):
+            raise FailedError(
+                f"the slow pull found no way on at openings {np.rad2deg(_openings(self._ruler, angle)).round(1)} deg "
+                f"({solution.status}); pull less far or widen the limits"
+            )
+        return self._read(np.asarray(solution.x), np.asarray(solution.z))
+
+    def _read(self, x: Floats, dual: Floats) -> _Rates:
+        hinge = self._unit * float(x[self._hinge].sum())
+        table = self._unit * float(self._cost[self._point] @ x[self._point])
+        return _Rates(
+            angle=x[self._turning] / self._length,
+            base=x[self._velocity][:2],
+            force=-self._unit * dual[self._tip_row : self._tip_row + 2],
+            loss=np.array([hinge, table]),
+        )
+
+    def _node(self, node: int, axis: int) -> int:
+        return int(self._velocity.start) + 2 * node + axis
+
+    def _fill(self) -> None:
+        """Every row once; the order of the blocks is that of `_cones` and `_bound`."""
+        self._fill_joints()
+        self._fill_ends()
+        self._equalities = self._matrix.rows
+        self._fill_limits()
+        self._fill_hinge_friction()
+        self._inequalities = self._matrix.rows - self._equalities
+        self._fill_table_friction()
+
+    def _fill_joints(self) -> None:
+        for section, length in enumerate(np.asarray(self._ruler.section_length) / self._length):
+            for axis in range(2):
+                row = self._matrix.new_row()
+                self._matrix.add(row, self._node(section + 1, axis), 1.0)
+                self._matrix.add(row, self._node(section, axis), -1.0)
+                self._matrix.add_normal(row, section, axis, -length)
+
+    def _fill_ends(self) -> None:
+        self._tip_row = self._matrix.rows
+        for axis in range(2):
+            self._matrix.add(self._matrix.new_row(), self._node(self._ruler.hinges + 1, axis), 1.0)
+        if self._ruler.anchor != "free":
+            for axis in range(2):
+                self._matrix.add(self._matrix.new_row(), self._node(0, axis), 1.0)
+        if self._ruler.anchor == "clamped":
+            self._matrix.add(self._matrix.new_row(), 0, 1.0)
+
+    def _fill_limits(self) -> None:
+        for sign in (1.0, -1.0):
+            for hinge in range(self._ruler.hinges):
+                self._add_opening(self._matrix.new_row(), hinge, sign)
+
+    def _fill_hinge_friction(self) -> None:
+        opening, closing = self._friction
+        for factor in (opening, -closing):
+            for hinge in range(self._ruler.hinges):
+                row = self._matrix.new_row()
+                self._add_opening(row, hinge, factor)
+                self._matrix.add(row, self._hinge.start + hinge, -1.0)
+
+    def _fill_table_friction(self) -> None:
+        points = self._ruler.points if self._point.stop > self._point.start else ()
+        column = int(self._point.start)
+        for section, length in enumerate(np.asarray(self._ruler.section_length) / self._length):
+            for point in points:
+                self._matrix.add(self._matrix.new_row(), column, -1.0)
+                for axis in range(2):
+                    row = self._matrix.new_row()
+                    self._matrix.add(row, self._node(section, axis), -(0.5 - point.along))
+                    self._matrix.add(row, self._node(section + 1, axis), -(0.5 + point.along))
+                    self._matrix.add_direction(row, section, axis, point.across * length)
+                column += 1
+
+    def _add_opening(self, row: int, hinge: int, factor: float) -> None:
+        turn = float(self._ruler.turns[hinge])
+        self._matrix.add(row, hinge + 1, -turn * factor)
+        self._matrix.add(row, hinge, turn * factor)
+
+    def _cones(self) -> list[Any]:
+        import clarabel
+
+        cones = [clarabel.ZeroConeT(self._equalities), clarabel.NonnegativeConeT(self._inequalities)]
+        return cones + [clarabel.SecondOrderConeT(3)] * (self._point.stop - self._point.start)
+
+    def _bound(self, tip_rate: Floats, opening: Floats, length: float) -> Floats:
+        bound = np.zeros(self._matrix.rows)
+        bound[self._tip_row : self._tip_row + 2] = tip_rate
+        low, high = self._ruler.limits
+        room = np.concatenate((high - opening, opening - low)).clip(min=0.0)
+        hinges = self._ruler.hinges
+        # The cap binds nothing (no rate is near it) but keeps the program's numbers of a like size
+        # when the step is tiny.
+        bound[self._equalities : self._equalities + 2 * hinges] = np.minimum(
+            room * self._length / length, 1e3
+        )
+        return bound
+
+
+class _Entries(NamedTuple):
+    """The program's matrix in compressed columns: value = fixed + by_cos cos + by_sin sin."""
+
+    shape: tuple[int, int]
+    row: NDArray[np.int64]
+    start: NDArray[np.int64]
+    section: NDArray[np.int64]
+    fixed: Floats
+    by_cos: Floats
+    by_sin: Floats
+
+    def values(self, angle: Floats) -> Floats:
+        return np.asarray(
+            self.fixed + self.by_cos * np.cos(angle)[self.section] + self.by_sin * np.sin(angle)[self.section]
+        )
+
+
+class _Matrix:
+    """Collects entries row by row."""
+
+    def __init__(self) -> None:
+        self.rows = 0
+        self._entries: list[tuple[int, int, int, float, float, float]] = []
+
+    def new_row(self) -> int:
+        self.rows += 1
+        return self.rows - 1
+
+    def add(self, row: int, column: int, value: float) -> None:
+        self._entries.append((column, row, 0, value, 0.0, 0.0))
+
+    def add_normal(self, row: int, section: int, axis: int, factor: float) -> None:
+        """The turning of a section times its normal (-sin, cos)."""
+        by_cos, by_sin = ((0.0, -factor), (factor, 0.0))[axis]
+        self._entries.append((section, row, section, 0.0, by_cos, by_sin))
+
+    def add_direction(self, row: int, section: int, axis: int, factor: float) -> None:
+        """The turning of a section times its direction (cos, sin)."""
+        by_cos, by_sin = ((factor, 0.0), (0.0, factor))[axis]
+        self._entries.append((section, row, section, 0.0, by_cos, by_sin))
+
+    def frozen(self, columns: int) -> _Entries:
+        column, row, section, fixed, by_cos, by_sin = (
+            np.array(x) for x in zip(*sorted(self._entries), strict=True)
+        )
+        start = np.searchsorted(column, np.arange(columns + 1))
+        return _Entries((self.rows, columns), row, start, section, fixed, by_cos, by_sin)
+
+
+def _new_solver(entries: _Entries, values: Floats, cost: Floats, bound: Floats, cones: list[Any]) -> Any:
+    import clarabel
+    from scipy import sparse
+
+    settings = clarabel.DefaultSettings()
+    settings.verbose = False
+    settings.max_threads = 1
+    # Refilling needs the program as it was given.
+    settings.presolve_enable = False
+    settings.chordal_decomposition_enable = False
+    nothing = sparse.csc_matrix((cost.size, cost.size))
+    matrix = sparse.csc_matrix((values, entries.row, entries.start), shape=entries.shape)
+    return clarabel.DefaultSolver(nothing, cost, matrix, bound, cones, settings)
+
+
+def _nodes(ruler: QuasiStaticRuler, angle: Floats) -> Floats:
+    """Anchor, hinges and tip with the anchor at the origin, m, shape (N + 2, 2)."""
+    steps = np.asarray(ruler.section_length)[:, None] * np.column_stack((np.cos(angle), np.sin(angle)))
+    return np.concatenate((np.zeros((1, 2)), np.cumsum(steps, axis=0)))
+
+
+def _openings(ruler: QuasiStaticRuler, angle: Floats) -> Floats:
+    """Openings, rad, shape (N,), of sections with these directions."""
+    return np.asarray(np.pi - ruler.turns * np.diff(angle))
+
+
+def _check_sizes(ruler: QuasiStaticRuler) -> None:
+    hinges = len(ruler.opening)
+    if hinges < 1:
+        raise BadInputError("opening: no hinges; give one opening per hinge")
+    for name in ("section_length", "section_mass"):
+        values = getattr(ruler, name)
+        if len(values) != hinges + 1:
+            raise BadInputError(f"{name}: {len(values)} values for {hinges} hinges; give {hinges + 1}")
+        if not all(np.isfinite(value) and value > 0.0 for value in values):
+            raise BadInputError(f"{name}: {values} must all be above 0 and finite")
+
+
+def _check_friction(ruler: QuasiStaticRuler) -> None:
+    for name in ("torque", "closing_torque", "friction", "gravity"):
+        value = getattr(ruler, name)
+        if value is not None and not (np.isfinite(value) and value >= 0.0):
+            raise BadInputError(f"{name}: {value} must be 0 or more and finite")
+    if ruler.torque == 0.0 and ruler.friction * ruler.gravity == 0.0:
+        raise BadInputError(
+            "torque: 0 without friction on the table: nothing resists, so that a slow pull is decided by "
+            "inertia; give a torque or a table friction above 0"
+        )
+    total = sum(point.weight for point in ruler.points)
+    if not ruler.points or min(point.weight for point in ruler.points) < 0.0 or abs(total - 1.0) > 1e-9:
+        raise BadInputError(f"points: weights must not be negative and sum to 1, they sum to {total}")
+
+
+def _check_openings(ruler: QuasiStaticRuler) -> None:
+    low, high = ruler.limits
+    if not 0.0 <= low < high <= np.pi + ANGLE_TOLERANCE:
+        raise BadInputError(f"limits: {ruler.limits} rad must rise and lie within 0 to pi")
+    for number, opening in enumerate(ruler.opening, start=1):
+        if not low - ANGLE_TOLERANCE <= opening <= high + ANGLE_TOLERANCE:
+            raise BadInputError(
+                f"opening: {opening} rad of hinge {number} is outside the limits {ruler.limits}"
+            )
+
+
+def _check_way(ruler: QuasiStaticRuler, samples: Floats, longest: float) -> None:
+    if not (np.isfinite(longest) and longest > 0.0):
+        raise BadInputError(f"step: {longest} m must be above 0 and finite")
+    if samples.ndim != 1 or samples.size == 0 or not np.isfinite(samples).all():
+        raise BadInputError("displacement: give at least one finite number, as a list")
+    if samples[0] < 0.0 or (np.diff(samples) < 0.0).any():
+        raise BadInputError(
+            "displacement: must start at 0 or above and never fall: the slow limit has no way back"
+        )
+    if ruler.anchor == "free":
+        return
+    farthest = sum(ruler.section_length) - float(_nodes(ruler, ruler.angles)[-1, 0])
+    if samples[-1] >= farthest:
+        raise BadInputError(
+            f"displacement: {samples[-1]} m is beyond the straight ruler; give less than {farthest:.4f} m"
+        )
