@@ -1,0 +1,30 @@
+"""WHAT IT MEANS: load shares, load curve, measures, figures."""
+
+from ruler.analysis.measures import (
+    Measures,
+    center_of_load,
+    curvature,
+    load_curve,
+    load_shares,
+    measure_loads,
+    outer_share,
+    unevenness,
+)
+from ruler.analysis.summary import Layers, energy_error, layers, recording_measures, summarise, summarised
+
+__all__ = [
+    "Layers",
+    "Measures",
+    "center_of_load",
+    "curvature",
+    "energy_error",
+    "layers",
+    "load_curve",
+    "load_shares",
+    "measure_loads",
+    "outer_share",
+    "recording_measures",
+    "summarise",
+    "summarised",
+    "unevenness",
+]

@@ -46,24 +46,24 @@ class Measures:
         return values
 
 
-def load_shares(loads: ArrayLike) -> Floats | None:
-    """Shares load_i / sum(load), or None when the sum is nought or not finite.
+def load_shares(loads: ArrayLike, smallest_total: float = 0.0) -> Floats | None:
+    """Shares load_i / sum(load), or None when there is nothing to share.
 
     Args:
         loads: shape (layers,), any unit (radians for a ruler, nats for a network).
+        smallest_total: a sum of at most this size counts as nothing.
 
     Returns:
         Shape (layers,), sum 1; shares can be negative when a layer undid work.
     """
     values = np.asarray(loads, dtype=np.float64)
     total = values.sum()
-    if (
-        values.size == 0
-        or not np.isfinite(total)
-        or abs(total) <= SMALLEST_TOTAL * max(1.0, np.abs(values).sum())
-    ):
+    smallest = max(smallest_total, SMALLEST_TOTAL * float(np.abs(values).sum()))
+    if values.size == 0 or not np.isfinite(total) or abs(total) <= smallest:
         return None
-    return np.asarray(values / total)
+    shares = values / total
+    # Loads near the smallest or largest numbers there are overflow: nothing sensible to say.
+    return shares if np.isfinite(shares).all() else None
 
 
 def load_curve(shares: ArrayLike) -> Floats:
@@ -115,16 +115,17 @@ def outer_share(shares: ArrayLike) -> float:
     return float(outer + 0.5 * values[half] if values.size % 2 else outer)
 
 
-def measure_loads(loads: ArrayLike) -> Measures:
+def measure_loads(loads: ArrayLike, smallest_total: float = 0.0) -> Measures:
     """All measures of a set of loads.
 
     Args:
         loads: shape (layers,), from input to output (fixed to pulled end).
+        smallest_total: a sum of at most this size counts as nothing.
 
     Returns:
         The measures; every number None, with a note, when the loads cannot be shared out.
     """
-    shares = load_shares(loads)
+    shares = load_shares(loads, smallest_total)
     if shares is None:
         return Measures(None, None, None, None, None, note="nothing was opened: there is no load to share")
     return Measures(

@@ -1,0 +1,8 @@
+"""HOW it moves: sections, hinges, friction laws, table, hand; the fixed-step simulation on Pymunk."""
+
+from pymunk import version as engine_version
+
+from ruler.mechanics.ledger import Samples
+from ruler.mechanics.simulation import Simulation, SimulationError
+
+__all__ = ["Samples", "Simulation", "SimulationError", "engine_version"]

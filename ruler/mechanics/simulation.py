@@ -221,7 +221,7 @@ class Simulation:
         if pull is not None and pull.force is not None:
             force = (pull.force, 0.0)
         else:
-            end = rod_end(self._log.last()[len(self._chain.sections) - 1].tolist(), half, last.mass)
+            end = rod_end(self._log.last()[len(self._chain.sections) - 1].tolist(), half, float(self._chain.shape.mass[-1]))
             # The hand stands where it will be at the end of this step.
             x, y = self._chain.hand.position
             target = (x + self._dt * move[0], y + self._dt * move[1])

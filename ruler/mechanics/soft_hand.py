@@ -36,28 +36,26 @@ def spring_force(
     damping: float,
     dt: float,
 ) -> Force:
-    """Force in N of a spring and damper from a rod's end to a moving target, at the end of the step.
+    """Force in N of a spring and damper from a rod's end to a moving target.
 
-    Solved for the end of the step with the mass of that rod alone, which is stable for any
-    stiffness: (1 + (k dt^2 + c dt) K) F = k (gap + dt v) + c v, with K the inverse mass matrix at
-    the rod's end and v the target's velocity relative to it.
+    The damping is limited to what brings the rod's end to rest within a step,
+    (1 - exp(-c dt K)) / (dt K) with K the greatest inverse mass at the rod's end, which keeps the
+    explicit step stable for any damping. The stiffness has to be below `greatest_stiffness`.
 
     Args:
         end: the rod's end.
-        target: where the spring pulls to, at the end of the step, m.
+        target: where the spring pulls to, m.
         velocity: of the target, m/s.
         stiffness: k, N/m.
         damping: c, N s/m.
         dt: step, s.
     """
-    want_x = stiffness * (target[0] - end.x - dt * end.vx) + damping * (velocity[0] - end.vx)
-    want_y = stiffness * (target[1] - end.y - dt * end.vy) + damping * (velocity[1] - end.vy)
-    soft = stiffness * dt * dt + damping * dt
-    k_xx = 1.0 + soft * (1.0 / end.mass + end.arm_y**2 / end.moment)
-    k_yy = 1.0 + soft * (1.0 / end.mass + end.arm_x**2 / end.moment)
-    k_xy = -soft * end.arm_x * end.arm_y / end.moment
-    det = k_xx * k_yy - k_xy * k_xy
-    return (k_yy * want_x - k_xy * want_y) / det, (k_xx * want_y - k_xy * want_x) / det
+    per_step = dt * (1.0 / end.mass + (end.arm_x**2 + end.arm_y**2) / end.moment)
+    damping = -math.expm1(-damping * per_step) / per_step
+    return (
+        stiffness * (target[0] - end.x) + damping * (velocity[0] - end.vx),
+        stiffness * (target[1] - end.y) + damping * (velocity[1] - end.vy),
+    )
 
 
 def limited(force: Force, strength: float) -> Force:

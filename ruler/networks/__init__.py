@@ -7,11 +7,17 @@ they are called, not before (`pip install folding-ruler[networks]`).
 from ruler.networks.data import Dataset, load_data
 from ruler.networks.files import read_features, read_layer_table, read_profile, write_layer_table
 from ruler.networks.grids import GRIDS, Grid, GridProgress, find_grid, train_grid
-from ruler.networks.library import find_network, load_table, select, shipped_tables
+from ruler.networks.library import find_network, load_table, open_networks, select, shipped_tables
 from ruler.networks.profile import LayerProfile, join_seeds, profile_from_loads
 from ruler.networks.separation import MEASURES, ClassStatistics, Measure, separation
 from ruler.networks.settings import NetworkSettings, make_settings
-from ruler.networks.tables import read_companion, read_network_table
+from ruler.networks.tables import (
+    about_training,
+    read_companion,
+    read_network_table,
+    read_networks,
+    write_network_table,
+)
 from ruler.networks.torch_measure import measure
 from ruler.networks.training import Progress, TrainedNetwork, train, train_seeds
 
@@ -27,6 +33,7 @@ __all__ = [
     "NetworkSettings",
     "Progress",
     "TrainedNetwork",
+    "about_training",
     "find_grid",
     "find_network",
     "join_seeds",
@@ -34,11 +41,13 @@ __all__ = [
     "load_table",
     "make_settings",
     "measure",
+    "open_networks",
     "profile_from_loads",
     "read_companion",
     "read_features",
     "read_layer_table",
     "read_network_table",
+    "read_networks",
     "read_profile",
     "select",
     "separation",
@@ -47,4 +56,5 @@ __all__ = [
     "train_grid",
     "train_seeds",
     "write_layer_table",
+    "write_network_table",
 ]

@@ -8,11 +8,13 @@ from typing import Any
 
 from ruler.errors import BadInputError
 from ruler.networks.profile import LayerProfile
+from ruler.networks.separation import Measure
 from ruler.networks.settings import NetworkSettings
-from ruler.networks.tables import read_network_table
+from ruler.networks.tables import read_network_table, read_networks
 from ruler.shipped import shipped
 
 FOLDER = "networks"
+FILE_ENDINGS = (".csv", ".npz", ".parquet")
 
 
 def shipped_tables() -> tuple[str, ...]:
@@ -60,6 +62,22 @@ def find_network(name: str) -> LayerProfile:
             raise BadInputError(f"network {name!r}: {part!r} is not SETTING=VALUE, such as dropout=0.2")
         wanted[key.strip()] = value.strip()
     return select(load_table(table), wanted, name)
+
+
+def open_networks(name: str, measure: Measure = "trace-ratio") -> tuple[LayerProfile, ...]:
+    """Networks by any name a user gives: a file, a shipped table, or one network of it.
+
+    Args:
+        name: path of a .csv, .npz or .parquet file, or "TABLE", or "TABLE:SETTING=VALUE,...".
+        measure: how D is computed from features in an .npz file.
+
+    Raises:
+        BadInputError: no such file, table or network, or the file cannot be used.
+        FailedError: pyarrow is missing for `.parquet`.
+    """
+    if Path(name).suffix in FILE_ENDINGS:
+        return tuple(read_networks(Path(name), measure))
+    return (find_network(name),) if ":" in name else load_table(name)
 
 
 def select(networks: Iterable[LayerProfile], wanted: dict[str, Any], name: str = "") -> LayerProfile:

@@ -5,6 +5,7 @@ versions, and source and licence of the data.
 """
 
 import json
+import platform
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -12,9 +13,12 @@ from typing import Any
 
 import numpy as np
 
+from ruler._version import __version__
 from ruler.errors import BadInputError
-from ruler.networks.files import Table, read_table, write_whole
+from ruler.networks.files import Table, read_profile, read_table, refuse_existing, write_whole
+from ruler.networks.optional import require
 from ruler.networks.profile import LayerProfile, join_seeds
+from ruler.networks.separation import Measure
 from ruler.networks.settings import NetworkSettings, make_settings
 
 SETTING_COLUMNS = tuple(NetworkSettings.model_fields)
@@ -40,23 +44,110 @@ def table_header(depth: int, *, epochs: bool) -> list[str]:
 
 
 def table_lines(profile: LayerProfile) -> list[str]:
-    """The rows of one training: one, or one for each recorded epoch.
+    """The rows of a trained network: one a seed, or one a seed and recorded epoch.
 
     Args:
-        profile: of one seed, from `train`. With epochs, the accuracies are in the last row only.
+        profile: from `train` or `train_seeds`. With epochs, the accuracies are in the last row only.
+
+    Raises:
+        BadInputError: it has no settings or accuracies: not a network trained here.
     """
+    if (
+        set(profile.settings) != set(SETTING_COLUMNS)
+        or profile.accuracy is None
+        or profile.test_accuracy is None
+    ):
+        raise BadInputError(
+            f"network {profile.name!r}: only networks trained by this program go into such a table"
+        )
     settings = [str(profile.settings[key]) for key in SETTING_COLUMNS]
-    start = [*settings, str(profile.seeds[0])]
-    accuracies = [
-        _rounded([values[0]])[0] for values in (profile.accuracy, profile.test_accuracy) if values is not None
-    ]
-    if profile.history is None:
-        return [",".join([*start, *accuracies, *_rounded(profile.separation[0])])]
-    last = len(profile.epochs) - 1
-    return [
-        ",".join([*start, str(epoch), *(accuracies if place == last else ["", ""]), *_rounded(values)])
-        for place, (epoch, values) in enumerate(zip(profile.epochs, profile.history[0], strict=True))
-    ]
+    lines = []
+    for place, seed in enumerate(profile.seeds):
+        start = [*settings, str(seed)]
+        accuracies = _rounded([profile.accuracy[place], profile.test_accuracy[place]])
+        if profile.history is None:
+            lines.append([*start, *accuracies, *_rounded(profile.separation[place])])
+            continue
+        for epoch, values in zip(profile.epochs, profile.history[place], strict=True):
+            shown = accuracies if epoch == profile.epochs[-1] else ["", ""]
+            lines.append([*start, str(epoch), *shown, *_rounded(values)])
+    return [",".join(line) for line in lines]
+
+
+def write_network_table(
+    profile: LayerProfile, path: Path, about: Mapping[str, Any], *, force: bool = False
+) -> None:
+    """Write a trained network as a table of the same form as the shipped ones.
+
+    Args:
+        profile: from `train` or `train_seeds`.
+        path: .csv file; a .json file of the same name is written beside it.
+        about: for the .json file, from `about_training`.
+        force: replace existing files.
+
+    Raises:
+        BadInputError: another ending, an existing file, or a network not trained here.
+        FailedError: it cannot be written.
+    """
+    if path.suffix != ".csv":
+        raise BadInputError(f"{path}: a table of networks is a .csv file")
+    refuse_existing(path, force=force)
+    refuse_existing(companion(path), force=force)
+    header = ",".join(table_header(profile.depth, epochs=profile.history is not None))
+    content = "".join(line + "\n" for line in (header, *table_lines(profile)))
+    write_companion(path, about, force=force)
+    write_whole(path, content.encode(), force=force)
+
+
+def about_training(command: str, seeds: Sequence[int], sources: Mapping[str, str]) -> dict[str, Any]:
+    """What the .json file of a table says: how it was made, with what, from which data.
+
+    Args:
+        command: the command line.
+        seeds: trained for every network.
+        sources: source of every data set, to its licence.
+
+    Raises:
+        FailedError: torch or scikit-learn is missing.
+    """
+    return {
+        "format": 1,
+        "command": command,
+        "columns": {
+            "D_l": "log tr S_within - log tr S_between of the features after hidden layer l, nats; D_0 is "
+            "the input after its batch norm; evaluation mode, training data",
+            "load": "d_l = D_(l-1) - D_l",
+            "train_accuracy, test_accuracy": "share of right answers, 0..1",
+            "settings": "as in ruler.networks.NetworkSettings, which gives the units",
+        },
+        "note": "A network with a low train_accuracy has not learned its task; its loads say little.",
+        "measure": "trace-ratio",
+        "seeds": list(seeds),
+        "data": [{"source": source, "licence": licence} for source, licence in sources.items()],
+        "versions": {
+            "folding-ruler": __version__,
+            "python": platform.python_version(),
+            "numpy": np.__version__,
+            "torch": str(require("torch", "networks", "training a network").__version__),
+            "scikit-learn": str(require("sklearn", "networks", "training a network").__version__),
+        },
+    }
+
+
+def read_networks(path: Path, measure: Measure = "trace-ratio") -> list[LayerProfile]:
+    """The networks of any file this program reads: a table of networks, or one network.
+
+    Args:
+        path: a .csv of trained networks, or what `read_profile` reads.
+        measure: how D is computed from features; a table brings its own.
+
+    Raises:
+        BadInputError, FailedError: as `read_network_table` and `read_profile`.
+    """
+    path = Path(path)
+    if path.suffix == ".csv" and "D_0" in read_table(path).columns:
+        return read_network_table(path)
+    return [read_profile(path, measure)]
 
 
 def read_network_table(path: Path) -> list[LayerProfile]:

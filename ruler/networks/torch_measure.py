@@ -83,8 +83,7 @@ class _Features:
         self._labels: list[NDArray[Any]] = []
 
     def add(self, features: NDArray[Any], labels: NDArray[Any]) -> None:
-        # A copy: a later in-place activation would change what the hook saw.
-        self._features.append(features.reshape(len(features), -1).copy())
+        self._features.append(features.reshape(len(features), -1))
         self._labels.append(labels)
 
     def result(self) -> float:
@@ -108,7 +107,7 @@ class _Score:
         scores = _as_array(outputs) if hasattr(outputs, "detach") else np.empty(0)
         fits = (
             scores.ndim == 2
-            and len(scores) == len(labels)
+            and labels.shape == (len(scores),)
             and labels.dtype.kind in "iu"
             and scores.shape[1] > 1
         )
@@ -160,7 +159,7 @@ def _run(model: Any, names: Sequence[str], modules: Sequence[Any], inputs: Any) 
     try:
         for name, module in zip(names, modules, strict=True):
             hooks.append(module.register_forward_hook(_keeper(seen[name])))
-        final = model(_on_device_of(model, inputs))
+        final = model(_fitting(model, inputs))
     finally:
         for hook in hooks:
             hook.remove()
@@ -183,9 +182,13 @@ def _keeper(outputs: list[Any]) -> Callable[[Any, Any, Any], None]:
     return keep
 
 
-def _on_device_of(model: Any, inputs: Any) -> Any:
+def _fitting(model: Any, inputs: Any) -> Any:
+    """A copy of the inputs on the model's device, in its precision: the model may work in place."""
     parameter = next(iter(model.parameters()), None)
-    return inputs if parameter is None else inputs.to(parameter.device)
+    if parameter is None:
+        return inputs.clone()
+    both_floating = inputs.is_floating_point() and parameter.is_floating_point()
+    return inputs.to(device=parameter.device, dtype=parameter.dtype if both_floating else None, copy=True)
 
 
 def _children_without_output(model: Any) -> tuple[str, ...]:

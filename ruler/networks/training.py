@@ -147,12 +147,12 @@ class _Run:
         while self._epoch < settings.epochs:
             loss = self._train_epoch()
             self._epoch += 1
-            self._record_separation()
             if not np.isfinite(loss):
                 raise FailedError(
                     f"training diverged in epoch {self._epoch} (seed {self._seed}, learning rate "
                     f"{settings.learning_rate:g}); use a smaller learning rate"
                 )
+            self._record_separation()
             if checkpoint is not None and (self._epoch % every == 0 or self._epoch == settings.epochs):
                 self._save(checkpoint)
             if progress is not None:

@@ -5,6 +5,7 @@ from ruler.scenario.files import (
     load_scenario,
     scenario_from_data,
     scenario_to_data,
+    scenario_to_full_data,
     scenario_to_toml,
     shipped_scenarios,
 )
@@ -16,6 +17,7 @@ __all__ = [
     "load_scenario",
     "scenario_from_data",
     "scenario_to_data",
+    "scenario_to_full_data",
     "scenario_to_toml",
     "shipped_scenarios",
 ]

@@ -9,7 +9,7 @@ import numpy as np
 from ruler.scenario.geometry import lay_out
 
 if TYPE_CHECKING:
-    from ruler.scenario.model import Phase, Pull, Scenario
+    from ruler.scenario.model import Phase, Pull, Ruler, Scenario
 
 MAX_STEPS = 1_000_000_000
 MAX_CELLS = 50_000_000
@@ -64,6 +64,14 @@ def _rate_problems(scenario: "Scenario") -> Iterator[Problem]:
         yield Problem(
             "recording.rate", scenario.recording.rate, f"must not exceed simulation.rate, {rate} per second"
         )
+    greatest = greatest_stiffness(scenario.ruler, rate)
+    if greatest < scenario.hand.stiffness < float("inf"):
+        yield Problem(
+            "hand.stiffness",
+            scenario.hand.stiffness,
+            f"is too stiff for {rate} steps per second: at most {greatest:.4g} N/m, or raise simulation.rate to "
+            f"{rate * (scenario.hand.stiffness / greatest) ** 0.5:.0f}, or use inf for a rigid hand",
+        )
     for i, phase in enumerate(scenario.phase):
         for j, shake in enumerate(phase.shake):
             if shake.frequency > rate / 8:
@@ -72,6 +80,15 @@ def _rate_problems(scenario: "Scenario") -> Iterator[Problem]:
                     shake.frequency,
                     f"must be at most an eighth of simulation.rate, {rate / 8:g} Hz, or the shaking cannot be followed",
                 )
+
+
+def greatest_stiffness(ruler: "Ruler", rate: float) -> float:
+    """The stiffest spring, N/m, that can hold the tip at this step rate: k K dt^2 = 1.
+
+    K = 4 / m is the greatest inverse mass at the end of a free uniform rod of mass m.
+    """
+    mass = ruler.section_mass * ruler.end_sections
+    return mass * rate**2 / 4.0
 
 
 def path_end_time(path: list[list[float]], start_x: float, goal_x: float) -> float | None:

@@ -1,6 +1,7 @@
 """Scenario files: TOML in and out, and the scenarios that ship."""
 
 import difflib
+import math
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -121,6 +122,20 @@ def scenario_to_data(scenario: Scenario) -> dict[str, Any]:
     """Plain data of the scenario without the keys that have their default, ready for TOML or JSON."""
     data = scenario.model_dump(exclude_defaults=True, exclude_none=True)
     return {"format": 1, **data}
+
+
+def scenario_to_full_data(scenario: Scenario) -> dict[str, Any]:
+    """Plain data with every key spelt out, for JSON; only None and inf, both defaults, are left out."""
+    return _without_unwritable(scenario.model_dump())
+
+
+def _without_unwritable(value: Any) -> Any:
+    if isinstance(value, dict):
+        kept = {key: _without_unwritable(entry) for key, entry in value.items()}
+        return {key: entry for key, entry in kept.items() if entry is not None}
+    if isinstance(value, list):
+        return [_without_unwritable(entry) for entry in value]
+    return None if isinstance(value, float) and math.isinf(value) else value
 
 
 def scenario_to_toml(scenario: Scenario) -> str:

@@ -111,6 +111,7 @@ class QuasiStaticRuler:
         _check_sizes(self)
         _check_friction(self)
         _check_openings(self)
+        _check_tip(self)
         if self.anchor not in ANCHORS:
             raise BadInputError(f"anchor: {self.anchor!r} is unknown; give one of {', '.join(ANCHORS)}")
 
@@ -130,8 +131,6 @@ class QuasiStaticRuler:
         steps = self.turns * (np.pi - np.asarray(self.opening))
         angles = np.concatenate(([0.0], np.cumsum(steps)))
         tip = _nodes(self, angles)[-1]
-        if np.hypot(*tip) < 1e-9 * sum(self.section_length):
-            raise BadInputError("opening: the tip lies on the anchor, so that no direction is along the pull")
         return np.asarray(angles - np.arctan2(tip[1], tip[0]))
 
 
@@ -224,12 +223,17 @@ def displacement_to(ruler: QuasiStaticRuler, extension: float) -> float:
     return extension * full - start
 
 
-def pull(ruler: QuasiStaticRuler, displacement: ArrayLike, *, step: float | None = None) -> QuasiStaticPull:
-    """Pull the tip slowly along +x and give the ruler at the asked displacements.
+def pull_slowly(
+    ruler: QuasiStaticRuler, displacement: ArrayLike, *, step: float | None = None
+) -> QuasiStaticPull:
+    """Pull the tip slowly along the x axis and give the ruler at the asked displacements.
+
+    The displacement may fall again: then the tip is pushed back. A ruler that snaps under the push
+    is beyond the slow limit; here it folds the cheapest way.
 
     Args:
         ruler: the ruler at its start.
-        displacement: m, shape (samples,), of the tip from its start; not negative, not falling.
+        displacement: m, shape (samples,), of the tip from its start along +x.
         step: m, the longest step; None: `STEP` mean section lengths. An interval between samples
             is cut into equal steps not longer than this.
 
@@ -277,7 +281,7 @@ class _Way:
     def advance(self, target: float, longest: float) -> _Row:
         """Go on to `target` (m) in equal steps not longer than `longest` (m)."""
         gap = target - self._at
-        count = int(np.ceil(gap / longest * (1.0 - 1e-12)))
+        count = int(np.ceil(abs(gap) / longest * (1.0 - 1e-12)))
         for left in range(count, 0, -1):
             self._step((target - self._at) / left)
         self._at = target
@@ -287,11 +291,12 @@ class _Way:
         opening = _openings(self._ruler, self._angle)
         return _Row(target, opening, self._angle, nodes, self._force, *self._loss.tolist())
 
-    def _step(self, length: float) -> None:
-        # The tip is sent to where it should be after the step, not along x by the step's length:
-        # what the finite step missed is made good in the next one instead of adding up.
+    def _step(self, shift: float) -> None:
+        # The tip is sent to where it should be after the step, not along x by the shift: what the
+        # finite step missed is made good in the next one instead of adding up.
+        length = abs(shift)
         tip = self._base + _nodes(self._ruler, self._angle)[-1]
-        tip_rate = (np.array([self._start + self._at + length, 0.0]) - tip) / length
+        tip_rate = (np.array([self._start + self._at + shift, 0.0]) - tip) / length
         slope = self._program.rates(self._angle, tip_rate, length)
         middle = self._angle + 0.5 * length * slope.angle
         rates = self._program.rates(middle, tip_rate, length, limits_at=self._angle)
@@ -299,7 +304,7 @@ class _Way:
         self._base = self._base + length * rates.base
         self._loss = self._loss + length * rates.loss
         self._force = rates.force
-        self._at += length
+        self._at += shift
 
 
 class _Rates(NamedTuple):
@@ -362,9 +367,10 @@ class _Program:
             self._solver.update(A=values, b=bound)
         solution = self._solver.solve()
         if str(solution.status) not in ("Solved", "AlmostSolved"):
+            openings = np.rad2deg(_openings(self._ruler, angle)).round(1).tolist()
             raise FailedError(
-                f"the slow pull found no way on at openings {np.rad2deg(_openings(self._ruler, angle)).round(1)} deg "
-                f"({solution.status}); pull less far or widen the limits"
+                f"the slow pull found no way on at openings {openings} deg ({solution.status}); "
+                "pull less far or widen the limits"
             )
         return self._read(np.asarray(solution.x), np.asarray(solution.z))
 
@@ -573,19 +579,23 @@ def _check_openings(ruler: QuasiStaticRuler) -> None:
             )
 
 
+def _check_tip(ruler: QuasiStaticRuler) -> None:
+    if np.hypot(*_nodes(ruler, ruler.angles)[-1]) < 1e-9 * sum(ruler.section_length):
+        raise BadInputError(
+            f"opening: {ruler.opening} rad folds the tip onto the anchor, so that the pull has no direction; "
+            "open a hinge a little"
+        )
+
+
 def _check_way(ruler: QuasiStaticRuler, samples: Floats, longest: float) -> None:
     if not (np.isfinite(longest) and longest > 0.0):
         raise BadInputError(f"step: {longest} m must be above 0 and finite")
     if samples.ndim != 1 or samples.size == 0 or not np.isfinite(samples).all():
         raise BadInputError("displacement: give at least one finite number, as a list")
-    if samples[0] < 0.0 or (np.diff(samples) < 0.0).any():
-        raise BadInputError(
-            "displacement: must start at 0 or above and never fall: the slow limit has no way back"
-        )
     if ruler.anchor == "free":
         return
     farthest = sum(ruler.section_length) - float(_nodes(ruler, ruler.angles)[-1, 0])
-    if samples[-1] >= farthest:
+    if samples.max() >= farthest:
         raise BadInputError(
-            f"displacement: {samples[-1]} m is beyond the straight ruler; give less than {farthest:.4f} m"
+            f"displacement: {samples.max()} m is beyond the straight ruler; give less than {farthest:.4f} m"
         )

@@ -1,0 +1,59 @@
+"""The folding ruler: how a deep network shares its work over its layers, shown with a mechanical chain.
+
+>>> import ruler
+>>> run = ruler.simulate(ruler.load_scenario("steady"))
+>>> run.opening  # radians, shape (samples, hinges)
+>>> ruler.summarise(run)["center_of_load"]
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from ruler._version import __version__
+from ruler.errors import BadInputError, FailedError, RulerError
+
+if TYPE_CHECKING:
+    from ruler.analysis import Layers, Measures, layers, measure_loads, recording_measures, summarise
+    from ruler.api import simulate
+    from ruler.recording import Recording, load_recording, save_recording
+    from ruler.scenario import Scenario, load_scenario, shipped_scenarios
+
+__all__ = [
+    "BadInputError",
+    "FailedError",
+    "Layers",
+    "Measures",
+    "Recording",
+    "RulerError",
+    "Scenario",
+    "__version__",
+    "layers",
+    "load_recording",
+    "load_scenario",
+    "measure_loads",
+    "recording_measures",
+    "save_recording",
+    "shipped_scenarios",
+    "simulate",
+    "summarise",
+]
+
+_ROOMS = {
+    "ruler.scenario": ("Scenario", "load_scenario", "shipped_scenarios"),
+    "ruler.recording": ("Recording", "load_recording", "save_recording"),
+    "ruler.analysis": ("Layers", "Measures", "layers", "measure_loads", "recording_measures", "summarise"),
+    "ruler.api": ("simulate",),
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is first used, so that `ruler --help` stays quick."""
+    import importlib
+
+    for room, names in _ROOMS.items():
+        if name in names:
+            return getattr(importlib.import_module(room), name)
+    raise AttributeError(f"module 'ruler' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,149 @@
+"""Playing a scenario and keeping what happens."""
+
+import platform
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ruler._version import __version__
+from ruler.mechanics import Samples, Simulation, SimulationError, engine_version
+from ruler.recording.journal import Journal
+from ruler.recording.recording import Recording, column_names
+from ruler.scenario import Scenario, scenario_to_full_data
+from ruler.scenario.geometry import lay_out
+
+Floats = NDArray[np.float64]
+
+# Simulated steps between two looks at progress, journal and keyboard: some milliseconds.
+_STEPS_AT_A_TIME = 1000
+
+
+class Recorder:
+    """Plays a scenario from start to end and records it.
+
+    Args:
+        scenario: the scenario.
+        journal: where to keep the samples while the run lasts, or None.
+        name: what the scenario is called, for the metadata.
+
+    Attributes:
+        simulation: the simulation; the window advances it itself and calls `collect`.
+        status: "complete", "running", or why the run ended early.
+    """
+
+    def __init__(self, scenario: Scenario, journal: Path | None = None, name: str | None = None) -> None:
+        self.simulation = Simulation(scenario)
+        self.status = "running"
+        self._scenario = scenario
+        self._full_length = lay_out(scenario.ruler).full_length
+        self._phases = tuple(phase.name for phase in scenario.phase)
+        self._meta = {
+            "kind": "ruler",
+            "name": name or scenario.title,
+            "seed": scenario.seed,
+            "source": scenario_to_full_data(scenario),
+            "versions": versions(),
+        }
+        self._table = np.empty((1024, len(column_names(scenario.ruler.hinges))))
+        self._rows = 0
+        self._journal = None if journal is None else self._open_journal(journal)
+
+    def _open_journal(self, path: Path) -> Journal:
+        return Journal(path, self._scenario.ruler.hinges, self._phases, self._meta)
+
+    def run(self, progress: Callable[[Simulation], None] | None = None) -> None:
+        """Play to the end; `progress` is called every few milliseconds with the simulation.
+
+        Whatever ends the run early, what was sampled until then stays and `recording` gives it.
+
+        Raises:
+            SimulationError: the run went wrong.
+            KeyboardInterrupt: it was interrupted.
+        """
+        try:
+            while not self.simulation.finished:
+                self.simulation.advance(_STEPS_AT_A_TIME)
+                self.collect()
+                if progress is not None:
+                    progress(self.simulation)
+            self.status = "complete"
+        except KeyboardInterrupt:
+            self.status = f"interrupted at {self.simulation.time:.3f} s"
+            self._collect_rest()
+            raise
+        except SimulationError as error:
+            self.status = str(error)
+            self._collect_rest()
+            raise
+
+    def collect(self) -> None:
+        """Take the simulation's new samples into the table (and the journal)."""
+        samples = self.simulation.take_samples()
+        if samples is not None:
+            rows = self._as_rows(samples)
+            self._append(rows)
+            if self._journal is not None:
+                self._journal.add(rows)
+
+    def _collect_rest(self) -> None:
+        try:
+            self.collect()
+        except SimulationError:
+            # The run is known to have gone wrong; the sound samples were booked before that.
+            return
+
+    def _as_rows(self, samples: Samples) -> Floats:
+        extension = (samples.tip[:, 0] - samples.inner[:, 0]) / self._full_length
+        return np.column_stack(
+            (
+                samples.time,
+                samples.phase,
+                samples.tip,
+                extension,
+                samples.pull_force,
+                np.degrees(samples.opening),
+                samples.kinetic,
+                samples.work,
+                samples.hinge_loss,
+                samples.table_loss,
+                samples.elastic,
+            )
+        )
+
+    def _append(self, rows: Floats) -> None:
+        needed = self._rows + len(rows)
+        if needed > len(self._table):
+            grown = np.empty((max(needed, 2 * len(self._table)), self._table.shape[1]))
+            grown[: self._rows] = self._table[: self._rows]
+            self._table = grown
+        self._table[self._rows : needed] = rows
+        self._rows = needed
+
+    def recording(self) -> Recording:
+        """What has been recorded so far."""
+        meta: dict[str, Any] = {
+            **self._meta,
+            "status": self.status,
+            "steps": self.simulation.step,
+            "simulated_s": self.simulation.time,
+            "worst_joint_gap_m": self.simulation.worst_gap,
+        }
+        return Recording(self._table[: self._rows].copy(), self._phases, meta)
+
+    def saved(self) -> None:
+        """The recording is in its file: remove the journal."""
+        if self._journal is not None:
+            self._journal.remove()
+
+
+def versions() -> dict[str, str]:
+    """Versions of what a recording depends on."""
+    return {
+        "folding-ruler": __version__,
+        "pymunk": engine_version,
+        "numpy": np.__version__,
+        "python": platform.python_version(),
+    }

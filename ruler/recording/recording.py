@@ -1,0 +1,121 @@
+"""The Recording: one table of samples and what it was made from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ruler.errors import BadInputError
+from ruler.scenario import Scenario, scenario_from_data
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Floats = NDArray[np.float64]
+
+FIRST_COLUMNS = ("time_s", "phase", "tip_x_m", "tip_y_m", "extension", "pull_force_N")
+LAST_COLUMNS = ("kinetic_energy_J", "work_J", "hinge_loss_J", "table_loss_J", "elastic_energy_J")
+
+
+def column_names(hinges: int) -> list[str]:
+    """Names of the columns of a recording, in order; opening_1 is nearest the fixed end."""
+    openings = [f"opening_{i}_deg" for i in range(1, hinges + 1)]
+    return [*FIRST_COLUMNS, *openings, *LAST_COLUMNS]
+
+
+@dataclass(frozen=True)
+class Recording:
+    """What happened, sample by sample; the last row is the final state.
+
+    Attributes:
+        table: shape (samples, columns), the columns of `column_names`; "phase" holds the number of
+            the phase in `phases`.
+        phases: name of each phase.
+        meta: plain data for JSON: "kind" ("ruler" or "spring-block"), "source" (the scenario, every key),
+            "seed", "versions", "status" ("complete", or why it ended early), "summary" when known.
+    """
+
+    table: Floats
+    phases: tuple[str, ...]
+    meta: Mapping[str, Any]
+
+    @property
+    def hinges(self) -> int:
+        """Number of hinges, N."""
+        return self.table.shape[1] - len(FIRST_COLUMNS) - len(LAST_COLUMNS)
+
+    @property
+    def columns(self) -> list[str]:
+        """Names of the columns."""
+        return column_names(self.hinges)
+
+    def column(self, name: str) -> Floats:
+        """One column by its name, shape (samples,)."""
+        return np.asarray(self.table[:, self.columns.index(name)])
+
+    @property
+    def time(self) -> Floats:
+        """Time of each sample, s, shape (samples,)."""
+        return self.column("time_s")
+
+    @property
+    def opening_deg(self) -> Floats:
+        """Opening of each hinge, deg, shape (samples, N), from the fixed end."""
+        first = len(FIRST_COLUMNS)
+        return np.asarray(self.table[:, first : first + self.hinges])
+
+    @property
+    def opening(self) -> Floats:
+        """Opening of each hinge, rad, shape (samples, N), from the fixed end."""
+        return np.radians(self.opening_deg)
+
+    @property
+    def opened(self) -> Floats:
+        """How far each hinge has opened since the first sample, rad, shape (samples, N)."""
+        return np.asarray(self.opening - self.opening[0])
+
+    @property
+    def phase(self) -> list[str]:
+        """Name of the phase of each sample."""
+        return [self.phases[int(i)] for i in self.column("phase")]
+
+    @property
+    def complete(self) -> bool:
+        """Whether the run went to its end."""
+        return bool(self.meta.get("status") == "complete")
+
+    @property
+    def title(self) -> str:
+        """Title of the scenario."""
+        return str(self.meta.get("source", {}).get("title", "Untitled"))
+
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario that was run.
+
+        Raises:
+            BadInputError: the recording is not of a ruler.
+        """
+        if self.meta.get("kind") != "ruler":
+            raise BadInputError(f"this recording is of a {self.meta.get('kind')}, not of a ruler; it has no scenario")
+        return scenario_from_data(dict(self.meta["source"]), "the recording's scenario")
+
+    def with_meta(self, **entries: Any) -> "Recording":
+        """The same recording with more entries in `meta`."""
+        return replace(self, meta={**self.meta, **entries})
+
+    def to_pandas(self) -> "pd.DataFrame":
+        """The table as a DataFrame, with the phase by name.
+
+        Raises:
+            BadInputError: pandas is not installed.
+        """
+        try:
+            import pandas as pd
+        except ImportError:
+            raise BadInputError("pandas is not installed; install it with: pip install pandas") from None
+        frame = pd.DataFrame(self.table, columns=self.columns)
+        frame["phase"] = self.phase
+        return frame
