@@ -57,9 +57,7 @@ def save_figure(figure: "Figure", path: Path) -> None:
     """Write a figure, whole or not at all."""
     dates = {".svg": {"Date": None}, ".pdf": {"CreationDate": None}}
     with whole_file(path) as beside:
-        figure.savefig(
-            beside, format=path.suffix.lower()[1:], dpi=150, metadata=dates.get(path.suffix.lower())
-        )
+        figure.savefig(beside, format=path.suffix.lower()[1:], dpi=150, metadata=dates.get(path.suffix.lower()))
 
 
 def plot_recordings(recordings: Sequence[Recording], names: Sequence[str]) -> "Figure":
@@ -81,7 +79,7 @@ def plot_recordings(recordings: Sequence[Recording], names: Sequence[str]) -> "F
         columns = max(2, min(4, len(recordings)))
         rows = -(-len(recordings) // columns)
         figure = Figure(figsize=(1.2 + 3.4 * columns, 3.0 * rows + 3.2), layout="constrained")
-        top, bottom = figure.subfigures(2, 1, height_ratios=[rows, 1.05])
+        top, bottom = np.ravel(figure.subfigures(2, 1, height_ratios=[rows, 1.05], squeeze=False))
         panels = top.subplots(rows, columns, sharey=True, squeeze=False).ravel()
         for panel, recording, name in zip(panels, recordings, names, strict=False):
             _draw_openings(panel, recording, name)
@@ -117,6 +115,8 @@ def _draw_openings(axes: "Axes", recording: Recording, name: str) -> None:
 
 
 def _draw_shares(axes: "Axes", recordings: Sequence[Recording], names: Sequence[str]) -> None:
+    from matplotlib.ticker import MaxNLocator
+
     width = 0.8 / len(recordings)
     most = max(recording.hinges for recording in recordings)
     for k, (recording, name) in enumerate(zip(recordings, names, strict=True)):
@@ -132,7 +132,7 @@ def _draw_shares(axes: "Axes", recordings: Sequence[Recording], names: Sequence[
         xlabel="layer (1 = input, fixed end; last = output, pulled end)",
         ylabel="share of the opening",
     )
-    axes.xaxis.get_major_locator().set_params(integer=True)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.legend(fontsize=8)
 
 
@@ -145,7 +145,13 @@ def _draw_curves(axes: "Axes", recordings: Sequence[Recording], names: Sequence[
         depth = np.linspace(0.0, 1.0, recording.hinges + 1)
         label = f"{name} (centre {measures.center_of_load:.2f})" if measures.center_of_load is not None else name
         axes.plot(
-            depth, load_curve(measures.load), color=COLORS[k], marker=MARKERS[k], markersize=4, linewidth=1.4, label=label
+            depth,
+            load_curve(measures.load),
+            color=COLORS[k],
+            marker=MARKERS[k],
+            markersize=4,
+            linewidth=1.4,
+            label=label,
         )
+    axes.legend(fontsize=8, loc="lower left")
     axes.set(title="Load curve", xlabel="depth (0 = input, 1 = output)", ylabel="load still to be taken")
-    axes.legend(fontsize=8)

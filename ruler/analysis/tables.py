@@ -21,7 +21,13 @@ def save_layers(layers: Layers, path: Path, force: bool = False) -> None:
         raise BadInputError(f"{path}: a table of layers must end in .csv or .parquet")
     check_writable(path, force)
     nothing: list[float | None] = [None] * len(layers.layer)
-    columns = (layers.layer, layers.hinge, layers.opening_deg, layers.load_share or nothing, layers.load_curve or nothing)
+    columns = (
+        layers.layer,
+        layers.hinge,
+        layers.opening_deg,
+        layers.load_share or nothing,
+        layers.load_curve or nothing,
+    )
     if path.suffix.lower() == ".parquet":
         pyarrow, parquet = import_pyarrow()
         with whole_file(path) as beside:

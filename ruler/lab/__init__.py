@@ -1,0 +1,1 @@
+"""THE WINDOW: Pygame front end. The only room that imports pygame."""

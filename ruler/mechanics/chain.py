@@ -93,9 +93,7 @@ def _add_carrier(space: pymunk.Space, position: tuple[float, float]) -> pymunk.B
 def _add_sections(space: pymunk.Space, shape: Shape) -> list[pymunk.Body]:
     sections = []
     inner = np.zeros(2)
-    for length, mass, angle in zip(
-        shape.length.tolist(), shape.mass.tolist(), shape.angle.tolist(), strict=True
-    ):
+    for length, mass, angle in zip(shape.length.tolist(), shape.mass.tolist(), shape.angle.tolist(), strict=True):
         along = length * np.array([math.cos(angle), math.sin(angle)])
         body = pymunk.Body(TURNING_MASS * mass, mass * length**2 / 12.0)
         body.angle = angle
@@ -161,9 +159,7 @@ def _add_hinges(
     return motors[::-1], stops[::-1]
 
 
-def _add_springs(
-    space: pymunk.Space, hinge: Hinge, inner: pymunk.Body, outer: pymunk.Body, side: float
-) -> None:
+def _add_springs(space: pymunk.Space, hinge: Hinge, inner: pymunk.Body, outer: pymunk.Body, side: float) -> None:
     turned = inner.angle - outer.angle
     if hinge.stiffness > 0.0:
         space.add(pymunk.DampedRotarySpring(inner, outer, turned, hinge.stiffness, 0.0))

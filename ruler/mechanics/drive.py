@@ -33,9 +33,7 @@ class Drive:
             there is nothing to do step by step.
     """
 
-    def __init__(
-        self, phase: Phase, start: Pose, planned: float | None, dt: float, seed: int, index: int
-    ) -> None:
+    def __init__(self, phase: Phase, start: Pose, planned: float | None, dt: float, seed: int, index: int) -> None:
         self._pull = phase.pull
         self._start = np.array(start)
         self._planned, self._dt = planned, dt
@@ -91,8 +89,8 @@ class Drive:
         self._moves = [tuple(row) for row in (np.diff(self._known, axis=0) / self._dt).tolist()]
 
     def _positions(self, first: int, count: int) -> Floats:
-        time = self._dt * np.arange(first, first + count)
-        pose = np.tile(self._start, (count, 1))
+        time = np.asarray(self._dt * np.arange(first, first + count), dtype=np.float64)
+        pose: Floats = np.tile(self._start, (count, 1))
         pose[:, :2] += self._pulled(time)
         for shake, wave in self._waves:
             strength = shake.amplitude * envelope(shake, time, self._planned)

@@ -62,13 +62,11 @@ class StateLog:
             return self._last
         offset = (len(self) - 1) * self._row
         view = ffi.buffer(self._buffer._float_arr.arr + offset, self._row * _DOUBLE)
-        return np.frombuffer(view).reshape(self._bodies, FIELDS_PER_BODY)[self._order]
+        return np.asarray(np.frombuffer(view).reshape(self._bodies, FIELDS_PER_BODY)[self._order])
 
     def take(self) -> Floats:
         """All rows since the last call, shape (rows, bodies, 6); `last` goes on to give the newest."""
-        rows = np.frombuffer(self._buffer.float_buf()).reshape(-1, self._bodies, FIELDS_PER_BODY)[
-            :, self._order
-        ]
+        rows = np.frombuffer(self._buffer.float_buf()).reshape(-1, self._bodies, FIELDS_PER_BODY)[:, self._order]
         self._last = rows[-1]
         self._buffer.clear()
         return rows

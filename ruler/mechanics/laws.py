@@ -24,9 +24,7 @@ class HingeLaw:
     def __init__(self, scenario: Scenario, chain: Chain, dt: float) -> None:
         hinge = scenario.hinge
         self._torque = friction_torque(hinge)
-        ratio = (
-            1.0 if hinge.static_torque is None or hinge.torque == 0.0 else hinge.static_torque / hinge.torque
-        )
+        ratio = 1.0 if hinge.static_torque is None or hinge.torque == 0.0 else hinge.static_torque / hinge.torque
         self._static = self._torque * ratio if hinge.torque > 0.0 else hinge.static_torque or 0.0
         self._viscous, self._power = hinge.viscous, hinge.viscous_power
         self._motors = Joints(chain.motors)

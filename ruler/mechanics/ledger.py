@@ -87,9 +87,7 @@ class Samples:
 
 def join_samples(parts: list[Samples]) -> Samples:
     """Several stretches, one after the other, as one."""
-    return Samples(
-        **{f.name: np.concatenate([getattr(part, f.name) for part in parts]) for f in fields(Samples)}
-    )
+    return Samples(**{f.name: np.concatenate([getattr(part, f.name) for part in parts]) for f in fields(Samples)})
 
 
 class Ledger:
@@ -166,17 +164,13 @@ class Ledger:
         last = self._shape.length.size - 1
         angle = now[:, last, ANGLE]
         turn = 0.5 * self._shape.length[-1] * mean[:, last, SPIN]
-        return np.column_stack(
-            (mean[:, last, VX] - turn * np.sin(angle), mean[:, last, VY] + turn * np.cos(angle))
-        )
+        return np.column_stack((mean[:, last, VX] - turn * np.sin(angle), mean[:, last, VY] + turn * np.cos(angle)))
 
     @property
     def _sections(self) -> slice:
         return slice(0, self._shape.length.size)
 
-    def _hinge_loss(
-        self, states: Floats, mean: Floats, entries: Entries, detailed: NDArray[np.bool_]
-    ) -> Floats:
+    def _hinge_loss(self, states: Floats, mean: Floats, entries: Entries, detailed: NDArray[np.bool_]) -> Floats:
         side = self._shape.side
         in_step = self._dt * side * np.diff(mean[:, self._sections, SPIN], axis=1)
         overall = np.diff(opening_from_angles(states[:, self._sections, ANGLE], side), axis=0)
@@ -206,9 +200,7 @@ class Ledger:
         """Inner and outer end of each section, m, each of shape (rows, N + 1, 2)."""
         sections = rows[:, self._sections]
         half = 0.5 * self._shape.length
-        along = np.stack(
-            (half * np.cos(sections[:, :, ANGLE]), half * np.sin(sections[:, :, ANGLE])), axis=-1
-        )
+        along = np.stack((half * np.cos(sections[:, :, ANGLE]), half * np.sin(sections[:, :, ANGLE])), axis=-1)
         centre = sections[:, :, [X, Y]]
         return centre - along, centre + along
 
@@ -225,13 +217,11 @@ class Ledger:
         mass, moment = self._shape.mass, self._shape.mass * self._shape.length**2 / 12.0
         inner, outer = self._ends(rows)
         opening = opening_from_angles(sections[:, :, ANGLE], self._shape.side)
-        moving = 0.5 * (
-            mass * (sections[:, :, VX] ** 2 + sections[:, :, VY] ** 2) + moment * sections[:, :, SPIN] ** 2
-        )
+        moving = 0.5 * (mass * (sections[:, :, VX] ** 2 + sections[:, :, VY] ** 2) + moment * sections[:, :, SPIN] ** 2)
         step = np.array(entries.step, dtype=np.int64)[index]
         return Samples(
             step=step,
-            time=step * self._dt,
+            time=np.asarray(step * self._dt, dtype=np.float64),
             phase=np.array(entries.phase, dtype=np.int64)[index],
             tip=outer[:, -1],
             inner=inner[:, 0],

@@ -126,9 +126,7 @@ class Jerk:
 
 def waveform(shake: Shake, dt: float, seed: int, key: tuple[int, ...]) -> Waveform:
     """The waveform of a shake; `key` (phase, shake) makes its random streams its own."""
-    streams = [
-        np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(*key, axis))) for axis in range(2)
-    ]
+    streams = [np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(*key, axis))) for axis in range(2)]
     if shake.kind == "noise":
         return Noise(shake.frequency, dt, streams)
     if shake.kind == "sine":

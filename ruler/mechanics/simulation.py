@@ -12,7 +12,7 @@ from ruler.mechanics.handles import Carrier, Joints, StateLog
 from ruler.mechanics.laws import GroundLaw, HingeLaw
 from ruler.mechanics.ledger import ANGLE, Entries, Ledger, Samples, X, join_samples
 from ruler.mechanics.soft_hand import Force, in_body_frame, limited, rod_end, spring_force
-from ruler.scenario.checks import planned_duration
+from ruler.scenario.checks import planned_duration, planned_time
 from ruler.scenario.geometry import opening_from_angles
 from ruler.scenario.model import Phase, Scenario
 
@@ -83,6 +83,11 @@ class Simulation:
     def time(self) -> float:
         """Simulated time in s."""
         return self.step * self._dt
+
+    @property
+    def planned_time(self) -> float | None:
+        """How long the whole scenario lasts if the hand gets where it is going, s; None when only the run can tell."""
+        return planned_time(self.scenario)
 
     @property
     def phase(self) -> Phase:
@@ -221,7 +226,11 @@ class Simulation:
         if pull is not None and pull.force is not None:
             force = (pull.force, 0.0)
         else:
-            end = rod_end(self._log.last()[len(self._chain.sections) - 1].tolist(), half, float(self._chain.shape.mass[-1]))
+            end = rod_end(
+                self._log.last()[len(self._chain.sections) - 1].tolist(),
+                half,
+                float(self._chain.shape.mass[-1]),
+            )
             # The hand stands where it will be at the end of this step.
             x, y = self._chain.hand.position
             target = (x + self._dt * move[0], y + self._dt * move[1])
@@ -253,9 +262,7 @@ class Simulation:
         if self._watches_tip:
             arrival = self._drive.steps or 1
             next_look = max(arrival, made + 1)
-            return self._phase_start + (
-                next_look if self._last_step is None else min(next_look, self._last_step)
-            )
+            return self._phase_start + (next_look if self._last_step is None else min(next_look, self._last_step))
         return self._phase_start + (self._last_step or 1)
 
     def _phase_over(self) -> bool:
@@ -271,9 +278,7 @@ class Simulation:
             SimulationError: it gets no nearer.
         """
         row, shape = self._log.last(), self._chain.shape
-        tip_x = row[shape.length.size - 1, X] + 0.5 * shape.length[-1] * math.cos(
-            row[shape.length.size - 1, ANGLE]
-        )
+        tip_x = row[shape.length.size - 1, X] + 0.5 * shape.length[-1] * math.cos(row[shape.length.size - 1, ANGLE])
         inner_x = row[0, X] - 0.5 * shape.length[0] * math.cos(row[0, ANGLE])
         reach = float(tip_x - inner_x) / shape.full_length
         goal = self.phase.until.extension or 0.0
@@ -333,6 +338,4 @@ class Simulation:
             )
 
     def _trouble(self, what: str) -> SimulationError:
-        return SimulationError(
-            f'stopped at {self.time:.3f} s (step {self.step}, phase "{self.phase.name}"): {what}'
-        )
+        return SimulationError(f'stopped at {self.time:.3f} s (step {self.step}, phase "{self.phase.name}"): {what}')

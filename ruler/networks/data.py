@@ -91,9 +91,7 @@ def load_data(name: str, folder: Path | None = None) -> Dataset:
         return augmented_digits()
     if name in WHERE_TO_GET:
         return idx_dataset(name, folder)
-    raise BadInputError(
-        f"data: {name!r} is not known; use digits, digits-augmented, {' or '.join(WHERE_TO_GET)}"
-    )
+    raise BadInputError(f"data: {name!r} is not known; use digits, digits-augmented, {' or '.join(WHERE_TO_GET)}")
 
 
 def digits() -> Dataset:
@@ -138,9 +136,7 @@ def augment(images: Images, rng: np.random.Generator) -> Images:
     scale = rng.uniform(*SCALE, count)[:, None, None]
     shift_y, shift_x = rng.uniform(-SHIFT, SHIFT, (2, count, 1, 1))
     middle = (AUGMENTED_SIDE - 1) / 2
-    rows, columns = np.meshgrid(
-        np.arange(AUGMENTED_SIDE) - middle, np.arange(AUGMENTED_SIDE) - middle, indexing="ij"
-    )
+    rows, columns = np.meshgrid(np.arange(AUGMENTED_SIDE) - middle, np.arange(AUGMENTED_SIDE) - middle, indexing="ij")
     # Where each new pixel comes from: undo the shift, the scale, the turn, then change the pixel size.
     y, x = (rows - shift_y) / scale, (columns - shift_x) / scale
     pixel = side / AUGMENTED_SIDE
@@ -173,9 +169,7 @@ def _digits_split(count: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     return order[:DIGITS_TRAIN], order[DIGITS_TRAIN:]
 
 
-def _digits_dataset(
-    name: str, train: Images, train_labels: Labels, test: Images, test_labels: Labels
-) -> Dataset:
+def _digits_dataset(name: str, train: Images, train_labels: Labels, test: Images, test_labels: Labels) -> Dataset:
     return Dataset(name, train, train_labels, test, test_labels, DIGITS_SOURCE, DIGITS_LICENCE)
 
 
@@ -210,9 +204,7 @@ def _idx_pair(folder: Path, part: str, name: str) -> tuple[Images, Labels]:
     label_file = _find_idx(folder, f"{part}-labels-idx1-ubyte", name)
     images, labels = read_idx(image_file, axes=3), read_idx(label_file, axes=1)
     if len(images) != len(labels):
-        raise BadInputError(
-            f"{label_file}: {len(labels)} labels for the {len(images)} images of {image_file.name}"
-        )
+        raise BadInputError(f"{label_file}: {len(labels)} labels for the {len(images)} images of {image_file.name}")
     pixels = images.reshape(len(images), -1).astype(np.float32) / np.float32(255)
     return pixels, labels.astype(np.int64)
 
@@ -247,9 +239,7 @@ def read_idx(path: Path, axes: int) -> NDArray[np.uint8]:
     magic = bytes([0, 0, IDX_UNSIGNED_BYTE, axes])
     start = 4 + 4 * axes
     if content[:4] != magic or len(content) < start:
-        raise BadInputError(
-            f"{path}: not an IDX file of bytes with {axes} axes; it must begin with {magic.hex(' ')}"
-        )
+        raise BadInputError(f"{path}: not an IDX file of bytes with {axes} axes; it must begin with {magic.hex(' ')}")
     shape = struct.unpack(f">{axes}I", content[4:start])
     wanted = int(np.prod(shape, dtype=object))
     if len(content) - start != wanted or wanted == 0:

@@ -51,9 +51,7 @@ class Table:
         if name not in self.columns:
             near = get_close_matches(name, self.columns, n=1)
             hint = f"; did you mean {near[0]!r} to be it?" if near else ""
-            raise BadInputError(
-                f"{self.path}: column {name!r} is missing; it has {', '.join(self.columns)}{hint}"
-            )
+            raise BadInputError(f"{self.path}: column {name!r} is missing; it has {', '.join(self.columns)}{hint}")
         return self.columns[name]
 
     def number(self, name: str, row: int) -> float:
@@ -79,9 +77,7 @@ class Table:
         """
         number = self.number(name, row)
         if number < 0 or number != int(number):
-            raise BadInputError(
-                f"{self.place(row)}, column {name!r}: {number:g} is not a whole number from 0"
-            )
+            raise BadInputError(f"{self.place(row)}, column {name!r}: {number:g} is not a whole number from 0")
         return int(number)
 
     def place(self, row: int) -> str:
@@ -148,9 +144,7 @@ def read_features(path: Path, measure: Measure = "trace-ratio") -> LayerProfile:
             values.append(separation(features, labels, measure))
         except BadInputError as error:
             raise BadInputError(f"{path}: array {key!r}: {error}") from error
-    return LayerProfile(
-        name=path.stem, layers=tuple(arrays)[1:], separation=np.array([values]), measure=measure
-    )
+    return LayerProfile(name=path.stem, layers=tuple(arrays)[1:], separation=np.array([values]), measure=measure)
 
 
 def _read_npz(path: Path) -> dict[str, NDArray[Any]]:
@@ -203,9 +197,7 @@ def _by_seed(table: Table, key: str, first: int) -> tuple[tuple[int, ...], NDArr
         layer = table.whole("layer", row)
         layers = found.setdefault(seed, {})
         if layer in layers:
-            raise BadInputError(
-                f"{table.place(row)}, column 'layer': layer {layer} of seed {seed} was there before"
-            )
+            raise BadInputError(f"{table.place(row)}, column 'layer': layer {layer} of seed {seed} was there before")
         layers[layer] = table.number(key, row)
     count = max(len(layers) for layers in found.values())
     wanted = list(range(first, first + count))
@@ -245,9 +237,7 @@ def write_layer_table(profile: LayerProfile, path: Path, *, force: bool = False)
         parquet = require("pyarrow.parquet", "parquet", "writing .parquet")
         sink = io.BytesIO()
         seeds, layers, values = zip(*cells, strict=True)
-        parquet.write_table(
-            arrow.table({"seed": list(seeds), "layer": list(layers), "D": list(values)}), sink
-        )
+        parquet.write_table(arrow.table({"seed": list(seeds), "layer": list(layers), "D": list(values)}), sink)
         write_whole(path, sink.getvalue(), force=force)
     else:
         raise BadInputError(f"{path}: a table ends in .csv or .parquet")
@@ -282,9 +272,7 @@ def _read_csv(path: Path) -> Table:
         raise BadInputError(f"{path}: column {repeated[0]!r} is there twice")
     for number, line in enumerate(lines[1:], start=2):
         if len(line) != len(header):
-            raise BadInputError(
-                f"{path}, line {number}: {len(line)} cells, the header has {len(header)} columns"
-            )
+            raise BadInputError(f"{path}, line {number}: {len(line)} cells, the header has {len(header)} columns")
     return Table(path, {name: [line[place] for line in lines[1:]] for place, name in enumerate(header)}, 2)
 
 

@@ -75,9 +75,7 @@ class GridProgress:
 
 
 def _dropout_networks(data: DataName, levels: Sequence[float]) -> tuple[NetworkSettings, ...]:
-    return tuple(
-        NetworkSettings(data=data, alpha=alpha, dropout=level) for alpha in ALPHAS for level in levels
-    )
+    return tuple(NetworkSettings(data=data, alpha=alpha, dropout=level) for alpha in ALPHAS for level in levels)
 
 
 GRIDS = {
@@ -87,11 +85,7 @@ GRIDS = {
         Grid(
             "learning-rate-digits",
             "nonlinearity x learning rate, digits",
-            tuple(
-                NetworkSettings(alpha=alpha, learning_rate=rate)
-                for alpha in ALPHAS
-                for rate in LEARNING_RATES
-            ),
+            tuple(NetworkSettings(alpha=alpha, learning_rate=rate) for alpha in ALPHAS for rate in LEARNING_RATES),
         ),
         Grid(
             "dropout-augmented",
@@ -198,9 +192,7 @@ def _whole_trainings(grid: Grid, part: Path, header: str) -> list[LayerProfile]:
         return []
     lines = part.read_text(encoding="utf-8").split("\n")[:-1]
     if not lines or lines[0] != header:
-        raise BadInputError(
-            f"{part}: not the part file of grid {grid.name!r}; remove it or choose another name"
-        )
+        raise BadInputError(f"{part}: not the part file of grid {grid.name!r}; remove it or choose another name")
     rows_each = max(1, len(grid.record))
     whole = 1 + (len(lines) - 1) // rows_each * rows_each
     if whole == 1:

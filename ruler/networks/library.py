@@ -34,9 +34,7 @@ def load_table(name: str) -> tuple[LayerProfile, ...]:
     if name not in shipped_tables():
         near = get_close_matches(name, shipped_tables(), n=1)
         hint = f"; did you mean {near[0]!r}?" if near else ""
-        raise BadInputError(
-            f"network {name!r}: no such shipped table; there are {', '.join(shipped_tables())}{hint}"
-        )
+        raise BadInputError(f"network {name!r}: no such shipped table; there are {', '.join(shipped_tables())}{hint}")
     return _read(_folder() / f"{name}.csv")
 
 
@@ -103,9 +101,7 @@ def select(networks: Iterable[LayerProfile], wanted: dict[str, Any], name: str =
             return network
     there = {key: sorted({str(network.settings[key]) for network in choice}) for key in wanted}
     offers = "; ".join(f"{key} in {', '.join(values)}" for key, values in there.items())
-    raise BadInputError(
-        f"network {name!r}: none has these settings; there are {offers or 'none with the defaults'}"
-    )
+    raise BadInputError(f"network {name!r}: none has these settings; there are {offers or 'none with the defaults'}")
 
 
 @cache

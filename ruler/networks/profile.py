@@ -64,9 +64,7 @@ class LayerProfile:
         if array.shape != shape:
             raise BadInputError(f"network {self.name!r}: {key} has shape {array.shape}, {shape} is needed")
         if not np.all(np.isfinite(array)):
-            raise BadInputError(
-                f"network {self.name!r}: {key} has NaN or infinite numbers; all must be finite"
-            )
+            raise BadInputError(f"network {self.name!r}: {key} has NaN or infinite numbers; all must be finite")
         array.flags.writeable = False
         object.__setattr__(self, key, array)
 
@@ -144,9 +142,7 @@ def profile_from_loads(loads: ArrayLike, name: str, layers: Sequence[str] | None
     """
     rows = np.atleast_2d(np.asarray(loads, dtype=np.float64))
     if rows.ndim != 2 or rows.shape[1] == 0:
-        raise BadInputError(
-            f"network {name!r}: loads of shape {rows.shape}; (layers,) or (seeds, layers) is needed"
-        )
+        raise BadInputError(f"network {name!r}: loads of shape {rows.shape}; (layers,) or (seeds, layers) is needed")
     fallen = np.concatenate([np.zeros((len(rows), 1)), -np.cumsum(rows, axis=1)], axis=1)
     return LayerProfile(
         name=name,

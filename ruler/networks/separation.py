@@ -205,9 +205,7 @@ def as_matrix(features: ArrayLike) -> NDArray[Any]:
             "one feature alone as (samples, 1)"
         )
     if values.size == 0:
-        raise BadInputError(
-            f"features: shape {values.shape} is empty; at least one sample and one feature are needed"
-        )
+        raise BadInputError(f"features: shape {values.shape} is empty; at least one sample and one feature are needed")
     return values.reshape(len(values), -1)
 
 
@@ -228,9 +226,7 @@ def as_labels(labels: ArrayLike, samples: int) -> NDArray[Any]:
             f"labels: shape {keys.shape} does not fit features of {samples} samples; ({samples},) is needed"
         )
     if keys.dtype.kind == "f" and not np.array_equal(keys, np.round(keys)):
-        raise BadInputError(
-            "labels: they must be classes (whole numbers or text), but some are fractions or NaN"
-        )
+        raise BadInputError("labels: they must be classes (whole numbers or text), but some are fractions or NaN")
     if keys.dtype.kind not in "fiubUS":
         raise BadInputError(f"labels: they must be classes (whole numbers or text), not {keys.dtype}")
     return keys
@@ -254,9 +250,7 @@ def _pseudo_inverse(matrix: NDArray[Any], keys: NDArray[Any], statistics: ClassS
     # The weighted centres sum to nought: never more than classes - 1 directions.
     rank = min(int(np.count_nonzero(values > floor)), len(centers) - 1)
     if rank == 0:
-        raise BadInputError(
-            "features: the class means differ by rounding only; D is not defined for this layer"
-        )
+        raise BadInputError("features: the class means differ by rounding only; D is not defined for this layer")
     whitening = directions[:rank].T / values[:rank]
     total = 0.0
     for rows in _blocks(matrix):
@@ -286,16 +280,12 @@ def _refuse_empty_classes(keys: NDArray[Any], classes: int | None) -> None:
     if keys.dtype.kind not in "fiub":
         raise BadInputError("classes: a number of classes can only be given with whole-number labels")
     if len(keys) < classes:
-        raise BadInputError(
-            f"labels: {len(keys)} samples for {classes} classes; more samples than classes are needed"
-        )
+        raise BadInputError(f"labels: {len(keys)} samples for {classes} classes; more samples than classes are needed")
     present = set(keys.tolist())
     missing = [number for number in range(classes) if number not in present]
     outside = sorted(present - set(range(classes)))
     if missing:
-        raise BadInputError(
-            f"labels: class {missing[0]} of 0..{classes - 1} has no samples; every class needs some"
-        )
+        raise BadInputError(f"labels: class {missing[0]} of 0..{classes - 1} has no samples; every class needs some")
     if outside:
         raise BadInputError(f"labels: class {outside[0]} is outside 0..{classes - 1}")
 

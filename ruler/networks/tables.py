@@ -52,14 +52,8 @@ def table_lines(profile: LayerProfile) -> list[str]:
     Raises:
         BadInputError: it has no settings or accuracies: not a network trained here.
     """
-    if (
-        set(profile.settings) != set(SETTING_COLUMNS)
-        or profile.accuracy is None
-        or profile.test_accuracy is None
-    ):
-        raise BadInputError(
-            f"network {profile.name!r}: only networks trained by this program go into such a table"
-        )
+    if set(profile.settings) != set(SETTING_COLUMNS) or profile.accuracy is None or profile.test_accuracy is None:
+        raise BadInputError(f"network {profile.name!r}: only networks trained by this program go into such a table")
     settings = [str(profile.settings[key]) for key in SETTING_COLUMNS]
     lines = []
     for place, seed in enumerate(profile.seeds):
@@ -74,9 +68,7 @@ def table_lines(profile: LayerProfile) -> list[str]:
     return [",".join(line) for line in lines]
 
 
-def write_network_table(
-    profile: LayerProfile, path: Path, about: Mapping[str, Any], *, force: bool = False
-) -> None:
+def write_network_table(profile: LayerProfile, path: Path, about: Mapping[str, Any], *, force: bool = False) -> None:
     """Write a trained network as a table of the same form as the shipped ones.
 
     Args:
@@ -258,9 +250,7 @@ def _cell(table: Table, key: str, row: int) -> Any:
         return text
 
 
-def _training(
-    table: Table, settings: NetworkSettings, seed: int, rows: Sequence[int], depth: int
-) -> LayerProfile:
+def _training(table: Table, settings: NetworkSettings, seed: int, rows: Sequence[int], depth: int) -> LayerProfile:
     values = [[table.number(f"D_{layer}", row) for layer in range(depth + 1)] for row in rows]
     accuracy, test_accuracy = (np.array([table.number(key, rows[-1])]) for key in ACCURACY_COLUMNS)
     epochs: tuple[int, ...] = ()
@@ -269,9 +259,7 @@ def _training(
         if list(epochs) != sorted(set(epochs)):
             raise BadInputError(f"{table.place(rows[-1])}, column 'epoch': epochs of a training must rise")
     elif len(rows) > 1:
-        raise BadInputError(
-            f"{table.place(rows[1])}, column 'seed': seed {seed} of {settings.title} was there before"
-        )
+        raise BadInputError(f"{table.place(rows[1])}, column 'seed': seed {seed} of {settings.title} was there before")
     return LayerProfile(
         name=settings.title,
         layers=settings.layer_names,

@@ -105,12 +105,7 @@ class _Score:
 
     def add(self, outputs: Any, labels: NDArray[Any]) -> None:
         scores = _as_array(outputs) if hasattr(outputs, "detach") else np.empty(0)
-        fits = (
-            scores.ndim == 2
-            and labels.shape == (len(scores),)
-            and labels.dtype.kind in "iu"
-            and scores.shape[1] > 1
-        )
+        fits = scores.ndim == 2 and labels.shape == (len(scores),) and labels.dtype.kind in "iu" and scores.shape[1] > 1
         self._possible = self._possible and fits
         if self._possible:
             self._right += int(np.count_nonzero(scores.argmax(axis=1) == labels))
@@ -226,9 +221,7 @@ def _batches(torch: Any, data: Any, batch_size: int) -> Iterator[tuple[Any, Any]
             yield inputs[first : first + batch_size], labels[first : first + batch_size]
         return
     if not isinstance(data, Iterable):
-        raise BadInputError(
-            "data: give (inputs, labels) or an iterable of such pairs, for example a DataLoader"
-        )
+        raise BadInputError("data: give (inputs, labels) or an iterable of such pairs, for example a DataLoader")
     batches = 0
     for batch in data:
         if not _is_pair_of_arrays(batch):
@@ -240,9 +233,7 @@ def _batches(torch: Any, data: Any, batch_size: int) -> Iterator[tuple[Any, Any]
 
 
 def _is_pair_of_arrays(value: Any) -> bool:
-    return (
-        isinstance(value, (tuple, list)) and len(value) == 2 and all(hasattr(part, "shape") for part in value)
-    )
+    return isinstance(value, (tuple, list)) and len(value) == 2 and all(hasattr(part, "shape") for part in value)
 
 
 def _as_array(tensor: Any) -> NDArray[Any]:

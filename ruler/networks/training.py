@@ -124,9 +124,7 @@ def train_seeds(settings: NetworkSettings, seeds: Sequence[int], **options: Any)
 class _Run:
     """One training: network, optimiser, what was recorded, and where it is."""
 
-    def __init__(
-        self, torch: Any, settings: NetworkSettings, seed: int, data: Dataset, record: tuple[int, ...]
-    ):
+    def __init__(self, torch: Any, settings: NetworkSettings, seed: int, data: Dataset, record: tuple[int, ...]):
         self._torch = torch
         self._settings, self._seed, self._data, self._record = settings, seed, data, record
         self._inputs = torch.from_numpy(data.train_inputs)
@@ -137,9 +135,7 @@ class _Run:
         self._epoch = 0
         self._history: list[list[float]] = []
 
-    def finish(
-        self, progress: Callable[[Progress], None] | None, checkpoint: Path | None, every: int
-    ) -> None:
+    def finish(self, progress: Callable[[Progress], None] | None, checkpoint: Path | None, every: int) -> None:
         """Train the epochs that are left."""
         settings = self._settings
         if self._epoch == 0 and not self._history:
@@ -247,18 +243,14 @@ class _Run:
         try:
             state = self._torch.load(path, weights_only=True)
             if state["format"] != CHECKPOINT_FORMAT:
-                raise BadInputError(
-                    f"{path}: checkpoint of format {state['format']}, {CHECKPOINT_FORMAT} is needed"
-                )
+                raise BadInputError(f"{path}: checkpoint of format {state['format']}, {CHECKPOINT_FORMAT} is needed")
             self._refuse_other_training(path, state["identity"])
             self.model.load_state_dict(state["model"])
             self._optimiser.load_state_dict(state["optimiser"])
             self._epoch, self._history = state["epoch"], state["history"]
             self._torch.set_rng_state(state["random"])
         except UNREADABLE as error:
-            raise BadInputError(
-                f"{path}: not a checkpoint of a network training, or damaged ({error})"
-            ) from error
+            raise BadInputError(f"{path}: not a checkpoint of a network training, or damaged ({error})") from error
 
     def _identity(self) -> dict[str, Any]:
         data = self._data
@@ -295,15 +287,11 @@ def _own_torch(torch: Any, threads: int, seed: int) -> Iterator[None]:
             torch.set_num_threads(before)
 
 
-def _check_counts(
-    settings: NetworkSettings, seed: int, record: Sequence[int], every: int, threads: int
-) -> None:
+def _check_counts(settings: NetworkSettings, seed: int, record: Sequence[int], every: int, threads: int) -> None:
     if not 0 <= seed < 2**63:
         raise BadInputError(f"seed: {seed}; a whole number from 0 to 2**63 - 1 is needed")
     if every < 1 or threads < 1:
         raise BadInputError(f"checkpoint_every {every} and threads {threads}: at least 1 is needed")
     rising = all(first < second for first, second in pairwise(record))
     if record and (not rising or record[0] < 0 or record[-1] > settings.epochs):
-        raise BadInputError(
-            f"record: epochs must rise from 0 to at most {settings.epochs}, not {list(record)}"
-        )
+        raise BadInputError(f"record: epochs must rise from 0 to at most {settings.epochs}, not {list(record)}")

@@ -5,4 +5,12 @@ from ruler.recording.journal import journal_path, recover
 from ruler.recording.recorder import Recorder
 from ruler.recording.recording import Recording
 
-__all__ = ["Recorder", "Recording", "journal_path", "load_recording", "output_path", "recover", "save_recording"]
+__all__ = [
+    "Recorder",
+    "Recording",
+    "journal_path",
+    "load_recording",
+    "output_path",
+    "recover",
+    "save_recording",
+]

@@ -171,7 +171,9 @@ def _read_csv(path: Path) -> tuple[Columns, Any]:
     for number, row in enumerate(rows[1:], start=2):
         if len(row) != len(rows[0]):
             raise BadInputError(f"{path}: line {number} has {len(row)} entries; the header has {len(rows[0])}")
-    return dict(zip(rows[0], zip(*rows[1:], strict=True), strict=True)) if rows[1:] else dict.fromkeys(rows[0], ()), meta
+    return dict(zip(rows[0], zip(*rows[1:], strict=True), strict=True)) if rows[1:] else dict.fromkeys(
+        rows[0], ()
+    ), meta
 
 
 def _read_npz(path: Path) -> tuple[Columns, Any]:
@@ -208,7 +210,7 @@ def import_pyarrow() -> tuple[Any, Any]:
         import pyarrow.parquet
     except ImportError:
         raise BadInputError(
-            'Parquet files need pyarrow, which is not installed; install it with: pip install "folding-ruler[parquet]", '
+            'Parquet files need pyarrow, which is missing; install it with: pip install "folding-ruler[parquet]", '
             "or use .csv or .npz"
         ) from None
     return pyarrow, pyarrow.parquet

@@ -44,7 +44,7 @@ class Recording:
     @property
     def hinges(self) -> int:
         """Number of hinges, N."""
-        return self.table.shape[1] - len(FIRST_COLUMNS) - len(LAST_COLUMNS)
+        return int(self.table.shape[1]) - len(FIRST_COLUMNS) - len(LAST_COLUMNS)
 
     @property
     def columns(self) -> list[str]:

@@ -61,9 +61,7 @@ def _ruler_problems(scenario: "Scenario") -> Iterator[Problem]:
 def _rate_problems(scenario: "Scenario") -> Iterator[Problem]:
     rate = scenario.simulation.rate
     if scenario.recording.rate > rate:
-        yield Problem(
-            "recording.rate", scenario.recording.rate, f"must not exceed simulation.rate, {rate} per second"
-        )
+        yield Problem("recording.rate", scenario.recording.rate, f"must not exceed simulation.rate, {rate} per second")
     greatest = greatest_stiffness(scenario.ruler, rate)
     if greatest < scenario.hand.stiffness < float("inf"):
         yield Problem(
@@ -125,6 +123,20 @@ def planned_duration(phase: "Phase", start_x: float | None, full_length: float) 
     return min(times)
 
 
+def planned_time(scenario: "Scenario") -> float | None:
+    """How long the whole scenario lasts if the hand gets where it is going, s; None when only the run can tell."""
+    shape = lay_out(scenario.ruler)
+    x: float | None = float(shape.tip[0])
+    total = 0.0
+    for phase in scenario.phase:
+        duration = planned_duration(phase, x, shape.full_length)
+        if duration is None:
+            return None
+        total += duration
+        x = _hand_after(phase.pull, x, duration)
+    return total
+
+
 def _time_to_extension(phase: "Phase", start_x: float | None, full_length: float) -> float | None:
     pull, extension = phase.pull, phase.until.extension
     if extension is None or pull is None or start_x is None:
@@ -142,9 +154,7 @@ def _phase_problems(scenario: "Scenario") -> Iterator[Problem]:
     x: float | None = float(shape.tip[0])
     total = 0.0
     for i, phase in enumerate(scenario.phase):
-        found = list(_end_problems(f"phase.{i}", phase, x, full)) + list(
-            _shake_problems(f"phase.{i}", phase, x, full)
-        )
+        found = list(_end_problems(f"phase.{i}", phase, x, full)) + list(_shake_problems(f"phase.{i}", phase, x, full))
         yield from found
         if found:
             return  # where the hand is after a wrong phase is anybody's guess
@@ -163,9 +173,7 @@ def _phase_problems(scenario: "Scenario") -> Iterator[Problem]:
 
 def _held_firmly(scenario: "Scenario") -> bool:
     hand = scenario.hand
-    return (
-        hand.strength == float("inf") and hand.stiffness == float("inf") and scenario.table.anchor != "free"
-    )
+    return hand.strength == float("inf") and hand.stiffness == float("inf") and scenario.table.anchor != "free"
 
 
 def _hand_after(pull: "Pull | None", x: float | None, duration: float | None) -> float | None:
@@ -186,9 +194,7 @@ def _end_problems(key: str, phase: "Phase", x: float | None, full: float) -> Ite
     never = f"{key}.until.extension"
     where = "" if x is None else f"; the phase begins at extension {x / full:.4g}"
     if phase.pull is None:
-        yield Problem(
-            never, goal, "is never reached, for nothing pulls; add a pull, or end the phase by time"
-        )
+        yield Problem(never, goal, "is never reached, for nothing pulls; add a pull, or end the phase by time")
     elif phase.pull.path is not None:
         if x is not None and path_end_time(phase.pull.path, x, goal * full) is None:
             yield Problem(never, goal, f"is never reached by the path{where}")
@@ -223,7 +229,8 @@ def _size_problems(scenario: "Scenario", total: float) -> Iterator[Problem]:
         yield Problem(
             "simulation.rate",
             scenario.simulation.rate,
-            f"makes {steps:.3g} steps in {total:.3g} s; at most {MAX_STEPS:.0e} are sensible: shorten the phases or step less often",
+            f"makes {steps:.3g} steps in {total:.3g} s; at most {MAX_STEPS:.0e} are sensible: shorten the phases "
+            "or step less often",
         )
     cells = total * scenario.recording.rate * (scenario.ruler.hinges + COLUMNS_BESIDE_HINGES)
     if cells > MAX_CELLS:

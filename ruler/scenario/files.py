@@ -40,9 +40,7 @@ def find_scenario(name: str | Path) -> Path:
     raise BadInputError(f"{name}: there is no such file and no shipped scenario of this name; {hint}")
 
 
-def load_scenario(
-    source: str | Path, overrides: list[str] | None = None, seed: int | None = None
-) -> Scenario:
+def load_scenario(source: str | Path, overrides: list[str] | None = None, seed: int | None = None) -> Scenario:
     """Read and check a scenario.
 
     Args:
@@ -88,9 +86,7 @@ def _faults_beyond(data: Any, error: ValidationError) -> list[str]:
     try:
         Scenario.model_validate(rest)
     except ValidationError as second:
-        return [
-            line for line in describe(second, Scenario) if not line.startswith(tuple(f"{t}." for t in tables))
-        ]
+        return [line for line in describe(second, Scenario) if not line.startswith(tuple(f"{t}." for t in tables))]
     return []
 
 
@@ -104,9 +100,7 @@ def read_toml(path: Path) -> dict[str, Any]:
         if path.is_dir():
             raise BadInputError(f"{path}: is a folder; name a scenario file inside it")
         if path.stat().st_size > MAX_FILE_BYTES:
-            raise BadInputError(
-                f"{path}: is larger than {MAX_FILE_BYTES // 1_000_000} MB; that is no scenario"
-            )
+            raise BadInputError(f"{path}: is larger than {MAX_FILE_BYTES // 1_000_000} MB; that is no scenario")
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise BadInputError(f"{path}: there is no such file") from None
@@ -126,7 +120,7 @@ def scenario_to_data(scenario: Scenario) -> dict[str, Any]:
 
 def scenario_to_full_data(scenario: Scenario) -> dict[str, Any]:
     """Plain data with every key spelt out, for JSON; only None and inf, both defaults, are left out."""
-    return _without_unwritable(scenario.model_dump())
+    return dict(_without_unwritable(scenario.model_dump()))
 
 
 def _without_unwritable(value: Any) -> Any:
@@ -136,6 +130,23 @@ def _without_unwritable(value: Any) -> Any:
     if isinstance(value, list):
         return [_without_unwritable(entry) for entry in value]
     return None if isinstance(value, float) and math.isinf(value) else value
+
+
+def scenario_schema() -> dict[str, Any]:
+    """JSON schema of scenario files, with units, for editors."""
+    schema = Scenario.model_json_schema()
+    schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+    schema["title"] = "Scenario of the folding ruler"
+    return dict(_writable_defaults(schema))
+
+
+def _writable_defaults(schema: Any) -> Any:
+    """The schema with defaults of infinity as TOML writes them, since JSON has no infinity."""
+    if isinstance(schema, dict):
+        return {key: _writable_defaults(value) for key, value in schema.items()}
+    if isinstance(schema, list):
+        return [_writable_defaults(value) for value in schema]
+    return "inf" if isinstance(schema, float) and math.isinf(schema) else schema
 
 
 def scenario_to_toml(scenario: Scenario) -> str:

@@ -54,15 +54,11 @@ def _lines(detail: ErrorDetails, model: type[BaseModel]) -> list[str]:
 def _file_location(loc: tuple[int | str, ...]) -> tuple[int | str, ...]:
     """The location without the names pydantic adds for the branches of a union or a wrapper."""
     return tuple(
-        part
-        for part in loc
-        if isinstance(part, int) or not ("[" in part or "-" in part or part in {"float", "list"})
+        part for part in loc if isinstance(part, int) or not ("[" in part or "-" in part or part in {"float", "list"})
     )
 
 
-def _what_would_be_right(
-    detail: ErrorDetails, model: type[BaseModel], location: tuple[int | str, ...]
-) -> str:
+def _what_would_be_right(detail: ErrorDetails, model: type[BaseModel], location: tuple[int | str, ...]) -> str:
     context = detail.get("ctx", {})
     kind = detail["type"]
     if kind == "value_error":
@@ -135,7 +131,9 @@ def _meaning(field: FieldInfo | None) -> str:
 def _what_it_is(model: type[BaseModel], location: tuple[int | str, ...]) -> str:
     field = _field(model, location)
     if location == ("phase",):
-        return "a scenario needs at least one [[phase]], for example pull = { speed = 0.05 }, until = { extension = 0.55 }"
+        return (
+            "a scenario needs at least one [[phase]], for example pull = { speed = 0.05 }, until = { extension = 0.55 }"
+        )
     return f"it must be given{_meaning(field)}"
 
 

@@ -5,6 +5,7 @@ messages and the window. A scenario that exists is valid: the checks that look a
 once are in `checks` and run when the scenario is made.
 """
 
+from itertools import pairwise
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
@@ -49,21 +50,17 @@ Degrees = Annotated[float, Field(ge=0.0, le=180.0, allow_inf_nan=False)]
 class Ruler(Part):
     """The ruler itself: `hinges` hinges join `hinges` + 1 thin uniform rods."""
 
-    hinges: int = quantity(
-        10, "1", "number of hinges = layers compared", ge=1, le=MAX_HINGES, allow_inf_nan=None
-    )
+    hinges: int = quantity(10, "1", "number of hinges = layers compared", ge=1, le=MAX_HINGES, allow_inf_nan=None)
     section_length: float = quantity(0.20, "m", "length of a section", ge=1e-3, le=100.0)
     section_mass: float = quantity(0.012, "kg", "mass of a full section", ge=1e-6, le=1000.0)
-    end_sections: float = quantity(
-        0.5, "section lengths", "length of the first and last section", ge=0.05, le=1.0
-    )
+    end_sections: float = quantity(0.5, "section lengths", "length of the first and last section", ge=0.05, le=1.0)
     opening: Degrees | list[Degrees] = Field(
-        10.0,
+        default=10.0,
         description="opening at the start: one number or one per hinge",
         json_schema_extra={"unit": "deg"},
     )
     limits: Annotated[list[Degrees], Field(min_length=2, max_length=2), AfterValidator(_increasing)] = Field(
-        [0.0, 180.0], description="how far a hinge turns: folded, open", json_schema_extra={"unit": "deg"}
+        default=[0.0, 180.0], description="how far a hinge turns: folded, open", json_schema_extra={"unit": "deg"}
     )
 
 
@@ -71,12 +68,8 @@ class Hinge(Part):
     """The hinge law: Coulomb friction, friction that grows with speed, a torsion spring."""
 
     torque: float = quantity(0.010, "N m", "Coulomb friction while turning", ge=0.0, le=1e4)
-    static_torque: float | None = quantity(
-        None, "N m", "friction to start turning; default: torque", ge=0.0, le=1e4
-    )
-    closing_torque: float | None = quantity(
-        None, "N m", "friction while closing; default: torque", ge=0.0, le=1e4
-    )
+    static_torque: float | None = quantity(None, "N m", "friction to start turning; default: torque", ge=0.0, le=1e4)
+    closing_torque: float | None = quantity(None, "N m", "friction while closing; default: torque", ge=0.0, le=1e4)
     viscous: float = quantity(
         0.05,
         "N m (s/rad)^viscous_power",
@@ -102,31 +95,23 @@ class Table(Part):
         None, "1", "coefficient to start sliding; default: friction", ge=0.0, le=10.0
     )
     gravity: float = quantity(9.81, "m/s^2", "gravity, pressing the ruler on the table", ge=0.0, le=1000.0)
-    anchor: Literal["pinned", "clamped", "free"] = choice(
-        "pinned", "how the outer end of the first section is held"
-    )
+    anchor: Literal["pinned", "clamped", "free"] = choice("pinned", "how the outer end of the first section is held")
 
     @model_validator(mode="after")
     def _static_not_below_kinetic(self) -> "Table":
         if self.static_friction is not None and self.static_friction < self.friction:
-            raise ValueError(
-                f"static_friction {self.static_friction} must not be below friction {self.friction}"
-            )
+            raise ValueError(f"static_friction {self.static_friction} must not be below friction {self.friction}")
         return self
 
 
 class Hand(Part):
     """The hand that holds the outer end of the last section (the tip)."""
 
-    grip: Literal["pinned", "clamped"] = choice(
-        "pinned", "pinned: the tip turns in the hand; clamped: it does not"
-    )
+    grip: Literal["pinned", "clamped"] = choice("pinned", "pinned: the tip turns in the hand; clamped: it does not")
     strength: float = quantity(
         INF, "N", "the most it can pull; it slips behind beyond that", gt=0.0, allow_inf_nan=True
     )
-    stiffness: float = quantity(
-        INF, "N/m", "the hand gives like a spring when finite", gt=0.0, allow_inf_nan=True
-    )
+    stiffness: float = quantity(INF, "N/m", "the hand gives like a spring when finite", gt=0.0, allow_inf_nan=True)
     damping: float = quantity(0.0, "N s/m", "damping of a hand that gives", ge=0.0, le=1e6)
 
 
@@ -139,7 +124,7 @@ Point = Annotated[
 def _times_increase(path: list[list[float]]) -> list[list[float]]:
     if path[0][0] != 0.0:
         raise ValueError(f"the first point must be at time 0; it is at {path[0][0]} s")
-    for i, (before, after) in enumerate(zip(path, path[1:], strict=False)):
+    for i, (before, after) in enumerate(pairwise(path)):
         if not after[0] > before[0]:
             raise ValueError(f"times must increase; point {i + 1} is at {after[0]} s, after {before[0]} s")
     return path
@@ -148,18 +133,13 @@ def _times_increase(path: list[list[float]]) -> list[list[float]]:
 class Pull(Part):
     """What the hand does: exactly one of speed, force and path."""
 
-    speed: float | None = quantity(
-        None, "m/s", "constant speed along +x; negative pushes back", ge=-100.0, le=100.0
-    )
+    speed: float | None = quantity(None, "m/s", "constant speed along +x; negative pushes back", ge=-100.0, le=100.0)
     force: float | None = quantity(None, "N", "constant force along +x", ge=-1e5, le=1e5)
     path: (
-        Annotated[
-            list[Point], Field(min_length=2, max_length=MAX_PATH_POINTS), AfterValidator(_times_increase)
-        ]
-        | None
+        Annotated[list[Point], Field(min_length=2, max_length=MAX_PATH_POINTS), AfterValidator(_times_increase)] | None
     ) = Field(
         None,
-        description="a recorded gesture: rows [t, x, y], straight lines between them; the first point is where the hand is",
+        description="a recorded gesture: rows [t, x, y], straight lines between; the first point is where the hand is",
         json_schema_extra={"unit": "s, m, m"},
     )
 
@@ -222,9 +202,7 @@ class Until(Part):
 class Phase(Part):
     """A stretch of time in which the hand does one thing; without `pull` it holds still."""
 
-    name: str = Field(
-        "pull", description="what the phase is called in the recording", min_length=1, max_length=60
-    )
+    name: str = Field("pull", description="what the phase is called in the recording", min_length=1, max_length=60)
     pull: Pull | None = Field(None, description="what the hand does; nothing: it holds the tip where it is")
     shake: list[Shake] = Field([], description="shakes, added up", max_length=MAX_SHAKES)
     until: Until = Field(..., description="when the phase ends")
@@ -234,9 +212,7 @@ class Simulation(Part):
     """The fixed-step simulation."""
 
     rate: int = quantity(1000, "steps per second", "steps per second", ge=50, le=MAX_RATE, allow_inf_nan=None)
-    iterations: int = quantity(
-        10, "1", "solver iterations per step", ge=1, le=MAX_ITERATIONS, allow_inf_nan=None
-    )
+    iterations: int = quantity(10, "1", "solver iterations per step", ge=1, le=MAX_ITERATIONS, allow_inf_nan=None)
 
 
 class Recording(Part):

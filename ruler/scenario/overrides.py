@@ -22,7 +22,8 @@ def apply_overrides(data: dict[str, Any], overrides: list[str]) -> dict[str, Any
         key, separator, text = override.partition("=")
         if not separator or not key.strip():
             raise BadInputError(
-                f"--set {override!r}: must be KEY=VALUE, for example --set hinge.torque=0.02 or --set phase.0.pull.speed=0.3"
+                f"--set {override!r}: must be KEY=VALUE, for example --set hinge.torque=0.02 or "
+                "--set phase.0.pull.speed=0.3"
             )
         _set(changed, key.strip().split("."), _value(text.strip()), override)
     return changed

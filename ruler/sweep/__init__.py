@@ -1,0 +1,1 @@
+"""MANY RUNS: grids, local processes or Dask, resume, phase diagrams."""

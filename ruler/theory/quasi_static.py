@@ -217,15 +217,11 @@ def displacement_to(ruler: QuasiStaticRuler, extension: float) -> float:
     full = sum(ruler.section_length)
     start = float(_nodes(ruler, ruler.angles)[-1, 0])
     if not start / full <= extension < 1.0:
-        raise BadInputError(
-            f"extension: {extension} cannot be reached; give {start / full:.3f} (the start) to below 1"
-        )
+        raise BadInputError(f"extension: {extension} cannot be reached; give {start / full:.3f} (the start) to below 1")
     return extension * full - start
 
 
-def pull_slowly(
-    ruler: QuasiStaticRuler, displacement: ArrayLike, *, step: float | None = None
-) -> QuasiStaticPull:
+def pull_slowly(ruler: QuasiStaticRuler, displacement: ArrayLike, *, step: float | None = None) -> QuasiStaticPull:
     """Pull the tip slowly along the x axis and give the ruler at the asked displacements.
 
     The displacement may fall again: then the tip is pushed back. A ruler that snaps under the push
@@ -346,9 +342,7 @@ class _Program:
         self._entries = self._matrix.frozen(self._cost.size)
         self._solver: clarabel.DefaultSolver | None = None
 
-    def rates(
-        self, angle: Floats, tip_rate: Floats, length: float, limits_at: Floats | None = None
-    ) -> _Rates:
+    def rates(self, angle: Floats, tip_rate: Floats, length: float, limits_at: Floats | None = None) -> _Rates:
         """The cheapest rates.
 
         Args:
@@ -357,9 +351,7 @@ class _Program:
             length: m, of the step: the rates must keep the hinges within their limits over it.
             limits_at: rad, directions from which the limits count; None: `angle`.
         """
-        bound = self._bound(
-            tip_rate, _openings(self._ruler, angle if limits_at is None else limits_at), length
-        )
+        bound = self._bound(tip_rate, _openings(self._ruler, angle if limits_at is None else limits_at), length)
         values = self._entries.values(angle)
         if self._solver is None:
             self._solver = _new_solver(self._entries, values, self._cost, bound, self._cones())
@@ -460,9 +452,7 @@ class _Program:
         hinges = self._ruler.hinges
         # The cap binds nothing (no rate is near it) but keeps the program's numbers of a like size
         # when the step is tiny.
-        bound[self._equalities : self._equalities + 2 * hinges] = np.minimum(
-            room * self._length / length, 1e3
-        )
+        bound[self._equalities : self._equalities + 2 * hinges] = np.minimum(room * self._length / length, 1e3)
         return bound
 
 
@@ -508,9 +498,7 @@ class _Matrix:
         self._entries.append((section, row, section, 0.0, by_cos, by_sin))
 
     def frozen(self, columns: int) -> _Entries:
-        column, row, section, fixed, by_cos, by_sin = (
-            np.array(x) for x in zip(*sorted(self._entries), strict=True)
-        )
+        column, row, section, fixed, by_cos, by_sin = (np.array(x) for x in zip(*sorted(self._entries), strict=True))
         start = np.searchsorted(column, np.arange(columns + 1))
         return _Entries((self.rows, columns), row, start, section, fixed, by_cos, by_sin)
 
@@ -574,9 +562,7 @@ def _check_openings(ruler: QuasiStaticRuler) -> None:
         raise BadInputError(f"limits: {ruler.limits} rad must rise and lie within 0 to pi")
     for number, opening in enumerate(ruler.opening, start=1):
         if not low - ANGLE_TOLERANCE <= opening <= high + ANGLE_TOLERANCE:
-            raise BadInputError(
-                f"opening: {opening} rad of hinge {number} is outside the limits {ruler.limits}"
-            )
+            raise BadInputError(f"opening: {opening} rad of hinge {number} is outside the limits {ruler.limits}")
 
 
 def _check_tip(ruler: QuasiStaticRuler) -> None:

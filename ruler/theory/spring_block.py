@@ -149,9 +149,7 @@ class SecondOrder(Chain):
         _check_above("mass", self.mass)
         _check_not_below("damping", self.damping)
         # The stiffest mode of the chain has the frequency sqrt(4 k / m).
-        longest = (self.damping + np.sqrt(self.damping**2 + 16.0 * self.stiffness * self.mass)) / (
-            4.0 * self.stiffness
-        )
+        longest = (self.damping + np.sqrt(self.damping**2 + 16.0 * self.stiffness * self.mass)) / (4.0 * self.stiffness)
         if self.step >= longest:
             raise BadInputError(f"step: {self.step} is unstable; give less than {longest:.4g}")
 
@@ -262,9 +260,7 @@ def second_order_step(model: SecondOrder, ends: Floats, velocity: Floats, kick: 
     ends[1:-1] += step * velocity
 
 
-def _run_batch(
-    model: FirstOrder | SecondOrder, numbers: range, samples: Integers, seed: int, position: Floats
-) -> None:
+def _run_batch(model: FirstOrder | SecondOrder, numbers: range, samples: Integers, seed: int, position: Floats) -> None:
     """Run the chains with these numbers; `position` (samples, chains, blocks) receives them."""
     ends = np.zeros((model.blocks + 2, len(numbers)))
     advance = _first_order(model, ends) if isinstance(model, FirstOrder) else _second_order(model, ends)
