@@ -59,12 +59,13 @@ class Chain:
     grip: pymunk.PivotJoint
 
 
-def build_chain(scenario: Scenario, table_moves: bool) -> Chain:
+def build_chain(scenario: Scenario, table_moves: bool, live: bool = False) -> Chain:
     """Lay the scenario's ruler on the table.
 
     Args:
         scenario: the scenario.
         table_moves: whether the table is ever shaken; a resting table is a static body.
+        live: whether parameters can change, so that friction on the table must not be left out.
     """
     space = pymunk.Space()
     space.iterations = scenario.simulation.iterations
@@ -75,7 +76,7 @@ def build_chain(scenario: Scenario, table_moves: bool) -> Chain:
     # The solver goes through the joints in this order, again and again. From the hand inwards one
     # pass carries a jerk of the hand all along the ruler, and at each hinge the pivot has the last
     # word, which keeps it together; other orders leave the joints up to ten times further apart.
-    pads = _add_pads(space, scenario, shape, table, sections)
+    pads = _add_pads(space, scenario, shape, table, sections) if live or _has_table_friction(scenario) else []
     _add_point_masses(space, shape, sections)
     grip = _add_grip(space, scenario, shape, hand, sections[-1])
     motors, stops = _add_hinges(space, scenario, shape, sections)
@@ -197,11 +198,13 @@ def pad_positions(shape: Shape) -> Floats:
     return np.asarray(np.outer(shape.length, [-PAD_OFFSET, PAD_OFFSET]).ravel())
 
 
+def _has_table_friction(scenario: Scenario) -> bool:
+    return max(scenario.table.friction, scenario.table.static_friction or 0.0) * scenario.table.gravity > 0.0
+
+
 def _add_pads(
     space: pymunk.Space, scenario: Scenario, shape: Shape, table: pymunk.Body, sections: list[pymunk.Body]
 ) -> list[pymunk.PivotJoint]:
-    if max(scenario.table.friction, scenario.table.static_friction or 0.0) * scenario.table.gravity == 0.0:
-        return []
     limits = pad_limits(scenario, shape, scenario.table.friction)
     pads = []
     for i, (limit, place) in enumerate(zip(limits.tolist(), pad_positions(shape).tolist(), strict=True)):

@@ -7,7 +7,7 @@ import numpy as np
 from ruler.mechanics.chain import PADS_PER_SECTION, Chain, friction_torque, pad_limits, pad_positions
 from ruler.mechanics.handles import Joints, StateLog
 from ruler.mechanics.ledger import ANGLE, SPIN, VX, VY
-from ruler.scenario.model import Scenario
+from ruler.scenario.model import Hinge, Scenario
 
 # The speed that the hinge law sees is smoothed over this time, s.
 SPEED_SMOOTHING = 0.004
@@ -22,18 +22,25 @@ class HingeLaw:
     """Friction of the hinges: Coulomb, plus what depends on speed or on whether the hinge rests."""
 
     def __init__(self, scenario: Scenario, chain: Chain, dt: float) -> None:
-        hinge = scenario.hinge
-        self._torque = friction_torque(hinge)
-        ratio = 1.0 if hinge.static_torque is None or hinge.torque == 0.0 else hinge.static_torque / hinge.torque
-        self._static = self._torque * ratio if hinge.torque > 0.0 else hinge.static_torque or 0.0
-        self._viscous, self._power = hinge.viscous, hinge.viscous_power
         self._motors = Joints(chain.motors)
         self._smooth = 1.0 - math.exp(-dt / SPEED_SMOOTHING)
         self._per_second = 1.0 / dt
         self._speed = [0.0] * len(chain.motors)
-        self._limit = [self._torque] * len(chain.motors)
+        self._limit = [motor.max_force for motor in chain.motors]
+        self.adopt(scenario.hinge)
+
+    def adopt(self, hinge: Hinge) -> None:
+        """Go by these parameters from now on."""
+        self._torque = friction_torque(hinge)
+        rise = 0.0 if hinge.static_torque is None else hinge.static_torque - hinge.torque
+        self._static = self._torque + rise
+        self._viscous, self._power = hinge.viscous, hinge.viscous_power
         # Whether the joints do it alone, so that nothing has to be set.
-        self.constant = hinge.viscous == 0.0 and self._static == self._torque
+        self.constant = hinge.viscous == 0.0 and rise == 0.0
+        if self.constant:
+            self._limit = [self._torque] * len(self._limit)
+            for i in range(len(self._limit)):
+                self._motors.set_limit(i, self._torque)
 
     def see(self, log: StateLog) -> None:
         """Take note of how fast the hinges turn."""
@@ -63,16 +70,25 @@ class GroundLaw:
     """Friction on the table where resting and sliding differ; else the joints do it alone."""
 
     def __init__(self, scenario: Scenario, chain: Chain) -> None:
-        table = scenario.table
-        static = table.friction if table.static_friction is None else table.static_friction
-        self.constant = static == table.friction or not chain.pads
-        self._sliding = pad_limits(scenario, chain.shape, table.friction)
-        self._resting = pad_limits(scenario, chain.shape, static)
-        self._limit = self._sliding.copy()
-        self._wanted = self._resting
+        self._shape = chain.shape
         self._place = pad_positions(chain.shape)
         self._pads = Joints(chain.pads)
+        self._any = bool(chain.pads)
         self._sections = chain.shape.length.size
+        self._limit = pad_limits(scenario, chain.shape, scenario.table.friction)
+        self.adopt(scenario)
+
+    def adopt(self, scenario: Scenario) -> None:
+        """Go by these parameters from now on."""
+        table = scenario.table
+        static = table.friction if table.static_friction is None else table.static_friction
+        self._sliding = pad_limits(scenario, self._shape, table.friction)
+        self._resting = pad_limits(scenario, self._shape, static)
+        self._wanted = self._sliding if static == table.friction else self._resting
+        # Whether the joints do it alone, so that nothing has to be set.
+        self.constant = static == table.friction or not self._any
+        if self._any:
+            self.set_limits()
 
     def see(self, log: StateLog) -> None:
         """Take note of which pads rest."""

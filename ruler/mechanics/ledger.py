@@ -16,6 +16,7 @@ from ruler.mechanics.chain import (
     CARRIER_MASS,
     PADS_PER_SECTION,
     Chain,
+    friction_torque,
     opening_bias,
     pad_limits,
     pad_positions,
@@ -24,6 +25,8 @@ from ruler.scenario.geometry import opening_from_angles, start_opening
 from ruler.scenario.model import Scenario
 
 Floats = NDArray[np.float64]
+
+MouseForce = tuple[float, float, int, float]
 
 X, Y, ANGLE, VX, VY, SPIN = range(6)
 
@@ -40,6 +43,8 @@ class Entries:
         carrier: velocity set for hand and table in that step, m/s: vx, vy, vx, vy.
         force: force applied at the tip by a hand that gives or pulls by force, N: x, y.
         torque: friction torque of each hinge, N m; None where it is the Coulomb limit.
+        mouse: force of the mouse and where it acts: x, y in N, section, place on it in m from its
+            centre; None where it holds nothing.
         hit: impulse of each hinge's stop, N m s; None where no hinge was near one.
     """
 
@@ -50,6 +55,7 @@ class Entries:
     carrier: list[tuple[float, float, float, float]] = field(default_factory=list)
     force: list[tuple[float, float]] = field(default_factory=list)
     torque: list[list[float] | None] = field(default_factory=list)
+    mouse: list[MouseForce | None] = field(default_factory=list)
     hit: list[list[float] | None] = field(default_factory=list)
 
     def __len__(self) -> int:
@@ -100,11 +106,7 @@ class Ledger:
         shape = chain.shape
         self._dt = dt
         self._shape = shape
-        self._stiffness = scenario.hinge.stiffness
-        self._bias = opening_bias(scenario.hinge)
         self._start = start_opening(scenario.ruler)
-        self._friction = np.array([motor.max_force for motor in chain.motors])
-        self._pad_limit = pad_limits(scenario, shape, scenario.table.friction)
         self._pad_place = pad_positions(shape)
         self._anchored = scenario.table.anchor != "free"
         self._rigid = math.isinf(scenario.hand.strength) and math.isinf(scenario.hand.stiffness)
@@ -116,6 +118,14 @@ class Ledger:
         self._sampled_impulse = 0.0
         self._sampled_step = 0
         self.worst_gap = 0.0
+        self.adopt(scenario)
+
+    def adopt(self, scenario: Scenario) -> None:
+        """Charge friction by these parameters from now on."""
+        self._stiffness = scenario.hinge.stiffness
+        self._bias = opening_bias(scenario.hinge)
+        self._friction = np.full(self._shape.side.size, friction_torque(scenario.hinge))
+        self._pad_limit = pad_limits(scenario, self._shape, scenario.table.friction)
 
     def settle(self, rows: Floats, entries: Entries) -> Samples:
         """Book the rows and return the samples among them.
@@ -146,25 +156,34 @@ class Ledger:
         mean_carrier = 0.5 * (carrier[1:] + carrier[:-1])
         impulse = self._impulse_of(now, carrier[1:], self._shape.length.size, slice(0, 2))
         pushed = impulse + self._dt * np.array(entries.force)
-        along = np.where(detailed, self._mean_tip_velocity(now, mean), carrier[1:, :2])
+        last, tip = self._shape.length.size - 1, 0.5 * float(self._shape.length[-1])
+        along = np.where(detailed, self._mean_velocity(now, mean, last, tip), carrier[1:, :2])
         work = (pushed * along).sum(1)
+        pull = pushed[:, 0].copy()
+        for i, mouse in enumerate(entries.mouse):
+            if mouse is not None:
+                force_x, force_y, section, place = mouse
+                velocity = self._mean_velocity(now[i : i + 1], mean[i : i + 1], section, place)[0]
+                work[i] += self._dt * (force_x * velocity[0] + force_y * velocity[1])
+                pull[i] += self._dt * force_x
         if self._table_column is not None:
             table_impulse = self._impulse_of(now, carrier[1:], self._table_column, slice(2, 4))
             work = work + (table_impulse * mean_carrier[:, 2:]).sum(1)
         hinge = self._hinge_loss(states, mean, entries, detailed)
         table = self._table_loss(states, mean, mean_carrier[:, 2:], detailed)
-        return np.column_stack((work, hinge, table, pushed[:, 0]))
+        return np.column_stack((work, hinge, table, pull))
 
     def _impulse_of(self, now: Floats, carrier: Floats, column: int, axes: slice) -> Floats:
         """What a carrier gave to the ruler in each row, N s, shape (rows, 2): it lost it itself."""
         return np.asarray(CARRIER_MASS * (carrier[:, axes] - now[:, column, [VX, VY]]))
 
-    def _mean_tip_velocity(self, now: Floats, mean: Floats) -> Floats:
-        """Velocity of the tip, mean of before and after each row's impulses, m/s, shape (rows, 2)."""
-        last = self._shape.length.size - 1
-        angle = now[:, last, ANGLE]
-        turn = 0.5 * self._shape.length[-1] * mean[:, last, SPIN]
-        return np.column_stack((mean[:, last, VX] - turn * np.sin(angle), mean[:, last, VY] + turn * np.cos(angle)))
+    def _mean_velocity(self, now: Floats, mean: Floats, section: int, place: float) -> Floats:
+        """Velocity of a point of a section, mean of before and after each row's impulses, m/s, shape (rows, 2)."""
+        angle = now[:, section, ANGLE]
+        turn = place * mean[:, section, SPIN]
+        return np.column_stack(
+            (mean[:, section, VX] - turn * np.sin(angle), mean[:, section, VY] + turn * np.cos(angle))
+        )
 
     @property
     def _sections(self) -> slice:

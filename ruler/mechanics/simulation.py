@@ -10,9 +10,13 @@ from ruler.mechanics.chain import build_chain
 from ruler.mechanics.drive import Drive, Pose
 from ruler.mechanics.handles import Carrier, Joints, StateLog
 from ruler.mechanics.laws import GroundLaw, HingeLaw
-from ruler.mechanics.ledger import ANGLE, Entries, Ledger, Samples, X, join_samples
-from ruler.mechanics.soft_hand import Force, in_body_frame, limited, rod_end, spring_force
+from ruler.mechanics.ledger import ANGLE, Entries, Ledger, MouseForce, Samples, X, join_samples
+from ruler.mechanics.live import LiveHand
+from ruler.mechanics.pointer import pointer_spring
+from ruler.mechanics.soft_hand import Force, in_body_frame, limited, rod_point, spring_force
+from ruler.scenario.changes import changed
 from ruler.scenario.checks import planned_duration, planned_time
+from ruler.scenario.commands import MAX_STEP, Change, Command, Grab
 from ruler.scenario.geometry import opening_from_angles
 from ruler.scenario.model import Phase, Scenario
 
@@ -46,21 +50,27 @@ class Simulation:
     How many steps are advanced at a time, and how often samples are taken, changes no bit of the
     result.
 
-    Attributes:
+    Args:
         scenario: the scenario.
+        live: whether commands will be given while it runs (`apply`). A scenario that carries
+            commands is played as the live simulation was, to the last bit.
+
+    Attributes:
+        scenario: the scenario, with the parameters as they are now.
         step: steps made.
         phase_index: number of the present phase.
         finished: whether the last phase has ended.
     """
 
-    def __init__(self, scenario: Scenario) -> None:
+    def __init__(self, scenario: Scenario, live: bool = False) -> None:
+        live = live or bool(scenario.command)
         self.scenario = scenario
         self.step = 0
         self.phase_index = 0
         self.finished = False
         self._dt = 1.0 / scenario.simulation.rate
-        table_moves = any(s.where == "table" and s.amplitude > 0 for p in scenario.phase for s in p.shake)
-        self._chain = build_chain(scenario, table_moves)
+        table_moves = live or any(s.where == "table" and s.amplitude > 0 for p in scenario.phase for s in p.shake)
+        self._chain = build_chain(scenario, table_moves, live)
         carriers = [self._chain.hand, self._chain.table] if table_moves else [self._chain.hand]
         self._log = StateLog(self._chain.space, [*self._chain.sections, *carriers])
         self._ledger = Ledger(scenario, self._chain, self._dt, table_moves)
@@ -72,6 +82,10 @@ class Simulation:
         self._stops = Joints(self._chain.stops)
         low, high = np.radians(scenario.ruler.limits).tolist()
         self._near_stop = (low + NEAR_STOP, high - NEAR_STOP)
+        self._live = LiveHand(self._dt, scenario.seed)
+        self._spring = pointer_spring(scenario)
+        self._commands = scenario.command
+        self._next_command = 0
         self._entries = Entries()
         self._sample_number = 0
         self._pending: list[Samples] = []
@@ -107,7 +121,10 @@ class Simulation:
         """
         goal = self.step + steps
         while self.step < goal and not self.finished:
-            stop = min(goal, self._next_sample_step(), self._next_check_step())
+            self._obey_due_commands()
+            if self.finished:
+                break
+            stop = min(goal, self._next_sample_step(), self._next_check_step(), self._next_command_step())
             if self._is_plain():
                 self._coast(stop)
             else:
@@ -138,6 +155,7 @@ class Simulation:
             and self._firm
             and self._drive.constant_velocity is not None
             and not self._pulls_by_force
+            and not self._live.active
             and self.step > self._phase_start
         )
 
@@ -147,12 +165,21 @@ class Simulation:
         for _ in range(count):
             step(dt)
         self.step = stop
-        moves = self._drive.moves(count)
+        self._drive.moves(count)
         if self._at_sample() or self._phase_over():
-            self._log.append()
-            self._enter(1, detailed=False, moves=moves[-1:])
-            # The load cell has drifted by what it measured; put it back.
-            self._hand.move(moves[-1][0], moves[-1][1])
+            self._close_stretch()
+
+    def _close_stretch(self) -> None:
+        """Log a row for the steps made with nothing to do in between, if there are any."""
+        if self._row_step == self.step:
+            return
+        velocity = self._drive.constant_velocity or (0.0, 0.0)
+        self._log.append()
+        self._enter(1, detailed=False, moves=[(*velocity, 0.0, 0.0)])
+        # The load cells have drifted by what they measured; put them back.
+        self._hand.move(*velocity)
+        if self._table is not None:
+            self._table.move(0.0, 0.0)
 
     def _play(self, stop: int) -> None:
         """Make the steps up to `stop` with hand, table and friction limits set before each; a row each."""
@@ -161,10 +188,14 @@ class Simulation:
         space_step, dt, append = self._chain.space.step, self._dt, self._log.append
         hinges = None if self._hinge_law.constant else self._hinge_law
         ground = None if self._ground_law.constant else self._ground_law
-        soft = self._pulls_by_force or math.isfinite(self.scenario.hand.stiffness)
+        soft, live = self._is_soft(), self._live
         stops = self._stops if self._near_a_stop() else None
-        forces, torques, hits = [], [], []
-        for move in moves:
+        forces, torques, hits, mice = [], [], [], []
+        for i, scripted in enumerate(moves):
+            move = scripted
+            if live.active:
+                move = moves[i] = self._add_live(scripted)
+                mice.append(self._pull_by_mouse(move))
             self._hand.move(move[0], move[1])
             if self._table is not None:
                 self._table.move(move[2], move[3])
@@ -184,7 +215,9 @@ class Simulation:
             if stops is not None:
                 hits.append(stops.impulses())
         self.step += count
-        self._enter(count, detailed=True, moves=moves, forces=forces, torques=torques, hits=hits)
+        # Shakes that fade out within the stretch leave its last rows without the mouse.
+        mice += [None] * (count - len(mice)) if mice else []
+        self._enter(count, detailed=True, moves=moves, forces=forces, torques=torques, hits=hits, mice=mice)
 
     def _near_a_stop(self) -> bool:
         """Whether a hinge may hit its stop soon, so that the energy lost there must be read off."""
@@ -201,6 +234,7 @@ class Simulation:
         forces: list[Force] | None = None,
         torques: list[list[float]] | None = None,
         hits: list[list[float]] | None = None,
+        mice: list[MouseForce | None] | None = None,
     ) -> None:
         """Write down what is known of the last `rows` logged rows; only the last can be a sample."""
         entries = self._entries
@@ -213,10 +247,97 @@ class Simulation:
         entries.force += forces or [_NO_FORCE] * rows
         entries.torque += torques or [None] * rows
         entries.hit += hits or [None] * rows
+        entries.mouse += mice or [None] * rows
+        self._row_step, self._row_is_sample = self.step, sample
         if sample:
             self._sample_number += 1
 
+    # Commands
+
+    def apply(self, command: Command) -> None:
+        """Carry out a command now, before the next step; its `step` must be the present one.
+
+        Raises:
+            BadInputError: a parameter outside its range.
+        """
+        self._close_stretch()
+        action = command.action
+        if command.grab is not None:
+            self._grab(command.grab)
+        elif command.move is not None:
+            self._live.move(command.move)
+        elif action == "release":
+            self._live.release()
+        elif command.shake is not None:
+            self._live.shake(command.shake)
+        elif command.still is not None:
+            self._live.still(command.still)
+        elif command.set is not None:
+            self._change(command.set)
+        else:
+            self._finish()
+
+    def _obey_due_commands(self) -> None:
+        while self._next_command < len(self._commands) and self._commands[self._next_command].step <= self.step:
+            self.apply(self._commands[self._next_command])
+            self._next_command += 1
+
+    def _next_command_step(self) -> int:
+        if self._next_command < len(self._commands):
+            return self._commands[self._next_command].step
+        return self.step + MAX_STEP
+
+    def _grab(self, grab: Grab) -> None:
+        if grab.section == len(self._chain.sections) and self.phase.hold:
+            # The tip is in another hand now: the script goes on with its last phase, which lets go.
+            self.phase_index = len(self.scenario.phase) - 1
+            self._begin_phase(self._drive.position)
+        self._live.grab(grab)
+
+    def _change(self, change: Change) -> None:
+        self._book()
+        self.scenario = changed(self.scenario, change)
+        self._hinge_law.adopt(self.scenario.hinge)
+        self._ground_law.adopt(self.scenario)
+        self._ledger.adopt(self.scenario)
+
+    def _add_live(self, scripted: Pose) -> Pose:
+        """The velocities of a step with live shaking added to what the script asks for."""
+        x, y, table_x, table_y = self._live.advance()
+        return scripted[0] + x, scripted[1] + y, scripted[2] + table_x, scripted[3] + table_y
+
+    def _pull_by_mouse(self, move: Pose) -> MouseForce | None:
+        """Pull the section that the mouse holds; returns the force and where it acts."""
+        pointer = self._live.pointer
+        if pointer is None:
+            return None
+        glide_x, glide_y = pointer.advance()
+        # The script does not move the tip while the mouse holds it, so what moves here is the shaking.
+        shaken = pointer.section == len(self._chain.sections) - 1
+        offset = self._live.offset if shaken else (0.0, 0.0)
+        speed = (move[0], move[1]) if shaken else (0.0, 0.0)
+        body = self._chain.sections[pointer.section]
+        length = float(self._chain.shape.length[pointer.section])
+        place = (pointer.along - 0.5) * length
+        state = self._log.last()[pointer.section].tolist()
+        point = rod_point(state, place, length, float(self._chain.shape.mass[pointer.section]))
+        force = spring_force(
+            point,
+            (pointer.x + offset[0], pointer.y + offset[1]),
+            (glide_x / self._dt + speed[0], glide_y / self._dt + speed[1]),
+            self._spring.stiffness,
+            self._spring.damping,
+            self._dt,
+        )
+        force = limited(force, self._spring.strength)
+        body.apply_force_at_local_point(in_body_frame(force, body.angle), (place, 0.0))
+        return force[0], force[1], pointer.section, place
+
     # Hands that give, or pull by force
+
+    def _is_soft(self) -> bool:
+        """Whether the scripted hand acts by a force instead of a joint."""
+        return self._pulls_by_force or (self.phase.hold and math.isfinite(self.scenario.hand.stiffness))
 
     def _push(self, move: Pose) -> Force:
         """Push the tip with a hand that gives or pulls by force; returns the force in N."""
@@ -226,11 +347,8 @@ class Simulation:
         if pull is not None and pull.force is not None:
             force = (pull.force, 0.0)
         else:
-            end = rod_end(
-                self._log.last()[len(self._chain.sections) - 1].tolist(),
-                half,
-                float(self._chain.shape.mass[-1]),
-            )
+            state = self._log.last()[len(self._chain.sections) - 1].tolist()
+            end = rod_point(state, half, 2.0 * half, float(self._chain.shape.mass[-1]))
             # The hand stands where it will be at the end of this step.
             x, y = self._chain.hand.position
             target = (x + self._dt * move[0], y + self._dt * move[1])
@@ -248,8 +366,8 @@ class Simulation:
         self._phase_start = self.step
         pull, until = self.phase.pull, self.phase.until
         self._pulls_by_force = pull is not None and pull.force is not None
-        soft = self._pulls_by_force or math.isfinite(self.scenario.hand.stiffness)
-        self._chain.grip.max_force = 0.0 if soft else self.scenario.hand.strength
+        firm_grip = self.phase.hold and not self._is_soft()
+        self._chain.grip.max_force = self.scenario.hand.strength if firm_grip else 0.0
         # A firm hand takes the tip along, so its arrival ends the phase; else the tip is watched.
         self._watches_tip = until.extension is not None and not (self._firm and not self._pulls_by_force)
         time_up = None if until.time is None else max(1, math.ceil(until.time / self._dt - 1e-6))
@@ -296,14 +414,26 @@ class Simulation:
 
     def _end_phase(self) -> None:
         if self.phase_index + 1 == len(self.scenario.phase):
-            self.finished = True
-            self._entries.sample[-1] = True
+            self._finish()
             return
         start = self._drive.position
-        if self._pulls_by_force:
+        if self._pulls_by_force or not self.phase.hold:
             start = (*self._take_hold(), start[2], start[3])
         self.phase_index += 1
         self._begin_phase(start)
+
+    def _finish(self) -> None:
+        """The run is over; its last state becomes the last row."""
+        self.finished = True
+        self._close_stretch()
+        if len(self._entries):
+            self._entries.sample[-1] = True
+        elif not self._row_is_sample:
+            # The last state has been booked already: give it again, with nothing happening in between.
+            self._log.append()
+            hand, table = self._chain.hand.velocity, self._chain.table.velocity
+            self._enter(1, detailed=False, moves=[(hand.x, hand.y, table.x, table.y)])
+            self._entries.sample[-1] = True
 
     def _take_hold(self) -> tuple[float, float]:
         """Bring the hand to the tip, where a pull by force has left it."""

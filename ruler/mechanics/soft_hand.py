@@ -7,8 +7,8 @@ Force = tuple[float, float]
 
 
 @dataclass(frozen=True)
-class RodEnd:
-    """The outer end of a rod, as the force of a soft hand needs it; SI units, angle in rad."""
+class RodPoint:
+    """A point of a rod, as the force of a soft hand needs it; SI units; the arm is from the rod's centre."""
 
     x: float
     y: float
@@ -20,30 +20,30 @@ class RodEnd:
     moment: float
 
 
-def rod_end(state: list[float], half_length: float, mass: float) -> RodEnd:
-    """The outer end of a rod whose centre has the state [x, y, angle, vx, vy, spin]."""
+def rod_point(state: list[float], place: float, length: float, mass: float) -> RodPoint:
+    """The point `place` m from the centre of a rod with the state [x, y, angle, vx, vy, spin]."""
     x, y, angle, vx, vy, spin = state
-    arm_x, arm_y = half_length * math.cos(angle), half_length * math.sin(angle)
-    moment = mass * (2.0 * half_length) ** 2 / 12.0
-    return RodEnd(x + arm_x, y + arm_y, vx - spin * arm_y, vy + spin * arm_x, arm_x, arm_y, mass, moment)
+    arm_x, arm_y = place * math.cos(angle), place * math.sin(angle)
+    moment = mass * length**2 / 12.0
+    return RodPoint(x + arm_x, y + arm_y, vx - spin * arm_y, vy + spin * arm_x, arm_x, arm_y, mass, moment)
 
 
 def spring_force(
-    end: RodEnd,
+    end: RodPoint,
     target: tuple[float, float],
     velocity: tuple[float, float],
     stiffness: float,
     damping: float,
     dt: float,
 ) -> Force:
-    """Force in N of a spring and damper from a rod's end to a moving target.
+    """Force in N of a spring and damper from a point of a rod to a moving target.
 
-    The damping is limited to what brings the rod's end to rest within a step,
-    (1 - exp(-c dt K)) / (dt K) with K the greatest inverse mass at the rod's end, which keeps the
+    The damping is limited to what brings the point to rest within a step,
+    (1 - exp(-c dt K)) / (dt K) with K the greatest inverse mass at the point, which keeps the
     explicit step stable for any damping. The stiffness has to be below `greatest_stiffness`.
 
     Args:
-        end: the rod's end.
+        end: the point of the rod, often its end.
         target: where the spring pulls to, m.
         velocity: of the target, m/s.
         stiffness: k, N/m.

@@ -36,7 +36,7 @@ class ProblemsError(ValueError):
 
 def find_problems(scenario: "Scenario") -> list[Problem]:
     """Everything about this scenario that no single key shows."""
-    problems = list(_ruler_problems(scenario)) + list(_rate_problems(scenario))
+    problems = list(_ruler_problems(scenario)) + list(_rate_problems(scenario)) + list(_command_problems(scenario))
     if not any(p.key.startswith("ruler") for p in problems):
         problems += _phase_problems(scenario)
     return problems
@@ -78,6 +78,29 @@ def _rate_problems(scenario: "Scenario") -> Iterator[Problem]:
                     shake.frequency,
                     f"must be at most an eighth of simulation.rate, {rate / 8:g} Hz, or the shaking cannot be followed",
                 )
+
+
+def _command_problems(scenario: "Scenario") -> Iterator[Problem]:
+    before = 0
+    taken = scenario.ruler.hinges + 1
+    for i, command in enumerate(scenario.command):
+        if command.step < before:
+            yield Problem(f"command.{i}.step", command.step, f"must not be before the last command's, {before}")
+        before = max(before, command.step)
+        if command.end and i + 1 < len(scenario.command):
+            yield Problem(f"command.{i}.end", True, "must be the last command")
+        if command.grab is not None and command.grab.section > taken:
+            yield Problem(f"command.{i}.grab.section", command.grab.section, f"the ruler has {taken} sections")
+        if command.grab is not None and command.grab.section == taken and scenario.phase[-1].hold:
+            yield Problem(
+                f"command.{i}.grab.section",
+                taken,
+                "takes the tip from the script, which then goes on with the last phase; that phase needs hold = false",
+            )
+    if scenario.command and not scenario.command[-1].end:
+        yield Problem(
+            "command", f"{len(scenario.command)} commands", "the last one must be the session's end, end = true"
+        )
 
 
 def greatest_stiffness(ruler: "Ruler", rate: float) -> float:
@@ -134,7 +157,7 @@ def planned_time(scenario: "Scenario") -> float | None:
             return None
         total += duration
         x = _hand_after(phase.pull, x, duration)
-    return total
+    return min(total, scenario.command[-1].step / scenario.simulation.rate) if scenario.command else total
 
 
 def _time_to_extension(phase: "Phase", start_x: float | None, full_length: float) -> float | None:
@@ -224,6 +247,8 @@ def _shake_problems(key: str, phase: "Phase", x: float | None, full: float) -> I
 
 
 def _size_problems(scenario: "Scenario", total: float) -> Iterator[Problem]:
+    if scenario.command:
+        total = min(total, scenario.command[-1].step / scenario.simulation.rate)
     steps = total * scenario.simulation.rate
     if steps > MAX_STEPS:
         yield Problem(

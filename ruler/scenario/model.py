@@ -6,36 +6,19 @@ once are in `checks` and run when the scenario is made.
 """
 
 from itertools import pairwise
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
+
+from ruler.scenario.commands import MAX_COMMANDS, Command
+from ruler.scenario.parts import INF, MAX_TIME, Part, choice, quantity
 
 MAX_HINGES = 500
 MAX_RATE = 100_000
 MAX_ITERATIONS = 1000
-MAX_TIME = 100_000.0
 MAX_PHASES = 1000
 MAX_PATH_POINTS = 1_000_000
 MAX_SHAKES = 16
-
-INF = float("inf")
-
-
-def quantity(default: Any, unit: str, text: str, **limits: Any) -> Any:
-    """A field with its unit and meaning; `limits` are pydantic's ge, gt, le, lt, allow_inf_nan."""
-    limits.setdefault("allow_inf_nan", False)
-    return Field(default, description=text, json_schema_extra={"unit": unit}, **limits)
-
-
-def choice(default: Any, text: str) -> Any:
-    """A field without a unit."""
-    return Field(default, description=text)
-
-
-class Part(BaseModel):
-    """Base of every table of the file: strict types, no unknown keys, immutable."""
-
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, validate_default=False)
 
 
 def _increasing(limits: list[float]) -> list[float]:
@@ -206,6 +189,13 @@ class Phase(Part):
     pull: Pull | None = Field(None, description="what the hand does; nothing: it holds the tip where it is")
     shake: list[Shake] = Field([], description="shakes, added up", max_length=MAX_SHAKES)
     until: Until = Field(..., description="when the phase ends")
+    hold: bool = choice(True, "whether the hand holds the tip; if not, the ruler is left to itself or to the mouse")
+
+    @model_validator(mode="after")
+    def _pull_needs_hold(self) -> "Phase":
+        if not self.hold and (self.pull is not None or any(shake.where == "tip" for shake in self.shake)):
+            raise ValueError("hold = false leaves the tip alone: give no pull and no shake of the tip with it")
+        return self
 
 
 class Simulation(Part):
@@ -235,6 +225,9 @@ class Scenario(Part):
     phase: list[Phase] = Field(..., description="what happens, in order", min_length=1, max_length=MAX_PHASES)
     simulation: Simulation = Field(default_factory=Simulation, description="the fixed-step simulation")
     recording: Recording = Field(default_factory=Recording, description="what is kept")
+    command: list[Command] = Field(
+        default=[], description="what a hand in the window did, step by step", max_length=MAX_COMMANDS
+    )
 
     @model_validator(mode="after")
     def _keys_fit_together(self) -> "Scenario":

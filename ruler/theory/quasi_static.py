@@ -37,7 +37,7 @@ Anchor = Literal["pinned", "clamped", "free"]
 ANCHORS = ("pinned", "clamped", "free")
 
 # Largest way of the tip in one step, in mean section lengths. Halving it moves no hinge of the
-# reference ruler by more than 0.1 degrees (tests/theory/test_quasi_static.py).
+# reference ruler by more than 0.05 degrees (tests/theory/test_quasi_static.py).
 STEP = 0.0125
 
 # How far a hinge may sit outside its limits before the start is refused, in rad.
@@ -226,6 +226,10 @@ def pull_slowly(ruler: QuasiStaticRuler, displacement: ArrayLike, *, step: float
 
     The displacement may fall again: then the tip is pushed back. A ruler that snaps under the push
     is beyond the slow limit; here it folds the cheapest way.
+
+    Without friction on the table all hinges are nearly equally cheap: they open in turns, a step
+    each, and evenly only as the step goes to nought (by 3 deg at the default step); the tip may then
+    miss its place by a few thousandths of a section length.
 
     Args:
         ruler: the ruler at its start.

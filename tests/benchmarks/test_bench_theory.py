@@ -51,9 +51,7 @@ def test_first_order_against_the_loop_over_blocks():
 
 def test_bench_first_order(benchmark):
     model = FirstOrder(noise=0.1)
-    benchmark.pedantic(
-        simulate_chains, args=(model,), kwargs={"chains": 1000, "sample_steps": [10_000]}, rounds=1
-    )
+    benchmark.pedantic(simulate_chains, args=(model,), kwargs={"chains": 1000, "sample_steps": [10_000]}, rounds=1)
     if benchmark.enabled:
         assert benchmark.stats["min"] < LONGEST
 

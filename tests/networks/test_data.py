@@ -29,9 +29,7 @@ def fill(folder, packed=False, **changes):
     for name, content in FILES.items():
         content = changes.get(name.split("-idx")[0].replace("-", "_"), content)
         if content is not None:
-            (folder / (name + ".gz" if packed else name)).write_bytes(
-                gzip.compress(content) if packed else content
-            )
+            (folder / (name + ".gz" if packed else name)).write_bytes(gzip.compress(content) if packed else content)
     return folder
 
 

@@ -26,9 +26,7 @@ pytest.importorskip("torch", reason="training needs torch")
 pytest.importorskip("sklearn", reason="the digits come with scikit-learn")
 
 TINY = {"depth": 2, "width": 4, "epochs": 2, "batch_size": 500}
-GRID = Grid(
-    "tiny", "a test", (NetworkSettings(**TINY), NetworkSettings(**TINY, alpha=0.5, dropout=0.1)), seeds=(0, 3)
-)
+GRID = Grid("tiny", "a test", (NetworkSettings(**TINY), NetworkSettings(**TINY, alpha=0.5, dropout=0.1)), seeds=(0, 3))
 FILM = Grid("film", "a test", GRID.networks, seeds=(0, 3), record=(0, 1, 2))
 
 
@@ -104,9 +102,7 @@ def test_a_header_alone_or_less_is_no_training(tmp_path):
     assert len((tmp_path / "t.csv.part").read_text().splitlines()) == 2
 
 
-@pytest.mark.parametrize(
-    ("content", "says"), [("", "not the part file"), ("a,b\n1,2\n", "not the part file")]
-)
+@pytest.mark.parametrize(("content", "says"), [("", "not the part file"), ("a,b\n1,2\n", "not the part file")])
 def test_a_strange_part_file_is_refused(tmp_path, content, says):
     (tmp_path / "t.csv.part").write_text(content)
     with pytest.raises(BadInputError, match=says):

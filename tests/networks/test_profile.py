@@ -13,9 +13,7 @@ D = np.array([[0.5, 0.0, -1.0, -3.0], [0.7, 0.1, -1.0, -2.8]])
 
 
 def profile(**changes):
-    return LayerProfile(
-        **{"name": "n", "layers": ("a", "b", "c"), "separation": D, "seeds": (0, 1), **changes}
-    )
+    return LayerProfile(**{"name": "n", "layers": ("a", "b", "c"), "separation": D, "seeds": (0, 1), **changes})
 
 
 def test_loads_are_the_falls_of_d_from_layer_to_layer():

@@ -53,9 +53,7 @@ def test_two_points_a_class(a, b, measure):
     features = np.array([[b, a], [b, -a], [-b, a], [-b, -a]])
     labels = [0, 0, 1, 1]
     if measure == "trace-ratio":
-        assert separation(features, labels, measure) == pytest.approx(
-            2 * np.log(a / b), rel=RELATIVE, abs=1e-12
-        )
+        assert separation(features, labels, measure) == pytest.approx(2 * np.log(a / b), rel=RELATIVE, abs=1e-12)
     else:
         # All spread is at right angles to the class means: turn it by 45 degrees to see half of it.
         mixed = features @ np.array([[1, 0], [1, 1]])
@@ -68,9 +66,7 @@ def test_gaussian_classes_with_known_scatter():
     covariance, means = root @ root.T, rng.normal(size=(5, 3))
     features, labels = exact_gaussian(means, covariance)
     between = np.cov(means.T, bias=True)
-    assert separation(features, labels) == pytest.approx(
-        np.log(np.trace(covariance) / np.trace(between)), rel=RELATIVE
-    )
+    assert separation(features, labels) == pytest.approx(np.log(np.trace(covariance) / np.trace(between)), rel=RELATIVE)
     assert separation(features, labels, "pseudo-inverse") == pytest.approx(
         np.log(np.trace(covariance @ np.linalg.inv(between))), rel=RELATIVE
     )
@@ -130,9 +126,7 @@ def test_names_and_order_of_classes_do_not_matter(measure):
 def test_a_large_common_offset_costs_no_accuracy(measure):
     rng = np.random.default_rng(5)
     labels = np.repeat([0, 1, 2], 20)
-    features = (
-        rng.integers(-8, 8, size=(60, 4)) + 10.0 * labels[:, None] * [1, 0, 2, 1] + labels[:, None] ** 2
-    )
+    features = rng.integers(-8, 8, size=(60, 4)) + 10.0 * labels[:, None] * [1, 0, 2, 1] + labels[:, None] ** 2
     assert separation(features + 2.0**40, labels, measure) == pytest.approx(
         separation(features, labels, measure), rel=RELATIVE
     )

@@ -64,9 +64,7 @@ def test_tables_are_small():
     assert sum(path.stat().st_size for path in FOLDER.iterdir()) < 300_000
 
 
-@pytest.mark.parametrize(
-    ("alpha", "dropout"), [(alpha, level) for alpha in ELSEWHERE for level in ELSEWHERE[alpha]]
-)
+@pytest.mark.parametrize(("alpha", "dropout"), [(alpha, level) for alpha in ELSEWHERE for level in ELSEWHERE[alpha]])
 def test_centers_agree_with_an_earlier_measurement(alpha, dropout):
     network = select(load_table("dropout-digits"), {"alpha": alpha, "dropout": dropout})
     assert centers(network).mean() == pytest.approx(ELSEWHERE[alpha][dropout], abs=0.05)
@@ -78,9 +76,7 @@ def test_relu_with_little_noise_is_concave_with_the_load_at_the_deep_end():
     for measures in network.seed_measures:
         assert measures.curvature < 0
         assert measures.outer_share > 0.65
-    assert network.load_curve[1:-1] == pytest.approx(
-        np.maximum(network.load_curve[1:-1], 1 - np.arange(1, 7) / 7)
-    )
+    assert network.load_curve[1:-1] == pytest.approx(np.maximum(network.load_curve[1:-1], 1 - np.arange(1, 7) / 7))
 
 
 def test_the_right_dropout_straightens_it():
@@ -103,9 +99,7 @@ def test_more_dropout_and_less_nonlinearity_always_move_the_load_to_the_input():
     networks = load_table("dropout-digits")
     levels = sorted({network.settings["dropout"] for network in networks})
     alphas = sorted({network.settings["alpha"] for network in networks})
-    grid = np.array(
-        [[centers(select(networks, {"alpha": a, "dropout": d})).mean() for d in levels] for a in alphas]
-    )
+    grid = np.array([[centers(select(networks, {"alpha": a, "dropout": d})).mean() for d in levels] for a in alphas])
     assert np.all(np.diff(grid, axis=1) < 0)
     assert np.all(np.diff(grid, axis=0) < 0.02)
 
@@ -113,9 +107,7 @@ def test_more_dropout_and_less_nonlinearity_always_move_the_load_to_the_input():
 def test_a_higher_learning_rate_acts_like_noise():
     rates = (3e-4, 1e-3, 3e-3, 1e-2, 3e-2)
     for alpha in (0, 0.2, 0.4, 0.6, 0.8, 1):
-        networks = [
-            find_network(f"learning-rate-digits:alpha={alpha},learning_rate={rate}") for rate in rates
-        ]
+        networks = [find_network(f"learning-rate-digits:alpha={alpha},learning_rate={rate}") for rate in rates]
         assert np.all(np.diff([centers(network).mean() for network in networks]) < 0)
 
 
@@ -137,9 +129,7 @@ def test_learning_can_be_played_from_no_load_to_the_final_one():
         fallen = network.history[..., 0] - network.history[..., -1]
         assert np.all(fallen[:, 0] < 0.3 * fallen[:, -1])
         np.testing.assert_array_equal(network.at_epoch(-1).separation, network.separation)
-        same = find_network(
-            f"dropout-digits:alpha={network.settings['alpha']},dropout={network.settings['dropout']}"
-        )
+        same = find_network(f"dropout-digits:alpha={network.settings['alpha']},dropout={network.settings['dropout']}")
         np.testing.assert_allclose(network.separation, same.separation[:3], atol=1e-5)
 
 

@@ -195,7 +195,5 @@ def test_layers_of_a_model_without_children_cannot_be_guessed():
 
 def test_missing_torch_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "torch", None)
-    with pytest.raises(
-        FailedError, match=r"measuring a network needs torch.*pip install folding-ruler\[networks\]"
-    ):
+    with pytest.raises(FailedError, match=r"measuring a network needs torch.*pip install folding-ruler\[networks\]"):
         measure(None, (IMAGES, LABELS))

@@ -100,9 +100,7 @@ def test_recording_does_not_change_the_training_and_ends_at_its_result():
 @pytest.mark.parametrize("noise", ["dropout", "data_noise", "label_noise"])
 def test_every_noise_changes_the_training(noise):
     quiet = train(NetworkSettings(**SMALL), data=DATA).profile.separation
-    assert not np.array_equal(
-        quiet, train(NetworkSettings(**SMALL, **{noise: 0.2}), data=DATA).profile.separation
-    )
+    assert not np.array_equal(quiet, train(NetworkSettings(**SMALL, **{noise: 0.2}), data=DATA).profile.separation)
 
 
 def test_torch_is_left_as_it_was():

@@ -34,9 +34,7 @@ def bend(elongation):
 # Streams
 
 
-@pytest.mark.parametrize(
-    "model", [FirstOrder(noise=0.1), FirstOrder(noise=0.1, sharing="common"), AUTHORS_SECOND]
-)
+@pytest.mark.parametrize("model", [FirstOrder(noise=0.1), FirstOrder(noise=0.1, sharing="common"), AUTHORS_SECOND])
 def test_a_chain_is_the_same_in_any_batch(model, monkeypatch):
     whole = simulate_chains(model, chains=5, sample_steps=[0, 3, 57], seed=4)
     monkeypatch.setattr(spring_block, "BATCH", 2)
@@ -89,9 +87,7 @@ def test_one_step_is_the_authors_rule():
         np.testing.assert_allclose(after[chain], before[chain] + 0.01 * moved, atol=1e-15)
 
 
-@pytest.mark.parametrize(
-    ("k", "mu", "blocks"), [(1.0, 0.1, 7), (1.0, 0.03, 7), (2.0, 0.05, 12), (0.5, 0.9, 3)]
-)
+@pytest.mark.parametrize(("k", "mu", "blocks"), [(1.0, 0.1, 7), (1.0, 0.03, 7), (2.0, 0.05, 12), (0.5, 0.9, 3)])
 def test_without_noise_the_curve_is_concave_with_the_exact_slopes(k, mu, blocks):
     model = FirstOrder(stiffness=k, friction_right=mu, friction_left=mu, blocks=blocks)
     ensemble = simulate_chains(model, chains=1, sample_steps=[60_000])
@@ -184,9 +180,7 @@ def test_without_mass_the_second_order_step_is_the_first_order_step():
     mass, damping = 1e-9, 2.0
     dt = damping * first.step
     second = SecondOrder(
-        **{
-            name: getattr(first, name) for name in ("stiffness", "friction_right", "friction_left", "sharing")
-        },
+        **{name: getattr(first, name) for name in ("stiffness", "friction_right", "friction_left", "sharing")},
         mass=mass,
         damping=damping,
         step=dt,
@@ -204,9 +198,7 @@ def test_a_small_mass_is_a_small_change():
     one = simulate_chains(first, chains=1, sample_steps=[200, 400]).position
 
     def difference(mass):
-        second = SecondOrder(
-            stiffness=1.0, friction_right=0.1, friction_left=0.1, noise=0.0, mass=mass, step=0.01
-        )
+        second = SecondOrder(stiffness=1.0, friction_right=0.1, friction_left=0.1, noise=0.0, mass=mass, step=0.01)
         return np.abs(simulate_chains(second, chains=1, sample_steps=[200, 400]).position - one).max()
 
     assert difference(0.02) / difference(0.01) == pytest.approx(2.0, rel=0.15)

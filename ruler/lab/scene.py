@@ -1,0 +1,91 @@
+"""What there is to draw, as plain data: the same for the running ruler, a replay, a screenshot, a video."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Something that holds the ruler: the scripted hand at the tip, or the mouse at a section.
+
+    Attributes:
+        kind: "hand" (scripted) or "mouse".
+        at: where it holds the ruler, m, shape (2,).
+        target: where it pulls to, m, shape (2,); the same as `at` for a rigid hand, else a spring is drawn.
+        force: what it pulls with, N, shape (2,); None when not known (a replay).
+        clamped: whether the section cannot turn in it.
+        shaking: whether it is being shaken.
+    """
+
+    kind: Literal["hand", "mouse"]
+    at: Floats
+    target: Floats
+    force: Floats | None = None
+    clamped: bool = False
+    shaking: bool = False
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A ruler with N hinges on its table at one moment.
+
+    Attributes:
+        inner: inner end of each section, m, shape (N + 1, 2); x to the right along the pull, y up.
+        outer: outer end of each section, m, shape (N + 1, 2).
+        opening: of each hinge, rad, shape (N,), from the fixed end.
+        share: load share of each hinge, shape (N,), or None while nothing has opened.
+        full_length: of the straight ruler, m.
+        section_length: of a full section, m.
+        anchor: how the fixed end is held.
+        table: how far the table has been shaken out of place, m, shape (2,).
+        table_shaking: whether it is being shaken.
+        holders: who holds the ruler.
+        sticks: whether each hinge sticks, shape (N,); None when not known.
+        torque: friction torque of each hinge now, N m, shape (N,); None when not known.
+        torque_limit: what it can be at most now, N m, shape (N,); None when not known.
+        tension: pull along the ruler through each hinge, N, shape (N,); None when not known.
+        friction: friction force of the table on each section, N, shape (N + 1, 2); None when not known.
+        trace: where the tip has been, m, shape (points, 2).
+    """
+
+    inner: Floats
+    outer: Floats
+    opening: Floats
+    share: Floats | None
+    full_length: float
+    section_length: float
+    anchor: Literal["pinned", "clamped", "free"] = "pinned"
+    table: Floats = field(default_factory=lambda: np.zeros(2))
+    table_shaking: bool = False
+    holders: tuple[Holder, ...] = ()
+    sticks: Bools | None = None
+    torque: Floats | None = None
+    torque_limit: Floats | None = None
+    tension: Floats | None = None
+    friction: Floats | None = None
+    trace: Floats | None = None
+
+
+@dataclass(frozen=True)
+class Options:
+    """What is drawn besides the ruler.
+
+    Attributes:
+        tension, friction, trace: overlays.
+        hovered: number of the hinge under the mouse, or None.
+        layers: whether layer numbers and INPUT / OUTPUT are written.
+        deep: whether the pulled end stands for the deep end (output), as in the paper.
+    """
+
+    tension: bool = False
+    friction: bool = False
+    trace: bool = False
+    hovered: int | None = None
+    layers: bool = True
+    deep: bool = True

@@ -1,0 +1,80 @@
+"""What commands set going: the pointer that holds a section, and shakes switched on and off."""
+
+from ruler.mechanics.live_shake import RunningShake
+from ruler.mechanics.pointer import Pointer
+from ruler.scenario.commands import Grab, LiveShake, Move
+
+
+class LiveHand:
+    """The state that commands have left behind, stepped along with the simulation.
+
+    Attributes:
+        pointer: the mouse while it holds a section, else None.
+        offset: where live shaking has the tip's holder (first two) and the table (last two), m.
+    """
+
+    def __init__(self, dt: float, seed: int) -> None:
+        self._dt, self._seed = dt, seed
+        self._shakes: list[RunningShake] = []
+        self._started = 0
+        self.pointer: Pointer | None = None
+        self.offset = (0.0, 0.0, 0.0, 0.0)
+
+    @property
+    def shaking(self) -> bool:
+        """Whether anything is being shaken."""
+        return bool(self._shakes)
+
+    @property
+    def active(self) -> bool:
+        """Whether there is anything to do step by step."""
+        return self.pointer is not None or bool(self._shakes)
+
+    def shakes(self, where: str) -> bool:
+        """Whether tip or table is being shaken and has not been told to stop."""
+        return any(shake.where == where and not shake.stopping for shake in self._shakes)
+
+    def grab(self, grab: Grab) -> None:
+        """Hold a section."""
+        self.pointer = Pointer(grab.section - 1, grab.along, grab.x, grab.y)
+
+    def move(self, move: Move) -> None:
+        """Move the pointer, if it holds anything."""
+        if self.pointer is not None:
+            self.pointer.glide(move.x, move.y, move.steps)
+
+    def release(self) -> None:
+        """Let go."""
+        self.pointer = None
+
+    def shake(self, shake: LiveShake) -> None:
+        """Begin to shake; what was shaking there fades out."""
+        self.still(shake.where)
+        self._shakes.append(RunningShake(shake, self._dt, self._seed, self._started))
+        self._started += 1
+
+    def still(self, where: str) -> None:
+        """Let the shaking of tip or table fade out."""
+        for shake in self._shakes:
+            if shake.where == where:
+                shake.stop()
+
+    def advance(self) -> tuple[float, float, float, float]:
+        """Go one step further; returns the velocities of the offsets, m/s."""
+        before = self.offset
+        x = y = table_x = table_y = 0.0
+        for shake in self._shakes:
+            dx, dy = shake.advance()
+            if shake.where == "tip":
+                x, y = x + dx, y + dy
+            else:
+                table_x, table_y = table_x + dx, table_y + dy
+        self._shakes = [shake for shake in self._shakes if not shake.over]
+        self.offset = (x, y, table_x, table_y)
+        dt = self._dt
+        return (
+            (x - before[0]) / dt,
+            (y - before[1]) / dt,
+            (table_x - before[2]) / dt,
+            (table_y - before[3]) / dt,
+        )

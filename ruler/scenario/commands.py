@@ -1,0 +1,96 @@
+"""Commands: what a hand in the window did, each stamped with the step before which it acts.
+
+A scenario with commands is a session of the lab: played without a window, it gives the same bytes.
+"""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, model_validator
+
+from ruler.scenario.parts import MAX_TIME, Part, choice, quantity
+
+MAX_STEP = 1_000_000_000
+MAX_COMMANDS = 1_000_000
+
+# Keys that a command can set while the ruler moves; all others need a new ruler.
+LIVE_KEYS = (
+    "hinge.torque",
+    "hinge.static_torque",
+    "hinge.viscous",
+    "hinge.viscous_power",
+    "table.friction",
+    "table.static_friction",
+    "table.gravity",
+)
+
+Coordinate = Annotated[float, Field(ge=-MAX_TIME, le=MAX_TIME, allow_inf_nan=False)]
+
+
+class Grab(Part):
+    """The mouse takes hold of a section; its pointer is then at x, y."""
+
+    section: int = quantity(..., "1", "section, 1 = the one at the fixed end", ge=1, allow_inf_nan=None)
+    along: float = quantity(1.0, "1", "where on it: 0 = inner end, 1 = outer end", ge=0.0, le=1.0)
+    x: Coordinate = Field(description="pointer", json_schema_extra={"unit": "m"})
+    y: Coordinate = Field(description="pointer", json_schema_extra={"unit": "m"})
+
+
+class Move(Part):
+    """The pointer glides in a straight line to x, y."""
+
+    x: Coordinate = Field(description="pointer", json_schema_extra={"unit": "m"})
+    y: Coordinate = Field(description="pointer", json_schema_extra={"unit": "m"})
+    steps: int = quantity(1, "steps", "how many steps it takes", ge=1, le=MAX_STEP, allow_inf_nan=None)
+
+
+class LiveShake(Part):
+    """Tip or table begins to be shaken, or is shaken differently."""
+
+    where: Literal["tip", "table"] = choice("tip", "what is shaken")
+    kind: Literal["noise", "sine", "jerk"] = choice("noise", "as in a phase")
+    amplitude: float = quantity(..., "m", "as in a phase", ge=0.0, le=10.0)
+    frequency: float = quantity(6.0, "Hz", "as in a phase", gt=0.0, le=10_000.0)
+    direction: Literal["x", "y", "xy"] = choice("xy", "x is along the pull")
+
+
+class Change(Part):
+    """A parameter gets a new value."""
+
+    key: Literal[LIVE_KEYS] = choice(..., "the key, as in the scenario file")  # type: ignore[valid-type]
+    value: float | None = Field(..., description="the new value, in the key's unit", allow_inf_nan=False)
+
+
+ACTIONS = ("grab", "move", "release", "shake", "still", "set", "end")
+
+
+class Command(Part):
+    """One command: a step and exactly one action."""
+
+    step: int = quantity(
+        ..., "steps", "it acts before this step, counted from 0", ge=0, le=MAX_STEP, allow_inf_nan=None
+    )
+    grab: Grab | None = Field(default=None, description="take hold of a section")
+    move: Move | None = Field(default=None, description="move the pointer")
+    release: Literal[True] | None = Field(default=None, description="let go")
+    shake: LiveShake | None = Field(default=None, description="begin to shake")
+    still: Literal["tip", "table"] | None = Field(default=None, description="stop shaking it")
+    set: Change | None = Field(default=None, description="change a parameter")
+    end: Literal[True] | None = Field(default=None, description="the session ends")
+
+    @model_validator(mode="after")
+    def _exactly_one(self) -> "Command":
+        given = [name for name in ACTIONS if getattr(self, name) is not None]
+        if len(given) != 1:
+            found = " and ".join(given) if given else "none of them"
+            raise ValueError(f"give exactly one of {', '.join(ACTIONS)}; got {found}")
+        return self
+
+    @property
+    def action(self) -> str:
+        """Name of the action."""
+        return next(name for name in ACTIONS if getattr(self, name) is not None)
+
+
+def command(step: int, **action: Any) -> Command:
+    """Make a command from plain data, for example {"move": {"x": 1.0, "y": 0.0, "steps": 16}}."""
+    return Command.model_validate({"step": step, **action})

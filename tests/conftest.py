@@ -1,0 +1,81 @@
+"""What several test folders share: the shipped scenarios, each played once, and the command line."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+
+import pytest
+
+import ruler
+from ruler.cli import main
+from ruler.recording import Recording
+
+# Rows of the terminal's frame around cyclopts' own messages.
+FRAME = str.maketrans(dict.fromkeys("│╭╮╰╯─", " "))
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a command left behind; `err` without line breaks, so that a message can be looked for."""
+
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture(scope="session")
+def shipped_run() -> Callable[[str], Recording]:
+    """Recording of a shipped scenario; each is played once a session."""
+    return cache(lambda name: ruler.simulate(ruler.load_scenario(name)))
+
+
+@pytest.fixture(scope="session")
+def play() -> Callable[..., Recording]:
+    """Recording of a shipped scenario with overrides and a seed; each combination is played once."""
+
+    @cache
+    def played(name: str, *overrides: str, seed: int | None = None) -> Recording:
+        return ruler.simulate(ruler.load_scenario(name, list(overrides), seed))
+
+    return played
+
+
+@pytest.fixture
+def cli(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Callable[..., Outcome]:
+    """The real entry point, called in this process as `ruler` would be."""
+
+    def call(*arguments: object) -> Outcome:
+        monkeypatch.setattr(sys, "argv", ["ruler", *map(str, arguments)])
+        capsys.readouterr()
+        try:
+            main()
+            code = 0
+        except SystemExit as left:
+            code = int(left.code or 0)
+        captured = capsys.readouterr()
+        return Outcome(code, captured.out, _one_line(captured.err))
+
+    return call
+
+
+@pytest.fixture(scope="session")
+def shell() -> Callable[..., Outcome]:
+    """The installed command in a process of its own."""
+
+    def call(*arguments: object) -> Outcome:
+        done = subprocess.run(
+            [sys.executable, "-c", "from ruler.cli import main; main()", *map(str, arguments)],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        return Outcome(done.returncode, done.stdout, _one_line(done.stderr))
+
+    return call
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.translate(FRAME).split())
