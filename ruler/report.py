@@ -54,8 +54,14 @@ def bar(opening_deg: float, width: int = _BAR) -> str:
     return "█" * filled + "·" * (width - filled)
 
 
-def demo_report(recordings: Sequence[Recording], names: Sequence[str]) -> str:
-    """The opening profiles side by side, as numbers and as bars."""
+def demo_report(recordings: Sequence[Recording], names: Sequence[str], resembling: Sequence[str] = ()) -> str:
+    """The opening profiles side by side, as numbers and as bars.
+
+    Args:
+        recordings: the runs.
+        names: what each is called.
+        resembling: the network each resembles most, in words; empty when that is not known.
+    """
     width = 16
     lines = [
         "How far each hinge has opened, in degrees. Hinge 1 is at the fixed end (the",
@@ -69,6 +75,10 @@ def demo_report(recordings: Sequence[Recording], names: Sequence[str]) -> str:
     lines.append("")
     for recording, name in zip(recordings, names, strict=True):
         lines.append(f"{name:<8} {measures_line(recording)}: {_reading(recording)}")
+    if resembling:
+        lines += ["", "Of the measured networks that ship with this program, each is most like:"]
+        lines += [f"{name:<8} {network}" for name, network in zip(names, resembling, strict=True)]
+        lines.append("(shortest RMS distance of load curves; more: ruler compare RECORDING --closest)")
     return "\n".join(lines)
 
 

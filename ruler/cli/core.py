@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from cyclopts import App, Parameter
 
 from ruler._version import __version__
+from ruler.cli.theory import theory
 from ruler.errors import BadInputError, FailedError, RulerError
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ app = App(
     help_format="plaintext",
     help_epilogue="Start with: ruler demo",
 )
+
+app.command(theory)
 
 PulledEnd = Literal["deep", "shallow"]
 Sets = Annotated[
@@ -191,8 +194,8 @@ def _print_run(recording: "Recording", wall: float, path: Path | None) -> None:
 def demo(*, output: Annotated[str, Parameter(name=["--output", "-o"])] = "ruler-demo") -> None:
     """The main job, no display needed: three hands on the same ruler, side by side.
 
-    Plays steady, jerky and violent, prints how the ruler opens, and writes the recordings and one
-    figure into a new folder. Example: ruler demo
+    Plays steady, jerky and violent, prints how the ruler opens and which network each resembles, and
+    writes the recordings and one figure into a new folder. Example: ruler demo
 
     Parameters
     ----------
@@ -217,8 +220,18 @@ def demo(*, output: Annotated[str, Parameter(name=["--output", "-o"])] = "ruler-
         recordings.append(summarised(recorder.recording()))
         save_recording(recordings[-1], folder / f"{name}.csv")
     save_figure(plot_recordings(recordings, names), folder / "demo.png")
-    print(demo_report(recordings, names))
+    print(demo_report(recordings, names, [_resembles(recording) for recording in recordings]))
     print(f"\nrecordings and figure: {folder}{os.sep} (demo.png, {', '.join(f'{name}.csv' for name in names)})")
+
+
+def _resembles(recording: "Recording") -> str:
+    """The shipped network a run resembles most, in words."""
+    from ruler.networks import closest
+
+    nearest = closest(recording.opened[-1], 1)
+    if not nearest:
+        return "nothing: no load to compare"
+    return f"{nearest[0].network.title}, RMS distance {nearest[0].distance:.3f}"
 
 
 def _new_folder(name: str) -> Path:
@@ -375,9 +388,3 @@ def recover(
     save_recording(recording, path, force)
     source.unlink()
     print(f"recovered {recording.table.shape[0]} samples, up to {recording.time[-1]:.3f} s: {path}")
-
-
-@app.default
-def lab() -> None:
-    """Open the lab."""
-    app.help_print()

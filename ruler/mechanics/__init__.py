@@ -4,5 +4,6 @@ from pymunk import version as engine_version
 
 from ruler.mechanics.ledger import Samples
 from ruler.mechanics.simulation import Simulation, SimulationError
+from ruler.mechanics.snapshot import Snapshot
 
-__all__ = ["Samples", "Simulation", "SimulationError", "engine_version"]
+__all__ = ["Samples", "Simulation", "SimulationError", "Snapshot", "engine_version"]

@@ -44,6 +44,7 @@ class Chain:
         table: the body that table friction hangs on; a carrier when it can be shaken.
         motors: one per hinge: its friction.
         stops: one per hinge: its limits.
+        pivots: one per hinge: what holds the sections together.
         pads: PADS_PER_SECTION per section: friction on the table; empty without friction.
         grip: the joint between hand and tip.
     """
@@ -55,6 +56,7 @@ class Chain:
     table: pymunk.Body
     motors: list[pymunk.SimpleMotor]
     stops: list[pymunk.RotaryLimitJoint]
+    pivots: list[pymunk.PivotJoint]
     pads: list[pymunk.PivotJoint]
     grip: pymunk.PivotJoint
 
@@ -79,9 +81,9 @@ def build_chain(scenario: Scenario, table_moves: bool, live: bool = False) -> Ch
     pads = _add_pads(space, scenario, shape, table, sections) if live or _has_table_friction(scenario) else []
     _add_point_masses(space, shape, sections)
     grip = _add_grip(space, scenario, shape, hand, sections[-1])
-    motors, stops = _add_hinges(space, scenario, shape, sections)
+    motors, stops, pivots = _add_hinges(space, scenario, shape, sections)
     _add_anchor(space, scenario.table.anchor, sections[0], shape.length[0])
-    return Chain(space, shape, sections, hand, table, motors, stops, pads, grip)
+    return Chain(space, shape, sections, hand, table, motors, stops, pivots, pads, grip)
 
 
 def _add_carrier(space: pymunk.Space, position: tuple[float, float]) -> pymunk.Body:
@@ -141,9 +143,9 @@ def _add_grip(
 
 def _add_hinges(
     space: pymunk.Space, scenario: Scenario, shape: Shape, sections: list[pymunk.Body]
-) -> tuple[list[pymunk.SimpleMotor], list[pymunk.RotaryLimitJoint]]:
-    """Add the hinges from the hand inwards; returns motors and stops from the fixed end."""
-    motors, stops = [], []
+) -> tuple[list[pymunk.SimpleMotor], list[pymunk.RotaryLimitJoint], list[pymunk.PivotJoint]]:
+    """Add the hinges from the hand inwards; returns motors, stops and pivots from the fixed end."""
+    motors, stops, pivots = [], [], []
     limits = np.radians(scenario.ruler.limits)
     for i, side in reversed(list(enumerate(shape.side.tolist()))):
         inner, outer = sections[i], sections[i + 1]
@@ -154,10 +156,11 @@ def _add_hinges(
         motor.max_force = friction_torque(scenario.hinge)
         space.add(motor, stop)
         _add_springs(space, scenario.hinge, inner, outer, side)
-        _add_pivot(space, inner, outer, (0.5 * shape.length[i], 0.0), (-0.5 * shape.length[i + 1], 0.0))
+        ends = (0.5 * shape.length[i], 0.0), (-0.5 * shape.length[i + 1], 0.0)
+        pivots.append(_add_pivot(space, inner, outer, *ends))
         motors.append(motor)
         stops.append(stop)
-    return motors[::-1], stops[::-1]
+    return motors[::-1], stops[::-1], pivots[::-1]
 
 
 def _add_springs(space: pymunk.Space, hinge: Hinge, inner: pymunk.Body, outer: pymunk.Body, side: float) -> None:

@@ -84,7 +84,12 @@ class Drive:
     def _extend(self) -> None:
         """Compute the next block of positions; it begins where the last one ended."""
         self._block_start += len(self._moves)
-        first = self._known[-1:] if len(self._known) else self._positions(0, 1)
+        if len(self._known):
+            first = self._known[-1:]
+        else:
+            # The hand is where it is: without a fade-in, a shake begins with a jump in the first step.
+            self._positions(0, 1)
+            first = self._start[None]
         self._known = np.vstack((first, self._positions(self._block_start + 1, _BLOCK)))
         self._moves = [tuple(row) for row in (np.diff(self._known, axis=0) / self._dt).tolist()]
 

@@ -61,6 +61,10 @@ class Entries:
     def __len__(self) -> int:
         return len(self.step)
 
+    def first(self, count: int) -> "Entries":
+        """The first `count` entries."""
+        return Entries(**{f.name: getattr(self, f.name)[:count] for f in fields(self)})
+
 
 @dataclass(frozen=True)
 class Samples:

@@ -13,6 +13,7 @@ from ruler.mechanics.laws import GroundLaw, HingeLaw
 from ruler.mechanics.ledger import ANGLE, Entries, Ledger, MouseForce, Samples, X, join_samples
 from ruler.mechanics.live import LiveHand
 from ruler.mechanics.pointer import pointer_spring
+from ruler.mechanics.snapshot import Snapshot, joint_forces, section_ends
 from ruler.mechanics.soft_hand import Force, in_body_frame, limited, rod_point, spring_force
 from ruler.scenario.changes import changed
 from ruler.scenario.checks import planned_duration, planned_time
@@ -83,6 +84,8 @@ class Simulation:
         low, high = np.radians(scenario.ruler.limits).tolist()
         self._near_stop = (low + NEAR_STOP, high - NEAR_STOP)
         self._live = LiveHand(self._dt, scenario.seed)
+        self._scripted_force: Force = _NO_FORCE
+        self._mouse_force: Force = _NO_FORCE
         self._spring = pointer_spring(scenario)
         self._commands = scenario.command
         self._next_command = 0
@@ -140,10 +143,63 @@ class Simulation:
         taken, self._pending = self._pending, []
         return join_samples(taken) if taken else None
 
-    def opening(self) -> Floats:
-        """Opening of every hinge now, rad, shape (N,), from the fixed end."""
-        angles = np.array([section.angle for section in self._chain.sections])
-        return opening_from_angles(angles, self._chain.shape.side)
+    def snapshot(self, ahead: float = 0.0) -> Snapshot:
+        """What the ruler is doing now.
+
+        Args:
+            ahead: s after the last step for which positions are given, for smooth drawing at low speed.
+        """
+        row = self._row_now()
+        inner, outer = section_ends(row, self._chain.shape.length, ahead)
+        table = self._chain.table.position if self._table is not None else (0.0, 0.0)
+        pointer = self._live.pointer
+        held = None
+        if pointer is not None:
+            held = inner[pointer.section] + pointer.along * (outer[pointer.section] - inner[pointer.section])
+        return Snapshot(
+            inner=inner,
+            outer=outer,
+            table=np.array(table),
+            hand=np.array(self._chain.hand.position) if self.phase.hold and not self._pulls_by_force else None,
+            mouse=None if pointer is None else np.array([pointer.x, pointer.y]),
+            mouse_at=held,
+            hand_force=self._hand_force(inner, outer),
+            mouse_force=np.array(self._mouse_force),
+            **joint_forces(self._chain, row, self._dt),
+        )
+
+    def _row_now(self) -> Floats:
+        """States of all bodies now, also in the middle of a stretch without rows."""
+        if self._row_step == self.step:
+            return self._log.last()
+        rows = [
+            (body.position.x, body.position.y, body.angle, body.velocity.x, body.velocity.y, body.angular_velocity)
+            for body in self._chain.sections
+        ]
+        return np.array(rows)
+
+    def _hand_force(self, inner: Floats, outer: Floats) -> Floats:
+        """Force of the scripted hand in the last step, N: along the last section where only its size is known."""
+        grip = self._chain.grip
+        if self.phase.hold and grip.max_force > 0.0:
+            along = outer[-1] - inner[-1]
+            return np.asarray(grip.impulse / self._dt * along / max(float(np.hypot(*along)), 1e-12))
+        return np.array(self._scripted_force)
+
+    @property
+    def shaking(self) -> dict[str, bool]:
+        """Whether tip and table are being shaken, by script or by command."""
+        scripted = [shake.where for shake in self.phase.shake if shake.amplitude > 0.0]
+        return {where: where in scripted or self._live.shakes(where) for where in ("tip", "table")}
+
+    def live_shaking(self, where: str) -> bool:
+        """Whether tip or table is being shaken by command."""
+        return self._live.shakes(where)
+
+    @property
+    def held_section(self) -> int | None:
+        """Number of the section that the mouse holds, 1 = at the fixed end, or None."""
+        return None if self._live.pointer is None else self._live.pointer.section + 1
 
     # Stretches of steps
 
@@ -268,6 +324,7 @@ class Simulation:
             self._live.move(command.move)
         elif action == "release":
             self._live.release()
+            self._mouse_force = _NO_FORCE
         elif command.shake is not None:
             self._live.shake(command.shake)
         elif command.still is not None:
@@ -310,6 +367,7 @@ class Simulation:
         """Pull the section that the mouse holds; returns the force and where it acts."""
         pointer = self._live.pointer
         if pointer is None:
+            self._mouse_force = _NO_FORCE
             return None
         glide_x, glide_y = pointer.advance()
         # The script does not move the tip while the mouse holds it, so what moves here is the shaking.
@@ -331,6 +389,7 @@ class Simulation:
         )
         force = limited(force, self._spring.strength)
         body.apply_force_at_local_point(in_body_frame(force, body.angle), (place, 0.0))
+        self._mouse_force = force
         return force[0], force[1], pointer.section, place
 
     # Hands that give, or pull by force
@@ -355,6 +414,7 @@ class Simulation:
             force = spring_force(end, target, (move[0], move[1]), hand.stiffness, hand.damping, self._dt)
         force = limited(force, hand.strength)
         last.apply_force_at_local_point(in_body_frame(force, last.angle), (half, 0.0))
+        self._scripted_force = force
         return force
 
     # Phases
@@ -369,6 +429,7 @@ class Simulation:
         firm_grip = self.phase.hold and not self._is_soft()
         self._chain.grip.max_force = self.scenario.hand.strength if firm_grip else 0.0
         # A firm hand takes the tip along, so its arrival ends the phase; else the tip is watched.
+        self._scripted_force = _NO_FORCE
         self._watches_tip = until.extension is not None and not (self._firm and not self._pulls_by_force)
         time_up = None if until.time is None else max(1, math.ceil(until.time / self._dt - 1e-6))
         self._last_step = time_up if self._watches_tip else self._drive.steps
@@ -456,10 +517,13 @@ class Simulation:
             return
         rows, entries = self._log.take(), self._entries
         self._entries = Entries()
-        samples = self._ledger.settle(rows, entries)
-        if samples.step.size:
-            self._pending.append(samples)
-        if not np.isfinite(rows).all():
+        sound = np.isfinite(rows).all(axis=(1, 2))
+        count = len(rows) if sound.all() else int(sound.argmin())
+        if count > 0:
+            samples = self._ledger.settle(rows[:count], entries.first(count))
+            if samples.step.size:
+                self._pending.append(samples)
+        if count < len(rows):
             raise self._trouble("a position or velocity is no longer a number")
         if self.worst_gap > GREATEST_GAP * self.scenario.ruler.section_length:
             raise self._trouble(

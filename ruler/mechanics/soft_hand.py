@@ -38,6 +38,9 @@ def spring_force(
 ) -> Force:
     """Force in N of a spring and damper from a point of a rod to a moving target.
 
+    Chipmunk moves bodies by their old velocities before it applies forces, so the spring is taken
+    where the point will then be; that makes the step symplectic.
+
     The damping is limited to what brings the point to rest within a step,
     (1 - exp(-c dt K)) / (dt K) with K the greatest inverse mass at the point, which keeps the
     explicit step stable for any damping. The stiffness has to be below `greatest_stiffness`.
@@ -53,8 +56,8 @@ def spring_force(
     per_step = dt * (1.0 / end.mass + (end.arm_x**2 + end.arm_y**2) / end.moment)
     damping = -math.expm1(-damping * per_step) / per_step
     return (
-        stiffness * (target[0] - end.x) + damping * (velocity[0] - end.vx),
-        stiffness * (target[1] - end.y) + damping * (velocity[1] - end.vy),
+        stiffness * (target[0] - end.x - dt * end.vx) + damping * (velocity[0] - end.vx),
+        stiffness * (target[1] - end.y - dt * end.vy) + damping * (velocity[1] - end.vy),
     )
 
 

@@ -4,6 +4,16 @@ Measuring features and reading tables needs NumPy only. Training and `measure` i
 they are called, not before (`pip install folding-ruler[networks]`).
 """
 
+from ruler.networks.closest import (
+    LEAST_ACCURACY,
+    Resemblance,
+    ShippedNetwork,
+    closest,
+    is_trained,
+    network_address,
+    network_title,
+    shipped_networks,
+)
 from ruler.networks.data import Dataset, load_data
 from ruler.networks.files import read_features, read_layer_table, read_profile, write_layer_table
 from ruler.networks.grids import GRIDS, Grid, GridProgress, find_grid, train_grid
@@ -23,6 +33,7 @@ from ruler.networks.training import Progress, TrainedNetwork, train, train_seeds
 
 __all__ = [
     "GRIDS",
+    "LEAST_ACCURACY",
     "MEASURES",
     "ClassStatistics",
     "Dataset",
@@ -32,15 +43,21 @@ __all__ = [
     "Measure",
     "NetworkSettings",
     "Progress",
+    "Resemblance",
+    "ShippedNetwork",
     "TrainedNetwork",
     "about_training",
+    "closest",
     "find_grid",
     "find_network",
+    "is_trained",
     "join_seeds",
     "load_data",
     "load_table",
     "make_settings",
     "measure",
+    "network_address",
+    "network_title",
     "open_networks",
     "profile_from_loads",
     "read_companion",
@@ -51,6 +68,7 @@ __all__ = [
     "read_profile",
     "select",
     "separation",
+    "shipped_networks",
     "shipped_tables",
     "train",
     "train_grid",

@@ -80,6 +80,18 @@ def whole_file(path: Path) -> Iterator[Path]:
         beside.unlink(missing_ok=True)
 
 
+def write_text(path: Path, text: str, force: bool = False) -> None:
+    """Write a text file, whole or not at all.
+
+    Raises:
+        BadInputError: the path cannot be used.
+        FailedError: the file could not be written.
+    """
+    check_writable(path, force)
+    with whole_file(path) as beside:
+        beside.write_text(text, encoding="utf-8")
+
+
 def _parts(path: Path) -> list[Path]:
     return [path, path.with_suffix(".json")] if path.suffix.lower() == ".csv" else [path]
 

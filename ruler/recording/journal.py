@@ -28,6 +28,11 @@ def journal_path(output: Path) -> Path:
     return output.with_name(output.name + ".journal")
 
 
+def _header(hinges: int, phases: tuple[str, ...], meta: Mapping[str, Any]) -> bytes:
+    header = {"magic": _MAGIC, "hinges": hinges, "phases": list(phases), "meta": dict(meta)}
+    return json.dumps(header).encode() + b"\n"
+
+
 class Journal:
     """Keeps what has been sampled so far in a file.
 
@@ -42,8 +47,7 @@ class Journal:
 
     def __init__(self, path: Path, hinges: int, phases: tuple[str, ...], meta: Mapping[str, Any]) -> None:
         self._path = path
-        header = {"magic": _MAGIC, "hinges": hinges, "phases": list(phases), "meta": dict(meta)}
-        self._waiting: list[bytes] = [json.dumps(header).encode() + b"\n"]
+        self._waiting: list[bytes] = [_header(hinges, phases, meta)]
         self._file: BinaryIO | None = None
         self._written = time.monotonic()
 
@@ -67,6 +71,13 @@ class Journal:
             raise FailedError(f"{self._path}: the journal could not be written: {error.strerror or error}") from None
         self._waiting = []
         self._written = time.monotonic()
+
+    def rewrite(self, recording: Recording) -> Path:
+        """Put a whole recording into the journal, in place of what it holds; returns the path."""
+        self.close()
+        header = _header(recording.hinges, recording.phases, recording.meta)
+        self._path.write_bytes(header + np.ascontiguousarray(recording.table).tobytes())
+        return self._path
 
     def remove(self) -> None:
         """The recording is safe elsewhere: the journal is no longer needed."""

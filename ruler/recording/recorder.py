@@ -13,10 +13,12 @@ from ruler.mechanics import Samples, Simulation, SimulationError, engine_version
 from ruler.recording.journal import Journal
 from ruler.recording.recording import Recording, column_names
 from ruler.scenario import Scenario, scenario_to_full_data
-from ruler.scenario.geometry import lay_out
+from ruler.scenario.geometry import lay_out, start_opening
 
 Floats = NDArray[np.float64]
 
+# With less work than this, J, it says little how well the energy account closes.
+LEAST_WORK = 1e-3
 # Simulated steps between two looks at progress, journal and keyboard: some milliseconds.
 _STEPS_AT_A_TIME = 1000
 
@@ -29,13 +31,18 @@ class Recorder:
         journal: where to keep the samples while the run lasts, or None.
         name: what the scenario is called, for the metadata.
 
+        live: whether commands will be given while it runs.
+
     Attributes:
         simulation: the simulation; the window advances it itself and calls `collect`.
         status: "complete", "running", or why the run ended early.
+        start_opening: opening of each hinge at the start, rad, shape (N,).
     """
 
-    def __init__(self, scenario: Scenario, journal: Path | None = None, name: str | None = None) -> None:
-        self.simulation = Simulation(scenario)
+    def __init__(
+        self, scenario: Scenario, journal: Path | None = None, name: str | None = None, live: bool = False
+    ) -> None:
+        self.simulation = Simulation(scenario, live)
         self.status = "running"
         self._scenario = scenario
         self._full_length = lay_out(scenario.ruler).full_length
@@ -47,6 +54,7 @@ class Recorder:
             "source": scenario_to_full_data(scenario),
             "versions": versions(),
         }
+        self.start_opening = start_opening(scenario.ruler)
         self._table = np.empty((1024, len(column_names(scenario.ruler.hinges))))
         self._rows = 0
         self._journal = None if journal is None else self._open_journal(journal)
@@ -79,14 +87,16 @@ class Recorder:
             self._collect_rest()
             raise
 
-    def collect(self) -> None:
-        """Take the simulation's new samples into the table (and the journal)."""
+    def collect(self) -> Floats | None:
+        """Take the simulation's new samples into the table (and the journal); returns the new rows."""
         samples = self.simulation.take_samples()
-        if samples is not None:
-            rows = self._as_rows(samples)
-            self._append(rows)
-            if self._journal is not None:
-                self._journal.add(rows)
+        if samples is None:
+            return None
+        rows = self._as_rows(samples)
+        self._append(rows)
+        if self._journal is not None:
+            self._journal.add(rows)
+        return rows
 
     def _collect_rest(self) -> None:
         try:
@@ -122,16 +132,38 @@ class Recorder:
         self._table[self._rows : needed] = rows
         self._rows = needed
 
-    def recording(self) -> Recording:
-        """What has been recorded so far."""
+    def recording(self, played: Scenario | None = None) -> Recording:
+        """What has been recorded so far.
+
+        Args:
+            played: what was played, when commands have made it another scenario than at the start.
+        """
+        source = {} if played is None else {"source": scenario_to_full_data(played)}
         meta: dict[str, Any] = {
             **self._meta,
+            **source,
             "status": self.status,
             "steps": self.simulation.step,
             "simulated_s": self.simulation.time,
             "worst_joint_gap_m": self.simulation.worst_gap,
         }
         return Recording(self._table[: self._rows].copy(), self._phases, meta)
+
+    @property
+    def bytes_used(self) -> int:
+        """Memory taken by the samples so far."""
+        return self._rows * self._table.shape[1] * self._table.itemsize
+
+    def energy_error(self) -> float | None:
+        """How well the energy account closes at the last sample; None while hardly any work has been done."""
+        if self._rows == 0:
+            return None
+        kinetic, work, hinge, table, elastic = self._table[self._rows - 1, -5:].tolist()
+        return None if work < LEAST_WORK else abs(work - hinge - table - kinetic - elastic) / work
+
+    def keep(self, played: Scenario) -> Path | None:
+        """Write all samples and what was played to the journal at once; returns where it is, or None."""
+        return None if self._journal is None else self._journal.rewrite(self.recording(played))
 
     def saved(self) -> None:
         """The recording is in its file: remove the journal."""

@@ -42,6 +42,9 @@ def _lines(detail: ErrorDetails, model: type[BaseModel]) -> list[str]:
     if isinstance(problems, ProblemsError):
         return [f"{p.key}: {show_value(p.value)}: {p.text}" for p in problems.problems]
     location = _file_location(detail["loc"])
+    if detail["type"] == "extra_forbidden":
+        # Whatever it is called, the last part is the user's own key.
+        location = (*_file_location(detail["loc"][:-1]), detail["loc"][-1])
     key = ".".join(str(part) for part in location) or "the file"
     kind = detail["type"]
     if kind == "missing":

@@ -5,7 +5,10 @@ rest, `quasi_static` pulls a ruler infinitely slowly (extra `theory`: Clarabel a
 when a ruler is pulled).
 """
 
+from ruler.theory.chain_run import ChainRun, chain_summary, run_chains
 from ruler.theory.equilibrium import holds, net_spring_force, position_range, pulled_from_rest, shaken_bend
+from ruler.theory.from_scenario import SlowPull, slow_pull_of
+from ruler.theory.presets import CHAINS, PRESETS, Preset
 from ruler.theory.quasi_static import (
     QuasiStaticPull,
     QuasiStaticRuler,
@@ -13,8 +16,10 @@ from ruler.theory.quasi_static import (
     displacement_to,
     pull_slowly,
     reference_ruler,
+    require_solver,
     rod_points,
 )
+from ruler.theory.recordings import quasi_static_recording, spring_block_recording
 from ruler.theory.spring_block import (
     Ensemble,
     FirstOrder,
@@ -25,13 +30,19 @@ from ruler.theory.spring_block import (
 )
 
 __all__ = [
+    "CHAINS",
+    "PRESETS",
+    "ChainRun",
     "Ensemble",
     "FirstOrder",
     "MeanInterval",
+    "Preset",
     "QuasiStaticPull",
     "QuasiStaticRuler",
     "SecondOrder",
+    "SlowPull",
     "TablePoint",
+    "chain_summary",
     "displacement_to",
     "holds",
     "mean_interval",
@@ -39,8 +50,13 @@ __all__ = [
     "position_range",
     "pull_slowly",
     "pulled_from_rest",
+    "quasi_static_recording",
     "reference_ruler",
+    "require_solver",
     "rod_points",
+    "run_chains",
     "shaken_bend",
     "simulate_chains",
+    "slow_pull_of",
+    "spring_block_recording",
 ]

@@ -18,7 +18,7 @@ directions enter only the values, never the pattern, of its matrix, so that one 
 once per ruler and only refilled in each step. The rates are integrated by the midpoint rule.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
@@ -221,7 +221,13 @@ def displacement_to(ruler: QuasiStaticRuler, extension: float) -> float:
     return extension * full - start
 
 
-def pull_slowly(ruler: QuasiStaticRuler, displacement: ArrayLike, *, step: float | None = None) -> QuasiStaticPull:
+def pull_slowly(
+    ruler: QuasiStaticRuler,
+    displacement: ArrayLike,
+    *,
+    step: float | None = None,
+    progress: Callable[[float], None] | None = None,
+) -> QuasiStaticPull:
     """Pull the tip slowly along the x axis and give the ruler at the asked displacements.
 
     The displacement may fall again: then the tip is pushed back. A ruler that snaps under the push
@@ -236,19 +242,48 @@ def pull_slowly(ruler: QuasiStaticRuler, displacement: ArrayLike, *, step: float
         displacement: m, shape (samples,), of the tip from its start along +x.
         step: m, the longest step; None: `STEP` mean section lengths. An interval between samples
             is cut into equal steps not longer than this.
+        progress: called after every sample with the part of the samples that is done, 0 to 1.
 
     Returns:
         One row per asked displacement.
 
     Raises:
-        BadInputError: displacements or step that cannot be used.
+        BadInputError: displacements or step that cannot be used, or the extra `theory` is missing.
         FailedError: no way is left for the tip, or the solver gave up, with the place where.
     """
     samples = np.atleast_1d(np.asarray(displacement, dtype=np.float64))
     longest = STEP * float(np.mean(ruler.section_length)) if step is None else step
     _check_way(ruler, samples, longest)
+    require_solver()
     way = _Way(ruler)
-    return _stack([way.advance(float(at), longest) for at in samples])
+    rows = []
+    for at in samples:
+        rows.append(way.advance(float(at), longest))
+        if progress is not None:
+            progress(len(rows) / samples.size)
+    return _stack(rows)
+
+
+def require_solver() -> None:
+    """Say what to install when the solver is missing, before any work is done.
+
+    Raises:
+        BadInputError: Clarabel or SciPy cannot be imported.
+    """
+    try:
+        import clarabel  # noqa: F401
+        import scipy.sparse  # noqa: F401
+    except ImportError as error:
+        raise BadInputError(
+            f"the slow limit needs clarabel and scipy ({error}); install them with: pip install clarabel scipy "
+            '(the extra "theory" of folding-ruler)'
+        ) from None
+
+
+def count_steps(displacement: ArrayLike, longest: float) -> int:
+    """How many steps not longer than `longest` (m) lead through these displacements (m) from 0."""
+    gaps = np.abs(np.diff(np.atleast_1d(np.asarray(displacement, dtype=np.float64)), prepend=0.0))
+    return int(np.ceil(gaps / longest * (1.0 - 1e-12)).sum())
 
 
 class _Row(NamedTuple):

@@ -211,6 +211,7 @@ def simulate_chains(
     sample_steps: ArrayLike,
     seed: int = 0,
     first_chain: int = 0,
+    progress: Callable[[float], None] | None = None,
 ) -> Ensemble:
     """Run an ensemble from rest at 0 and give it at the asked steps.
 
@@ -225,6 +226,7 @@ def simulate_chains(
             rising. The last one ends the run.
         seed: 0 or more.
         first_chain: number of the first chain, so that an ensemble can be run in parts.
+        progress: called every few milliseconds with the part of the work that is done, 0 to 1.
 
     Raises:
         BadInputError: a number that cannot be used.
@@ -237,7 +239,9 @@ def simulate_chains(
     for start in range(0, chains, BATCH):
         stop = min(start + BATCH, chains)
         numbers = range(first_chain + start, first_chain + stop)
-        _run_batch(model, numbers, samples, seed, position[:, start:stop])
+        for part in _run_batch(model, numbers, samples, seed, position[:, start:stop]):
+            if progress is not None:
+                progress((start + part * (stop - start)) / chains)
     time: Floats = np.asarray(samples * model.step, dtype=np.float64)
     return Ensemble(time=time, position=position, right_end=model.right_end(time))
 
@@ -260,8 +264,14 @@ def second_order_step(model: SecondOrder, ends: Floats, velocity: Floats, kick: 
     ends[1:-1] += step * velocity
 
 
-def _run_batch(model: FirstOrder | SecondOrder, numbers: range, samples: Integers, seed: int, position: Floats) -> None:
-    """Run the chains with these numbers; `position` (samples, chains, blocks) receives them."""
+def _run_batch(
+    model: FirstOrder | SecondOrder, numbers: range, samples: Integers, seed: int, position: Floats
+) -> Iterator[float]:
+    """Run the chains with these numbers; `position` (samples, chains, blocks) receives them.
+
+    Yields:
+        The part of the steps that is done, now and then.
+    """
     ends = np.zeros((model.blocks + 2, len(numbers)))
     advance = _first_order(model, ends) if isinstance(model, FirstOrder) else _second_order(model, ends)
     where = dict(zip(samples.tolist(), range(samples.size), strict=True))
@@ -276,6 +286,7 @@ def _run_batch(model: FirstOrder | SecondOrder, numbers: range, samples: Integer
             done += 1
             if done in where:
                 position[where[done]] = ends[1:-1].T
+        yield done / int(samples[-1])
 
 
 def _first_order(model: FirstOrder, ends: Floats) -> Callable[[Floats], None]:

@@ -1,0 +1,127 @@
+"""`ruler`, `ruler lab` and `ruler video`."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from ruler.cli.core import Force, app
+from ruler.errors import BadInputError, FailedError
+
+
+def _has_display() -> bool:
+    """Whether a window can be opened; a video driver that was asked for is taken at its word."""
+    if os.environ.get("SDL_VIDEODRIVER") or sys.platform in ("win32", "darwin"):
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+@app.default
+def default() -> None:
+    """Open the lab."""
+    lab()
+
+
+@app.command
+def lab(
+    source: str | None = None,
+    /,
+    *,
+    record: Annotated[str | None, Parameter(name="--record")] = None,
+    scale: float | None = None,
+    size: str = "1280x800",
+    force: Force = False,
+) -> None:
+    """Open the window: pull the ruler by hand, play scenarios, replay recordings.
+
+    Example: ruler lab jerky
+
+    Parameters
+    ----------
+    source
+        A scenario file, the name of a shipped scenario, or a recording (.csv, .npz, .parquet).
+    record
+        Save the session as this scenario (.toml) when the window closes; ruler run plays it again.
+    scale
+        Size of type and controls, 0.75 to 3; default: what suits the screen.
+    size
+        Size of the window, WIDTHxHEIGHT in pixels.
+    """
+    from ruler.recording.files import check_writable
+
+    if scale is not None and not 0.75 <= scale <= 3.0:
+        raise BadInputError(f"--scale {scale:g}: must be 0.75 to 3")
+    width_height = _size(size)
+    record_to = None if record is None else Path(record)
+    if record_to is not None:
+        if record_to.suffix.lower() != ".toml":
+            raise BadInputError(f"--record {record_to}: a session is saved as a scenario; the name must end in .toml")
+        check_writable(record_to, force)
+    if not _has_display():
+        raise FailedError("there is no display to open a window on; without one, try: ruler demo")
+    os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
+    from ruler.lab.app import open_window
+
+    open_window(source, record_to, scale, width_height)
+
+
+def _size(text: str) -> tuple[int, int]:
+    width, _, height = text.lower().partition("x")
+    if not (width.isascii() and width.isdigit() and height.isascii() and height.isdigit()):
+        raise BadInputError(f"--size {text}: must be WIDTHxHEIGHT in pixels, for example 1280x800")
+    size = int(width), int(height)
+    if not (450 <= size[0] <= 16_384 and 300 <= size[1] <= 16_384):
+        raise BadInputError(f"--size {text}: must be at least 450x300 and at most 16384x16384")
+    return size
+
+
+@app.command
+def video(
+    recording: str,
+    /,
+    *,
+    output: Annotated[str, Parameter(name=["--output", "-o"])],
+    size: str = "1280x720",
+    speed: float = 1.0,
+    fps: int = 30,
+    force: Force = False,
+) -> None:
+    """Make a film of a recording, drawn as the lab draws it; needs no display.
+
+    Example: ruler video jerky.csv -o jerky.mp4
+
+    Parameters
+    ----------
+    recording
+        A recording (.csv, .npz, .parquet).
+    output
+        The film: .mp4 or .gif.
+    size
+        WIDTHxHEIGHT in pixels.
+    speed
+        Seconds of the recording per second of the film.
+    fps
+        Frames per second.
+    """
+    from ruler.recording import load_recording
+    from ruler.recording.files import check_writable
+
+    path = Path(output)
+    if path.suffix.lower() not in (".mp4", ".gif"):
+        raise BadInputError(f"{path}: a film must end in .mp4 or .gif")
+    check_writable(path, force)
+    width_height = _size(size)
+    if not 0.01 <= speed <= 100.0:
+        raise BadInputError(f"--speed {speed:g}: must be 0.01 to 100")
+    if not 1 <= fps <= 120:
+        raise BadInputError(f"--fps {fps}: must be 1 to 120")
+    loaded = load_recording(recording)
+    os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
+    from ruler.cli.progress import counting_bar
+    from ruler.lab.video import make_video
+
+    with counting_bar("drawing", "frames") as progress:
+        frames = make_video(loaded, Path(recording).stem, path, width_height, speed, fps, progress)
+    print(f"film: {path} ({frames} frames)")

@@ -1,0 +1,235 @@
+"""Small pictures with smooth edges, made once and kept, and how they are put between the pixels.
+
+All pictures here have premultiplied alpha: they must be blitted with BLEND_PREMULTIPLIED. Caches are
+bounded and keyed by size, colour and scale alone.
+"""
+
+import functools
+import math
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import pygame
+from numpy.typing import NDArray
+
+from ruler.lab.art.theme import BRASS, BRASS_DARK, BRASS_LIGHT, Colour, mixed
+
+Floats = NDArray[np.float64]
+Point = tuple[float, float]
+
+STEPS = 4  # parts of a pixel between which a round sprite can be placed
+FINE = 2  # how much finer than the screen a sprite to be turned is
+MARGIN = 4  # transparent rim of a sprite to be turned, in its own pixels
+BLEND = pygame.BLEND_PREMULTIPLIED
+
+
+def premultiplied(colour: Floats, alpha: Floats) -> pygame.Surface:
+    """A picture from colours (0 to 255, shape (height, width, 3)) and alpha (0 to 1, shape (height, width))."""
+    height, width = alpha.shape
+    pixels = np.empty((height, width, 4), dtype=np.uint8)
+    pixels[..., :3] = np.rint(colour * alpha[..., None])
+    pixels[..., 3] = np.rint(255.0 * alpha)
+    return pygame.image.frombytes(pixels.tobytes(), (width, height), "RGBA")
+
+
+def supersampled(size: tuple[int, int], draw: Callable[[pygame.Surface, float], None], fine: int = 4) -> pygame.Surface:
+    """A picture drawn `fine` times too large by `draw(surface, fine)` and shrunk."""
+    large = pygame.Surface((max(1, size[0]) * fine, max(1, size[1]) * fine), pygame.SRCALPHA, 32)
+    draw(large, float(fine))
+    return pygame.transform.smoothscale(large.premul_alpha(), (max(1, size[0]), max(1, size[1])))
+
+
+def blit_turned(surface: pygame.Surface, sprite: pygame.Surface, centre: Point, degrees: float) -> None:
+    """Put a sprite that is FINE = 2 times too large, turned, with its middle at `centre` to a quarter of a pixel.
+
+    The sprite has odd sides and a rim of MARGIN transparent pixels, which leaves room to shift it by
+    parts of a screen pixel before it is turned.
+    """
+    radians = math.radians(degrees)
+    cos, sin = math.cos(radians), math.sin(radians)
+    width, height = sprite.get_size()
+    span_x = 0.5 * (abs(width * cos) + abs(height * sin)) / FINE
+    span_y = 0.5 * (abs(width * sin) + abs(height * cos)) / FINE
+    if not surface.get_clip().colliderect((centre[0] - span_x, centre[1] - span_y, 2 * span_x + 1, 2 * span_y + 1)):
+        return
+    # pygame samples a quarter of a pixel beside the middle; this undoes it.
+    x = centre[0] - 0.5 + 0.25 * (cos + sin)
+    y = centre[1] - 0.5 + 0.25 * (cos - sin)
+    rest_x, rest_y = x - math.floor(x + 0.5), y - math.floor(y + 0.5)
+    shift_x = round(FINE * (rest_x * cos - rest_y * sin))
+    shift_y = round(FINE * (rest_x * sin + rest_y * cos))
+    window = sprite.subsurface((2 - shift_x, 2 - shift_y, width - 4, height - 4))
+    turned = pygame.transform.rotozoom(window, degrees if abs(degrees) > 0.01 else 0.01, 1.0 / FINE)
+    half_width, half_height = turned.get_width() // 2, turned.get_height() // 2
+    surface.blit(turned, (math.floor(x + 0.5) - half_width, math.floor(y + 0.5) - half_height), None, BLEND)
+
+
+def _grid(half: int, shift: Point) -> tuple[Floats, Floats]:
+    along = np.arange(-half, half + 1, dtype=np.float64)
+    return (along - shift[0])[None, :], (along - shift[1])[:, None]
+
+
+def _covered(distance: Floats) -> Floats:
+    """How much of a pixel lies inside, from the signed distance of its middle to the edge (inside < 0), px."""
+    return np.clip(0.5 - distance, 0.0, 1.0)
+
+
+@functools.lru_cache(maxsize=2048)
+def _disc(radius: float, colour: Colour, hole: float, rim: Colour | None, shift: tuple[int, int]) -> pygame.Surface:
+    x, y = _grid(math.ceil(radius) + 1, (shift[0] / STEPS, shift[1] / STEPS))
+    away = np.hypot(x, y)
+    alpha = _covered(away - radius) * (1.0 - _covered(away - hole) if hole > 0.0 else 1.0)
+    shade = np.empty((*away.shape, 3))
+    shade[:] = colour
+    if rim is not None:
+        width = max(1.0, 0.07 * radius)
+        part = _covered(radius - width - away)
+        if hole > 0.0:
+            part = np.maximum(part, _covered(away - hole - width))
+        shade += (np.asarray(rim, dtype=np.float64) - shade) * part[..., None]
+    return premultiplied(shade, alpha)
+
+
+@functools.lru_cache(maxsize=256)
+def _rivet(radius: float, shift: tuple[int, int]) -> pygame.Surface:
+    x, y = _grid(math.ceil(radius) + 1, (shift[0] / STEPS, shift[1] / STEPS))
+    away = np.hypot(x, y)
+    # Light from the upper left: a domed head.
+    lit = np.clip(0.55 - 0.5 * (x + y) / max(radius, 1.0) - 0.15 * (away / max(radius, 1.0)) ** 2, 0.0, 1.0)
+    dark, middle, light = (np.asarray(c, dtype=np.float64) for c in (BRASS_DARK, BRASS, BRASS_LIGHT))
+    shade = np.where(
+        lit[..., None] < 0.5,
+        dark + (middle - dark) * np.clip(2.0 * lit, 0.0, 1.0)[..., None],
+        middle + (light - middle) * np.clip(2.0 * lit - 1.0, 0.0, 1.0)[..., None],
+    )
+    rim = _covered(radius - max(0.8, 0.1 * radius) - away)
+    shade += (dark - shade) * (0.75 * rim)[..., None]
+    if radius > 5.0:  # the dimple of the punch
+        shade += (dark - shade) * (0.45 * _covered(away - 0.2 * radius))[..., None]
+    return premultiplied(shade, _covered(away - radius))
+
+
+@functools.lru_cache(maxsize=64)
+def _soft_disc(radius: float, blur: float, strength: float) -> pygame.Surface:
+    x, y = _grid(math.ceil(radius + blur) + 1, (0.0, 0.0))
+    alpha = strength * np.clip(0.5 - (np.hypot(x, y) - radius) / max(blur, 1.0), 0.0, 1.0) ** 1.5
+    return premultiplied(np.zeros((*alpha.shape, 3)), alpha)
+
+
+def _snapped(at: Point) -> tuple[int, int, tuple[int, int]]:
+    """Whole pixel and the STEPS-th parts of it left over."""
+    x, y = round(at[0] * STEPS), round(at[1] * STEPS)
+    # Pixel (i, j) has its middle at (i + 0.5, j + 0.5).
+    x, y = x - STEPS // 2, y - STEPS // 2
+    return x // STEPS, y // STEPS, (x % STEPS, y % STEPS)
+
+
+def _put(surface: pygame.Surface, sprite: pygame.Surface, column: int, row: int) -> None:
+    half = sprite.get_width() // 2
+    surface.blit(sprite, (column - half, row - half), None, BLEND)
+
+
+def draw_disc(
+    surface: pygame.Surface, at: Point, radius: float, colour: Colour, hole: float = 0.0, rim: Colour | None = None
+) -> None:
+    """A smooth disc or (with a hole's radius) ring around `at`, px, optionally with thin darker rims."""
+    column, row, shift = _snapped(at)
+    _put(surface, _disc(round(radius, 1), colour, round(hole, 1), rim, shift), column, row)
+
+
+def draw_rivet(surface: pygame.Surface, at: Point, radius: float) -> None:
+    """A brass rivet's head."""
+    column, row, shift = _snapped(at)
+    _put(surface, _rivet(round(radius, 1), shift), column, row)
+
+
+def draw_soft_disc(surface: pygame.Surface, at: Point, radius: float, blur: float, strength: float = 0.35) -> None:
+    """The soft shadow of a disc."""
+    sprite = _soft_disc(round(radius, 1), round(blur, 1), strength)
+    _put(surface, sprite, round(at[0] - 0.5), round(at[1] - 0.5))
+
+
+def draw_line(surface: pygame.Surface, colour: Colour, start: Point, end: Point, width: float = 1.0) -> None:
+    """A smooth straight line, px."""
+    pygame.draw.aaline(surface, colour, start, end, max(1, round(width)))
+
+
+def draw_lines(surface: pygame.Surface, colour: Colour, points: Sequence[Point], width: float = 1.0) -> None:
+    """A smooth line through points; thick ones are built from thin ones side by side."""
+    if len(points) < 2:
+        return
+    if width < 1.35:
+        pygame.draw.aalines(surface, colour, False, points)
+        return
+    passes = max(2, round(width))
+    step = (width - 1.0) / (passes - 1)
+    for number in range(passes):
+        off = number * step - 0.5 * (width - 1.0)
+        pygame.draw.aalines(surface, colour, False, [(x, y + off) for x, y in points])
+        if passes > 2 or width >= 2.0:
+            pygame.draw.aalines(surface, colour, False, [(x + off, y) for x, y in points])
+
+
+def draw_polygon(surface: pygame.Surface, colour: Colour, points: Sequence[Point]) -> None:
+    """A filled polygon with smooth edges."""
+    if len(points) < 3:
+        return
+    pygame.draw.polygon(surface, colour, points)
+    pygame.draw.aalines(surface, colour, True, points)
+
+
+def dashed(points: Sequence[Point], on: float, off: float) -> list[list[Point]]:
+    """The dashes of a line through points, px."""
+    if len(points) < 2:
+        return []
+    line = np.asarray(points, dtype=np.float64)
+    along = np.concatenate(([0.0], np.cumsum(np.hypot(*np.diff(line, axis=0).T))))
+    dashes: list[list[Point]] = []
+    for start in np.arange(0.0, along[-1], on + off)[:2000]:
+        end = min(start + on, along[-1])
+        places = np.concatenate(([start], along[(along > start) & (along < end)], [end]))
+        xs, ys = np.interp(places, along, line[:, 0]), np.interp(places, along, line[:, 1])
+        dashes.append(list(zip(xs.tolist(), ys.tolist(), strict=True)))
+    return dashes
+
+
+def draw_dashed(
+    surface: pygame.Surface, colour: Colour, points: Sequence[Point], on: float, off: float, width: float = 1.0
+) -> None:
+    """A dashed line through points."""
+    for dash in dashed(points, on, off):
+        draw_lines(surface, colour, dash, width)
+
+
+@functools.lru_cache(maxsize=128)
+def card(width: int, height: int, radius: int, colour: Colour, opacity: int, edge: Colour | None) -> pygame.Surface:
+    """A rounded ground for text, with smooth corners (premultiplied)."""
+
+    def paint(surface: pygame.Surface, fine: float) -> None:
+        box = surface.get_rect()
+        if edge is not None:
+            pygame.draw.rect(surface, (*edge, 255), box, border_radius=int(radius * fine))
+            box = box.inflate(-2 * fine, -2 * fine)
+        pygame.draw.rect(surface, (*colour, opacity), box, border_radius=int(max(0, radius - 1) * fine))
+
+    return supersampled((width, height), paint)
+
+
+def draw_card(
+    surface: pygame.Surface,
+    box: pygame.Rect,
+    scale: float,
+    colour: Colour,
+    opacity: float = 1.0,
+    edge: Colour | None = None,
+    radius: float = 5.0,
+) -> None:
+    """Draw a rounded ground for text."""
+    if box.width > 0 and box.height > 0:
+        picture = card(box.width, box.height, round(radius * scale), colour, round(255 * opacity), edge)
+        surface.blit(picture, box, None, BLEND)
+
+
+def darker(colour: Colour, part: float = 0.35) -> Colour:
+    """The colour with some black in it."""
+    return mixed(colour, (0, 0, 0), part)

@@ -1,0 +1,369 @@
+"""How the lab looks: colours, type, colour maps, and the theme of the controls.
+
+A quiet light panel, a warm table, one accent colour. Text keeps a contrast of at least 4.5:1 on the
+background it is meant for. Sizes are in px at UI scale 1.
+"""
+
+import functools
+from typing import Any
+
+import numpy as np
+import pygame
+import pygame.font
+from numpy.typing import NDArray
+
+from ruler.shipped import shipped
+
+Floats = NDArray[np.float64]
+Bytes = NDArray[np.uint8]
+Colour = tuple[int, int, int]
+
+# The panel: controls and graphs.
+PANEL: Colour = (246, 245, 242)
+PANEL_RAISED: Colour = (255, 255, 254)
+PANEL_SUNK: Colour = (233, 231, 226)
+LINE: Colour = (212, 209, 202)
+GRID: Colour = (228, 226, 220)
+INK: Colour = (34, 36, 42)
+MUTED: Colour = (92, 94, 100)
+ACCENT: Colour = (184, 54, 36)
+ACCENT_DARK: Colour = (150, 40, 26)
+ACCENT_PALE: Colour = (246, 220, 213)
+WHITE: Colour = (255, 255, 255)
+
+# The table.
+PAPER: Colour = (247, 239, 222)
+PAPER_LINE: Colour = (214, 176, 132)
+PAPER_INK: Colour = (112, 72, 36)
+
+# The ruler and what holds it.
+BEECH: Colour = (231, 192, 134)
+BEECH_LIGHT: Colour = (243, 213, 164)
+BEECH_DARK: Colour = (196, 146, 88)
+BEECH_EDGE: Colour = (128, 82, 40)
+TICK: Colour = (58, 38, 24)
+BRASS: Colour = (206, 164, 72)
+BRASS_LIGHT: Colour = (252, 232, 168)
+BRASS_DARK: Colour = (122, 88, 26)
+STEEL: Colour = (104, 112, 124)
+STEEL_LIGHT: Colour = (168, 176, 188)
+STEEL_DARK: Colour = (54, 60, 70)
+SKIN: Colour = (246, 205, 172)
+SKIN_EDGE: Colour = (116, 66, 42)
+TENSION: Colour = (92, 44, 134)
+FRICTION: Colour = (24, 88, 60)
+
+# Earlier runs and networks: told apart by dash and colour, all 4.5:1 on the panel.
+GHOSTS: tuple[Colour, ...] = ((0, 96, 150), (0, 112, 84), (138, 72, 124), (128, 88, 0), (80, 84, 92))
+
+SMALL = 13.0
+NORMAL = 14.0
+LARGE = 18.0
+PAD = 8.0
+
+# Little load is pale, much is dark, as on a printed map (after ColorBrewer's YlGnBu: safe for
+# colour-blind eyes and in grey).
+_LOAD = np.array(
+    [
+        (246, 244, 200),
+        (222, 240, 178),
+        (176, 222, 182),
+        (110, 200, 188),
+        (58, 172, 192),
+        (32, 134, 186),
+        (34, 92, 164),
+        (34, 54, 140),
+        (14, 26, 84),
+    ],
+    dtype=np.float64,
+)
+# From the fixed end to the hand (after plasma, without its pale end).
+_PLACE = np.array(
+    [(24, 18, 120), (84, 2, 163), (139, 10, 165), (185, 50, 137), (214, 84, 96), (224, 112, 40)], dtype=np.float64
+)
+LOAD_LEVELS = 64
+
+
+@functools.lru_cache(maxsize=64)
+def _font(px: int, bold: bool) -> pygame.font.Font:
+    name = "Inter-SemiBold.otf" if bold else "Inter-Regular.otf"
+    return pygame.font.Font(str(shipped("assets") / "fonts" / name), px)
+
+
+def font(size: float = NORMAL, scale: float = 1.0, bold: bool = False) -> pygame.font.Font:
+    """The font of this size (px at scale 1), cached."""
+    if not pygame.font.get_init():
+        pygame.font.init()
+    px = max(4, round(size * scale))
+    try:
+        _font(px, bold).get_height()
+    except pygame.error:  # made before pygame was quit and started again
+        _font.cache_clear()
+    return _font(px, bold)
+
+
+@functools.lru_cache(maxsize=1024)
+def _text(text: str, px: int, colour: Colour, bold: bool, halo: Colour | None) -> pygame.Surface:
+    face = font(px, 1.0, bold)
+    image = face.render(text, True, colour)
+    if halo is None:
+        return image
+    grow = max(1, round(px / 9))
+    ground = face.render(text, True, halo)
+    both = pygame.Surface((image.get_width() + 2 * grow, image.get_height() + 2 * grow), pygame.SRCALPHA, 32)
+    both.fill((*halo, 0))
+    for dx in range(2 * grow + 1):
+        for dy in range(2 * grow + 1):
+            both.blit(ground, (dx, dy))
+    both.blit(image, (grow, grow))
+    return both
+
+
+def text_image(
+    text: str,
+    size: float = NORMAL,
+    scale: float = 1.0,
+    colour: Colour = INK,
+    bold: bool = False,
+    halo: Colour | None = None,
+) -> pygame.Surface:
+    """One line of text, cached; do not draw on it.
+
+    Args:
+        text: without line breaks.
+        size: px at scale 1.
+        scale: UI scale.
+        colour: of the letters.
+        bold: semibold rather than regular.
+        halo: colour of a thin glow that sets the text off a busy ground.
+    """
+    return _text(text, max(4, round(size * scale)), colour, bold, halo)
+
+
+def text_size(text: str, size: float = NORMAL, scale: float = 1.0, bold: bool = False) -> tuple[int, int]:
+    """Width and height of a line of text, px."""
+    return text_image(text, size, scale, INK, bold).get_size()
+
+
+def draw_text(
+    surface: pygame.Surface,
+    text: str,
+    at: tuple[float, float],
+    *,
+    size: float = NORMAL,
+    scale: float = 1.0,
+    colour: Colour = INK,
+    bold: bool = False,
+    anchor: str = "topleft",
+    halo: Colour | None = None,
+) -> pygame.Rect:
+    """Draw a line of text; `anchor` is the point of its rectangle that goes to `at` ("topleft", "center", ...).
+
+    Returns:
+        Where it was drawn.
+    """
+    image = text_image(text, size, scale, colour, bold, halo)
+    box = image.get_rect()
+    setattr(box, anchor, (round(at[0]), round(at[1])))
+    surface.blit(image, box)
+    return box
+
+
+def shortened(text: str, width: float, size: float = NORMAL, scale: float = 1.0, bold: bool = False) -> str:
+    """The text, cut with an ellipsis so that it fits into `width` px."""
+    face = font(size, scale, bold)
+    if face.size(text)[0] <= width:
+        return text
+    low, high = 0, len(text)
+    while low < high:
+        middle = (low + high + 1) // 2
+        fits = face.size(text[:middle].rstrip() + "\u2026")[0] <= width
+        low, high = (middle, high) if fits else (low, middle - 1)
+    return text[:low].rstrip() + "\u2026" if low else ""
+
+
+def mixed(first: Colour, second: Colour, part: float) -> Colour:
+    """`first` with `part` (0 to 1) of `second` in it."""
+    part = min(1.0, max(0.0, part))
+    red, green, blue = (round(a + (b - a) * part) for a, b in zip(first, second, strict=True))
+    return red, green, blue
+
+
+def contrast(first: Colour, second: Colour) -> float:
+    """WCAG contrast ratio of two colours, 1 to 21."""
+
+    def luminance(colour: Colour) -> float:
+        parts = np.asarray(colour, dtype=np.float64) / 255.0
+        linear = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
+        return float(linear @ (0.2126, 0.7152, 0.0722))
+
+    bright, dark = sorted((luminance(first), luminance(second)), reverse=True)
+    return (bright + 0.05) / (dark + 0.05)
+
+
+def ink_on(ground: Colour) -> Colour:
+    """Black or white, whichever is easier to read on this ground."""
+    return INK if contrast(INK, ground) >= contrast(WHITE, ground) else WHITE
+
+
+def _ramp(table: Floats, at: Floats) -> Bytes:
+    places = np.linspace(0.0, 1.0, len(table))
+    channels = [np.interp(at, places, table[:, channel]) for channel in range(3)]
+    return np.asarray(np.rint(np.stack(channels, axis=-1)), dtype=np.uint8)
+
+
+def load_position(share: Floats, count: int) -> Floats:
+    """Where load shares lie on the colour map: 0 for none, 0.5 for the even share 1/count, towards 1 for many times it."""
+    times_even = np.clip(np.nan_to_num(np.asarray(share, dtype=np.float64) * count, posinf=50.0), 0.0, 50.0)
+    return np.asarray(1.0 - np.exp2(-times_even))
+
+
+@functools.lru_cache(maxsize=1)
+def load_palette() -> tuple[Colour, ...]:
+    """The colours of the load map, LOAD_LEVELS of them."""
+    return _as_colours(_ramp(_LOAD, np.linspace(0.0, 1.0, LOAD_LEVELS)))
+
+
+def load_levels(share: Floats | None, count: int) -> list[int]:
+    """Index into `load_palette` for each of `count` shares; the lowest when there are none."""
+    if share is None:
+        return [0] * count
+    levels: list[int] = np.rint(load_position(share, count) * (LOAD_LEVELS - 1)).astype(int).tolist()
+    return levels
+
+
+def load_colours(share: Floats | None, count: int) -> list[Colour]:
+    """The colour of each of `count` load shares."""
+    palette = load_palette()
+    return [palette[level] for level in load_levels(share, count)]
+
+
+@functools.lru_cache(maxsize=32)
+def line_colours(count: int) -> tuple[Colour, ...]:
+    """A colour for each hinge by its place, from the fixed end to the hand."""
+    return _as_colours(_ramp(_PLACE, np.linspace(0.0, 1.0, max(count, 2)))[:count])
+
+
+def _as_colours(rows: Bytes) -> tuple[Colour, ...]:
+    return tuple((int(r), int(g), int(b)) for r, g, b in rows)
+
+
+def hexed(colour: Colour) -> str:
+    """The colour as "#rrggbb"."""
+    return "#{:02x}{:02x}{:02x}".format(*colour)
+
+
+def gui_theme(scale: float = 1.0) -> dict[str, Any]:
+    """The theme of the controls for pygame_gui, at a UI scale: `UIManager(size, theme_path=gui_theme(scale))`.
+
+    Two object classes are there to use: "@accent" (the one button that matters) and "@quiet" (a
+    button without ground); and for labels "@muted" and "@title".
+    """
+    corner = str(round(5 * scale))
+    shape = {"shape": "rounded_rectangle", "shape_corner_radius": corner, "border_width": "1", "shadow_width": "0"}
+    flat = {"shape": "rectangle", "border_width": "0", "shadow_width": "0"}
+    quiet_bar = {"misc": {**flat, "enable_arrow_buttons": "0"}, "colours": {"dark_bg": hexed(PANEL_SUNK)}}
+    return {
+        "defaults": {"colours": _control_colours(), "font": _control_font(NORMAL, scale)},
+        "button": {"misc": {**shape, "text_horiz_alignment_padding": str(round(8 * scale))}},
+        "@accent": {"colours": _accent_colours(), "font": _control_font(NORMAL, scale, bold=True), "misc": shape},
+        "@quiet": {"colours": {"normal_bg": "#00000000", "normal_border": "#00000000"}, "misc": shape},
+        "label": {"colours": {"dark_bg": "#00000000", "normal_text": hexed(INK)}, "misc": {"text_shadow_size": "0"}},
+        "@muted": {"colours": {"normal_text": hexed(MUTED)}, "font": _control_font(SMALL, scale)},
+        "@title": {"font": _control_font(NORMAL, scale, bold=True)},
+        "panel": {"colours": {"dark_bg": hexed(PANEL), "normal_border": hexed(LINE)}, "misc": flat},
+        "scrolling_container": {"colours": {"dark_bg": "#00000000"}},
+        "horizontal_slider": {
+            "misc": {**shape, "enable_arrow_buttons": "0", "sliding_button_width": str(round(14 * scale))},
+            "colours": {"dark_bg": hexed(PANEL_SUNK), "normal_border": hexed(LINE)},
+        },
+        "horizontal_slider.button": {"misc": shape},
+        "horizontal_slider.#sliding_button": {"misc": shape, "colours": _accent_colours()},
+        "vertical_scroll_bar": quiet_bar,
+        "vertical_scroll_bar.button": {"misc": flat},
+        "horizontal_scroll_bar": quiet_bar,
+        "drop_down_menu": {"misc": {**shape, "expand_direction": "down"}},
+        "drop_down_menu.button": {"misc": flat},
+        "drop_down_menu.selection_list.button": {"misc": flat},
+        "drop_down_menu.#expand_button": {"font": {"name": "fira_code_symbols", "size": str(round(NORMAL * scale))}},
+        "selection_list": {"misc": {**flat, "border_width": "1", "list_item_height": str(round(24 * scale))}},
+        "selection_list.button": {"misc": flat, "colours": {"normal_bg": hexed(PANEL_RAISED)}},
+        "text_entry_line": {
+            "misc": {**shape, "padding": f"{round(6 * scale)},{round(2 * scale)}"},
+            "colours": {"dark_bg": hexed(PANEL_RAISED), "selected_bg": hexed(ACCENT_PALE), "selected_text": hexed(INK)},
+        },
+        "text_box": {"misc": {**shape, "padding": f"{round(8 * scale)},{round(6 * scale)}"}},
+        "tool_tip": {"misc": {"rect_width": str(round(260 * scale))}},
+        "tool_tip.text_box": {"misc": shape, "colours": {"dark_bg": hexed(PANEL_RAISED)}},
+        "window": {
+            "misc": {**shape, "title_bar_height": str(round(30 * scale))},
+            "colours": {"dark_bg": hexed(PANEL), "normal_border": hexed(MUTED)},
+        },
+        "window.#title_bar": {"font": _control_font(NORMAL, scale, bold=True), "misc": flat},
+        "window.#close_button": {"misc": flat},
+        "progress_bar": {"colours": {"filled_bar": hexed(ACCENT), "unfilled_bar": hexed(PANEL_SUNK)}, "misc": shape},
+    }
+
+
+def _control_font(size: float, scale: float, bold: bool = False) -> dict[str, str]:
+    folder = shipped("assets") / "fonts"
+    return {
+        "name": "inter",
+        "size": str(max(4, round(size * scale))),
+        "bold": "1" if bold else "0",
+        "regular_path": str(folder / "Inter-Regular.otf"),
+        "bold_path": str(folder / "Inter-SemiBold.otf"),
+        "italic_path": str(folder / "Inter-Regular.otf"),
+        "bold_italic_path": str(folder / "Inter-SemiBold.otf"),
+    }
+
+
+def _control_colours() -> dict[str, str]:
+    grounds = {
+        "normal_bg": PANEL_RAISED,
+        "hovered_bg": mixed(PANEL_RAISED, ACCENT_PALE, 0.55),
+        "active_bg": ACCENT_PALE,
+        "selected_bg": ACCENT_PALE,
+        "disabled_bg": PANEL,
+        "dark_bg": PANEL,
+        "disabled_dark_bg": PANEL_SUNK,
+    }
+    texts = {
+        "normal_text": INK,
+        "hovered_text": INK,
+        "active_text": INK,
+        "selected_text": ACCENT_DARK,
+        "disabled_text": (112, 112, 110),
+        "link_text": ACCENT,
+        "link_hover": ACCENT_DARK,
+        "link_selected": ACCENT_DARK,
+        "text_cursor": INK,
+    }
+    borders = {
+        "normal_border": (190, 187, 180),
+        "hovered_border": mixed(LINE, ACCENT, 0.6),
+        "active_border": ACCENT,
+        "selected_border": ACCENT,
+        "disabled_border": LINE,
+        "filled_bar": ACCENT,
+        "unfilled_bar": PANEL_SUNK,
+    }
+    plain = {name: hexed(colour) for name, colour in {**grounds, **texts, **borders}.items()}
+    shadows = ("normal", "hovered", "disabled", "selected", "active")
+    return plain | {f"{name}_text_shadow": "#00000000" for name in shadows}
+
+
+def _accent_colours() -> dict[str, str]:
+    colours = {
+        "normal_bg": ACCENT,
+        "hovered_bg": ACCENT_DARK,
+        "active_bg": ACCENT_DARK,
+        "selected_bg": ACCENT_DARK,
+        "normal_text": WHITE,
+        "hovered_text": WHITE,
+        "active_text": WHITE,
+        "selected_text": WHITE,
+        "normal_border": ACCENT_DARK,
+        "hovered_border": ACCENT_DARK,
+    }
+    return {name: hexed(colour) for name, colour in colours.items()}

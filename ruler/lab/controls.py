@@ -1,0 +1,267 @@
+"""Toolbar and parameter panel, built with pygame_gui; they only report what was asked for."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pygame
+import pygame_gui
+from pygame_gui.core import UIElement
+from pygame_gui.elements import UIButton, UIHorizontalSlider, UILabel, UIScrollingContainer, UITextEntryLine
+
+from ruler.lab.bindings import BINDINGS, key_for
+from ruler.lab.layout import Layout
+from ruler.lab.parameters import BY_KEY, GROUPS, PARAMETERS, Parameter
+
+# Buttons of the toolbar: action, text, and the same for a replay. Widths are in px at scale 1.
+TOOLBAR = (
+    ("pick_scenario", "Scenarios", 84),
+    ("reset", "Reset", 56),
+    ("play_script", "Play script", 88),
+    ("play_pause", "Pause", 64),
+    ("step_forward", "Step", 50),
+    ("slower", "-", 28),
+    ("faster", "+", 28),
+    ("shake_tip", "Shake tip", 80),
+    ("shake_table", "Shake table", 92),
+    ("record", "Record", 66),
+    ("undo", "Undo", 52),
+    ("redo", "Redo", 52),
+    ("help", "?", 28),
+)
+REPLAY_TOOLBAR = (
+    ("back_to_lab", "Back to the lab", 116),
+    ("to_start", "Start", 52),
+    ("step_back", "Back", 50),
+    ("play_pause", "Play", 60),
+    ("step_forward", "Next", 50),
+    ("slower", "-", 28),
+    ("faster", "+", 28),
+    ("loop", "Loop", 52),
+    ("open_second", "Compare with ...", 124),
+    ("verify", "Simulate again", 116),
+    ("help", "?", 28),
+)
+SPEED_LABEL_WIDTH = 76
+
+
+@dataclass
+class _Row:
+    parameter: Parameter
+    slider: UIHorizontalSlider
+    entry: UITextEntryLine
+
+
+def show_number(value: float) -> str:
+    """A parameter's value in an entry."""
+    return f"{value:.6g}"
+
+
+class Controls:
+    """The widgets of the window.
+
+    Args:
+        manager: pygame_gui's manager.
+        layout: where things are.
+        scale: UI scale.
+        replay: whether a recording is being replayed.
+        value: gives a parameter's present value.
+    """
+
+    def __init__(
+        self,
+        manager: pygame_gui.UIManager,
+        layout: Layout,
+        scale: float,
+        replay: bool,
+        value: Callable[[str], float],
+    ) -> None:
+        self._manager, self._scale = manager, scale
+        self.buttons: dict[str, UIButton] = {}
+        self._rows: list[_Row] = []
+        self._value = value
+        self.sliding: str | None = None
+        self.timeline: UIHorizontalSlider | None = None
+        self.speed_rect = self._build_toolbar(layout, REPLAY_TOOLBAR if replay else TOOLBAR)
+        if replay:
+            rect = layout.timeline.inflate(-round(16 * scale), -round(10 * scale))
+            self.timeline = UIHorizontalSlider(
+                rect, 0.0, (0.0, 1.0), manager, object_id="#timeline", click_increment=0.01
+            )
+        else:
+            self._build_panel(layout)
+
+    # Building
+
+    def _px(self, value: float) -> int:
+        return round(value * self._scale)
+
+    def _build_toolbar(self, layout: Layout, buttons: tuple[tuple[str, str, int], ...]) -> pygame.Rect:
+        gap, height = self._px(4), layout.toolbar.height - self._px(12)
+        x, y = gap * 2, layout.toolbar.top + self._px(6)
+        # A window too narrow for all of it gets narrower buttons rather than none.
+        wanted = sum(self._px(width) + gap for _, _, width in buttons) + self._px(SPEED_LABEL_WIDTH) + 3 * gap
+        squeeze = min(1.0, layout.toolbar.width / wanted)
+        speed = pygame.Rect(x, y, 0, height)
+        for action, text, width in buttons:
+            wide = int(self._px(width) * squeeze)
+            button = UIButton(pygame.Rect(x, y, wide, height), text, self._manager, object_id=f"#{action}")
+            button.set_tooltip(f"{_text_of(action)} ({key_for(action)})")
+            self.buttons[action] = button
+            x += wide + gap
+            if action == "slower":
+                speed = pygame.Rect(x, y, int(self._px(SPEED_LABEL_WIDTH) * squeeze), height)
+                x += speed.width + gap
+        return speed
+
+    def _build_panel(self, layout: Layout) -> None:
+        box = UIScrollingContainer(layout.controls, self._manager, allow_scroll_x=False, object_id="#parameters")
+        inner = layout.controls.width - self._px(28)
+        y = self._px(4)
+        for group in GROUPS:
+            heading = UILabel(
+                pygame.Rect(self._px(10), y, inner, self._px(20)), group, self._manager, box, object_id="#heading"
+            )
+            del heading
+            y += self._px(22)
+            for parameter in (p for p in PARAMETERS if p.group == group):
+                self._rows.append(self._build_row(parameter, box, y, inner))
+                y += self._px(27)
+            y += self._px(5)
+        box.set_scrollable_area_dimensions((layout.controls.width - self._px(20), y))
+
+    def _build_row(self, parameter: Parameter, box: UIScrollingContainer, y: int, inner: int) -> _Row:
+        height, left = self._px(23), self._px(10)
+        label_width, entry_width, unit_width = self._px(74), self._px(62), self._px(44)
+        slider_width = inner - label_width - entry_width - unit_width - self._px(8)
+        label = UILabel(
+            pygame.Rect(left, y, label_width, height), parameter.label, self._manager, box, object_id="#parameter"
+        )
+        value = self._value(parameter.key)
+        slider = UIHorizontalSlider(
+            pygame.Rect(left + label_width, y, slider_width, height),
+            parameter.fraction(value),
+            (0.0, 1.0),
+            self._manager,
+            box,
+            object_id="#slider",
+            click_increment=0.02,
+        )
+        entry = UITextEntryLine(
+            pygame.Rect(left + label_width + slider_width + self._px(4), y, entry_width, height),
+            self._manager,
+            box,
+            object_id="#entry",
+            initial_text=show_number(value),
+        )
+        unit = UILabel(
+            pygame.Rect(left + label_width + slider_width + entry_width + self._px(8), y, unit_width, height),
+            parameter.unit if len(parameter.unit) < 8 else "N m s^p",
+            self._manager,
+            box,
+            object_id="#unit",
+        )
+        when = "changes at once" if parameter.live else "lays the ruler out anew"
+        unit_text = f", in {parameter.unit}" if parameter.unit else ""
+        for element in (label, unit, slider.sliding_button):
+            assert element is not None
+            element.set_tooltip(f"{parameter.help}{unit_text} [{parameter.key}]; {when}")
+        return _Row(parameter, slider, entry)
+
+    # Reporting
+
+    def pressed(self, event: pygame.event.Event) -> str | None:
+        """The action of a button that was pressed, or None."""
+        if event.type != pygame_gui.UI_BUTTON_PRESSED:
+            return None
+        return next((action for action, button in self.buttons.items() if button is event.ui_element), None)
+
+    def changed(self, event: pygame.event.Event) -> tuple[str, str] | None:
+        """Key and new value (as text) of a parameter that was set, or None."""
+        for row in self._rows:
+            if event.type == pygame_gui.UI_HORIZONTAL_SLIDER_MOVED and event.ui_element is row.slider:
+                self.sliding = row.parameter.key
+                return row.parameter.key, repr(row.parameter.at(row.slider.get_current_value()))
+            if event.type == pygame_gui.UI_TEXT_ENTRY_FINISHED and event.ui_element is row.entry:
+                return row.parameter.key, row.entry.get_text()
+        return None
+
+    def sought(self, event: pygame.event.Event) -> float | None:
+        """Where the timeline was moved to, 0 to 1, or None."""
+        if event.type == pygame_gui.UI_HORIZONTAL_SLIDER_MOVED and event.ui_element is self.timeline:
+            return float(self.timeline.get_current_value())
+        return None
+
+    @property
+    def typing(self) -> bool:
+        """Whether an entry has the keyboard."""
+        focus: set[UIElement] = self._manager.get_focus_set() or set()
+        return any(isinstance(element, UITextEntryLine) for element in focus)
+
+    def focus_next(self, back: bool = False) -> None:
+        """Give the keyboard to the next parameter's entry."""
+        if not self._rows:
+            return
+        focus = self._manager.get_focus_set() or set()
+        now = next((i for i, row in enumerate(self._rows) if row.entry in focus), -1 if not back else 0)
+        row = self._rows[(now + (-1 if back else 1)) % len(self._rows)]
+        self._manager.set_focus_set(row.entry)
+        row.entry.select_range = [0, len(row.entry.get_text())]
+
+    def slider_let_go(self) -> bool:
+        """Whether a slider was being moved and has been let go; asked for at every release of the mouse."""
+        was, self.sliding = self.sliding, None
+        return was is not None
+
+    # Showing
+
+    def show_values(self) -> None:
+        """Put the present values into sliders and entries that are not being used."""
+        focus = self._manager.get_focus_set() or set()
+        for row in self._rows:
+            value = self._value(row.parameter.key)
+            if row.parameter.key != self.sliding:
+                wanted = row.parameter.fraction(value)
+                if abs(row.slider.get_current_value() - wanted) > 1e-3:
+                    row.slider.set_current_value(wanted, warn=False)
+            text = show_number(value)
+            if row.entry not in focus and row.entry.get_text() != text:
+                row.entry.set_text(text)
+
+    def show_text(self, action: str, text: str) -> None:
+        """Another text on a button."""
+        button = self.buttons.get(action)
+        if button is not None and button.text != text:
+            button.set_text(text)
+
+    def show_selected(self, action: str, on: bool) -> None:
+        """A button that is on or off."""
+        button = self.buttons.get(action)
+        if button is not None and button.is_selected != on:
+            (button.select if on else button.unselect)()
+
+    def show_enabled(self, action: str, on: bool) -> None:
+        """A button that can or cannot be used."""
+        button = self.buttons.get(action)
+        if button is not None and button.is_enabled != on:
+            (button.enable if on else button.disable)()
+
+    def show_moment(self, fraction: float) -> None:
+        """Where the timeline stands, 0 to 1."""
+        button = None if self.timeline is None else self.timeline.sliding_button
+        if self.timeline is not None and (button is None or not button.held):
+            self.timeline.set_current_value(fraction, warn=False)
+
+
+def parse_value(key: str, text: str) -> float | None:
+    """The number typed for a parameter, or None when it is none."""
+    try:
+        value = float(text.replace(",", "."))
+    except ValueError:
+        return None
+    if value != value or value in (float("inf"), float("-inf")):
+        return None
+    return float(round(value)) if BY_KEY[key].whole else value
+
+
+def _text_of(action: str) -> str:
+    return next(binding.text for binding in BINDINGS if binding.action == action)

@@ -1,0 +1,400 @@
+"""The session: a ruler under a hand, without any window.
+
+All that the window does goes through here. The simulation is the one of `ruler run`, driven by
+stamped commands, so the session is a scenario and `scenario()` plays it again to the last bit.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ruler.analysis import load_shares
+from ruler.analysis.summary import NOTHING_OPENED
+from ruler.errors import BadInputError
+from ruler.lab.parameters import BY_KEY, LAB_DEFAULTS, get_value, with_value
+from ruler.lab.scene import Holder, Scene
+from ruler.mechanics import Simulation, SimulationError
+from ruler.recording import Recorder, Recording
+from ruler.scenario import Scenario, scenario_from_data, scenario_to_data
+from ruler.scenario.commands import Command, command
+from ruler.scenario.geometry import lay_out
+from ruler.scenario.model import Phase, Until
+from ruler.scenario.parts import MAX_TIME
+
+Floats = NDArray[np.float64]
+
+BY_HAND = "by hand"
+# A session longer than this (simulated) stops and asks to be saved: its table would fill the memory.
+LONGEST_SESSION = 2 * 3600.0
+# The trace of the tip keeps this many points.
+TRACE_POINTS = 2000
+
+
+@dataclass(frozen=True)
+class ParameterChange:
+    """A parameter's change, for undo and redo."""
+
+    key: str
+    old: float
+    new: float
+
+
+class Session:
+    """A ruler under a hand.
+
+    Args:
+        scenario: what to begin with.
+        name: what it is called.
+        journal: where samples are kept in case the program dies, or None.
+
+    Attributes:
+        base: the scenario with its present parameters; a reset lays this ruler out.
+        original: the scenario as it was opened.
+        name: what it is called.
+        journal: where samples are kept in case the program dies, or None.
+        scripted: whether the scenario's phases are played; if not, the ruler is left to the hand.
+        trouble: why the simulation stopped, or None.
+        saved_step: step up to which the session has been saved.
+    """
+
+    def __init__(self, scenario: Scenario, name: str, journal: Path | None = None) -> None:
+        self.original = self.base = scenario.model_copy(update={"command": []})
+        self.name = name
+        self.scripted = False
+        self.lab_values = dict(LAB_DEFAULTS)
+        self.journal = journal
+        self._undo: list[ParameterChange] = []
+        self._redo: list[ParameterChange] = []
+        self._sliding: str | None = None
+        self._lay_out(scenario if scenario.command else self._to_play(scripted=False))
+
+    # The ruler
+
+    def reset(self, scripted: bool = False) -> None:
+        """Lay the ruler out as at the start, to be pulled by hand or by the script."""
+        self.recorder.saved()
+        self._lay_out(self._to_play(scripted))
+        self.scripted = scripted
+
+    def _lay_out(self, started: Scenario) -> None:
+        self.scripted = bool(started.command)
+        self.trouble: str | None = None
+        self.saved_step = 0
+        self._commands: list[Command] = []
+        self._started = started
+        self.recorder = Recorder(started, self.journal, self.name, live=True)
+        self._shape = lay_out(started.ruler)
+        self._trace = np.empty((TRACE_POINTS, 2))
+        self._trace_length = 0
+        self._drag: tuple[float, float] | None = None
+        self._last_drag: tuple[float, float] | None = None
+        self._key_pull = (0.0, 0.0)
+
+    def _to_play(self, scripted: bool) -> Scenario:
+        """The scenario that is started: the script, or nothing; then the hand has the ruler for ever."""
+        by_hand = Phase.model_validate({"name": BY_HAND, "hold": False, "until": {"time": MAX_TIME}})
+        phases = [*self.base.phase, by_hand] if scripted else [by_hand]
+        return self.base.model_copy(update={"phase": phases})
+
+    @property
+    def simulation(self) -> Simulation:
+        """The running simulation."""
+        return self.recorder.simulation
+
+    @property
+    def finished(self) -> bool:
+        """Whether there is nothing more to come."""
+        return bool(self.simulation.finished) or self.trouble is not None
+
+    @property
+    def started(self) -> bool:
+        """Whether the ruler has been touched since it was laid out."""
+        return bool(self._commands) or (self.scripted and self.simulation.step > 0)
+
+    @property
+    def unsaved(self) -> bool:
+        """Whether there is work that would be lost."""
+        return self.started and self.saved_step < self.simulation.step
+
+    def advance(self, steps: int) -> Floats | None:
+        """Make steps; returns the new rows of the recording, or None."""
+        if self.finished or steps <= 0:
+            return None
+        self._follow_hand(steps)
+        try:
+            self.simulation.advance(steps)
+            rows = self.recorder.collect()
+        except SimulationError as error:
+            self.trouble = str(error)
+            return None
+        if self.simulation.time >= LONGEST_SESSION:
+            self.trouble = f"the session has reached {LONGEST_SESSION / 3600:.0f} h; save it, then reset"
+        self._follow_tip(rows)
+        return rows
+
+    # The hand
+
+    def grab(self, section: int, along: float, x: float, y: float) -> None:
+        """Take hold of a section (1 = at the fixed end) with the pointer at x, y (m)."""
+        if self.finished:
+            return
+        self._do(grab={"section": section, "along": along, "x": x, "y": y})
+        self._drag = self._last_drag = (x, y)
+        self._key_pull = (0.0, 0.0)
+
+    def grab_tip(self) -> None:
+        """Take hold of the tip where it is, unless something is held already."""
+        if self._drag is None and not self.finished:
+            x, y = self.simulation.snapshot().outer[-1].tolist()
+            self.grab(len(self._shape.length), 1.0, x, y)
+
+    def drag(self, x: float, y: float) -> None:
+        """The pointer is at x, y (m); the ruler follows with the next steps."""
+        if self._drag is not None:
+            self._drag = (x, y)
+
+    def pull_by_key(self, right: float, up: float) -> None:
+        """Pull the tip at the keyboard's speed in a direction; 0, 0 stops."""
+        self._key_pull = (right, up)
+        if right or up:
+            self.grab_tip()
+
+    def release(self) -> None:
+        """Let go of whatever is held."""
+        self._drag = None
+        self._key_pull = (0.0, 0.0)
+        if self.simulation.held_section is not None and not self.finished:
+            self._do(release=True)
+
+    @property
+    def holding(self) -> bool:
+        """Whether the hand holds a section."""
+        return self._drag is not None
+
+    def shake(self, where: str, on: bool) -> None:
+        """Begin or stop to shake the tip or the table."""
+        if self.finished:
+            return
+        if not on:
+            if self.simulation.shaking[where]:
+                self._do(still=where)
+            return
+        if where == "tip" and not self.simulation.phase.hold:
+            self.grab_tip()
+        values = self.lab_values
+        self._do(shake={"where": where, "amplitude": values["lab.amplitude"], "frequency": values["lab.frequency"]})
+
+    def toggle_shake(self, where: str) -> None:
+        """Shake if it is still, still it if it shakes."""
+        self.shake(where, not self.simulation.shaking[where])
+
+    def _follow_hand(self, steps: int) -> None:
+        """Let the pointer glide to where the hand is by the end of these steps."""
+        if self._drag is None:
+            return
+        x, y = self._drag
+        if self._key_pull != (0.0, 0.0):
+            far = self.lab_values["lab.speed"] * steps / self.base.simulation.rate
+            x, y = x + far * self._key_pull[0], y + far * self._key_pull[1]
+            self._drag = (x, y)
+        if (x, y) != self._last_drag:
+            self._do(move={"x": x, "y": y, "steps": steps})
+            self._last_drag = (x, y)
+
+    def _do(self, **action: Any) -> None:
+        """Give a command now and remember it."""
+        given = command(self.simulation.step, **action)
+        self.simulation.apply(given)
+        self._commands.append(given)
+
+    # Parameters
+
+    def value(self, key: str) -> float:
+        """Present value of a parameter."""
+        return self.lab_values[key] if key.startswith("lab.") else get_value(self.base, key)
+
+    def set_value(self, key: str, value: float) -> None:
+        """Change a parameter; one that cannot change live lays the ruler out anew.
+
+        Raises:
+            BadInputError: the scenario does not allow the value; nothing has changed.
+        """
+        old = self.value(key)
+        if value == old:
+            return
+        self._set(key, value)
+        last = self._undo[-1] if self._undo else None
+        if last is not None and last.key == key and last.new == old and self._sliding == key:
+            self._undo[-1] = ParameterChange(key, last.old, value)
+        else:
+            self._undo.append(ParameterChange(key, old, value))
+        self._sliding = key
+        self._redo.clear()
+
+    def slid(self) -> None:
+        """A slider has been let go: the next change is one of its own for undo."""
+        self._sliding = None
+
+    def _set(self, key: str, value: float) -> None:
+        if key.startswith("lab."):
+            parameter = BY_KEY[key]
+            if not (0.0 <= value <= 10.0 * parameter.high):
+                raise BadInputError(
+                    f"{parameter.label}: {value:g}: must be 0 to {10.0 * parameter.high:g} {parameter.unit}"
+                )
+            if key == "lab.frequency" and not 0.1 <= value <= self.base.simulation.rate / 8:
+                raise BadInputError(f"frequency: {value:g}: must be 0.1 to {self.base.simulation.rate / 8:g} Hz")
+            self.lab_values[key] = value
+            self._reshake()
+            return
+        checked = scenario_from_data(with_value(self.base, key, value), self.name)
+        self.base = checked
+        if BY_KEY[key].live:
+            if not self.finished:
+                self._do(set={"key": key, "value": value})
+        else:
+            self.reset()
+
+    def _reshake(self) -> None:
+        for where in ("tip", "table"):
+            if not self.finished and self.simulation.live_shaking(where):
+                self.shake(where, on=True)
+
+    def undo(self) -> bool:
+        """Take the last change of a parameter back; False when there is none."""
+        return self._again(self._undo, self._redo, back=True)
+
+    def redo(self) -> bool:
+        """Make the change taken back last again; False when there is none."""
+        return self._again(self._redo, self._undo, back=False)
+
+    def _again(self, take: list[ParameterChange], give: list[ParameterChange], back: bool) -> bool:
+        if not take:
+            return False
+        change = take.pop()
+        self._set(change.key, change.old if back else change.new)
+        give.append(change)
+        self.slid()
+        return True
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether a change can be taken back."""
+        return bool(self._undo)
+
+    @property
+    def can_redo(self) -> bool:
+        """Whether a change can be made again."""
+        return bool(self._redo)
+
+    def restore(self) -> None:
+        """All parameters as in the scenario that was opened, and a new ruler."""
+        self.base = self.original
+        self.lab_values = dict(LAB_DEFAULTS)
+        self._undo.clear()
+        self._redo.clear()
+        self.reset()
+
+    def cycle(self, key: str, choices: tuple[str, ...]) -> str:
+        """Go to the next choice of a key such as hand.grip; lays the ruler out anew; returns the choice."""
+        table, name = key.split(".")
+        data = scenario_to_data(self.base)
+        now = getattr(getattr(self.base, table), name)
+        chosen = choices[(choices.index(now) + 1) % len(choices)]
+        data.setdefault(table, {})[name] = chosen
+        self.base = scenario_from_data(data, self.name)
+        self.reset()
+        return chosen
+
+    # What comes out
+
+    def scenario(self) -> Scenario:
+        """The session as a scenario, hand and all; played without a window it gives the same bytes."""
+        rate = self._started.simulation.rate
+        end = self.simulation.step
+        given = [*self._started.command, *self._commands]
+        if not (given and given[-1].end):
+            given.append(command(end, end=True))
+        # The end command stops the session; the last phase need only be long enough.
+        last = self._started.phase[-1]
+        if last.name == BY_HAND:
+            last = last.model_copy(update={"until": Until.model_validate({"time": end / rate + 1.0})})
+        data = scenario_to_data(self._started.model_copy(update={"phase": [*self._started.phase[:-1], last]}))
+        data["command"] = [entry.model_dump(exclude_none=True) for entry in given]
+        return scenario_from_data(data, self.name)
+
+    def recording(self) -> Recording:
+        """What has been recorded, with the session's scenario in it."""
+        self.recorder.collect()
+        self.recorder.status = "complete" if self.trouble is None else self.trouble
+        return self.recorder.recording(self.scenario())
+
+    def keep_for_recovery(self) -> Path | None:
+        """Write everything to the journal now (the program is dying); returns where it is."""
+        return self.recorder.keep(self.scenario())
+
+    def close(self) -> None:
+        """The session is over and nothing of it is needed any more: remove its journal."""
+        self.recorder.saved()
+
+    def energy_error(self) -> float | None:
+        """How well the energy account closes, |work - losses - kinetic - elastic| / work; None before any work."""
+        return self.recorder.energy_error()
+
+    def scene(self, ahead: float = 0.0) -> Scene:
+        """What there is to draw, `ahead` s after the last step."""
+        now = self.simulation.snapshot(0.0 if self.finished else ahead)
+        shaking = self.simulation.shaking
+        holders = []
+        if now.hand is not None:
+            holders.append(
+                Holder(
+                    "hand",
+                    at=now.outer[-1],
+                    target=now.hand,
+                    force=now.hand_force,
+                    clamped=self.base.hand.grip == "clamped",
+                    shaking=shaking["tip"],
+                )
+            )
+        if now.mouse is not None and now.mouse_at is not None:
+            tip_held = self.simulation.held_section == len(self._shape.length)
+            holders.append(
+                Holder(
+                    "mouse",
+                    at=now.mouse_at,
+                    target=now.mouse,
+                    force=now.mouse_force,
+                    shaking=shaking["tip"] and tip_held,
+                )
+            )
+        return Scene(
+            inner=now.inner,
+            outer=now.outer,
+            opening=now.opening,
+            share=load_shares(now.opening - self.recorder.start_opening, NOTHING_OPENED),
+            full_length=self._shape.full_length,
+            section_length=self.base.ruler.section_length,
+            anchor=self.base.table.anchor,
+            table=now.table,
+            table_shaking=shaking["table"],
+            holders=tuple(holders),
+            sticks=now.sticks,
+            torque=now.torque,
+            torque_limit=now.torque_limit,
+            tension=now.tension,
+            friction=now.friction,
+            trace=self._trace[: self._trace_length],
+        )
+
+    def _follow_tip(self, rows: Floats | None) -> None:
+        if rows is None:
+            return
+        points = rows[-TRACE_POINTS:, 2:4]
+        keep = min(self._trace_length, TRACE_POINTS - len(points))
+        self._trace[:keep] = self._trace[self._trace_length - keep : self._trace_length].copy()
+        self._trace[keep : keep + len(points)] = points
+        self._trace_length = keep + len(points)

@@ -1,0 +1,90 @@
+"""The state of a running simulation at one moment, for whoever wants to look at it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ruler.mechanics.chain import PADS_PER_SECTION, Chain, pad_positions
+from ruler.mechanics.ledger import ANGLE, SPIN, VX, VY, X, Y
+from ruler.scenario.geometry import opening_from_angles
+
+Floats = NDArray[np.float64]
+
+# Slower than this (rad/s) a hinge is shown as sticking.
+STICKING_SPIN = 0.01
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """What the ruler is doing now; SI units, angles in rad.
+
+    Attributes:
+        inner, outer: ends of each section, m, shape (N + 1, 2).
+        opening: of each hinge, rad, shape (N,).
+        sticks: whether each hinge sticks, shape (N,).
+        torque: friction torque of each hinge in the last step, N m, shape (N,).
+        torque_limit: the most it could have been, N m, shape (N,).
+        tension: force through each hinge in the last step, N, shape (N,).
+        friction: force of the table on each section in the last step, N, shape (N + 1, 2).
+        table: how far the table is from its place, m, shape (2,).
+        hand: where the scripted hand is, m, or None when it does not hold the tip.
+        mouse: where the mouse's pointer is, m, or None when it holds nothing.
+        mouse_at: where it holds the ruler, m, or None.
+        hand_force, mouse_force: N, shape (2,); zero when there is none.
+    """
+
+    inner: Floats
+    outer: Floats
+    opening: Floats
+    sticks: NDArray[np.bool_]
+    torque: Floats
+    torque_limit: Floats
+    tension: Floats
+    friction: Floats
+    table: Floats
+    hand: Floats | None
+    mouse: Floats | None
+    mouse_at: Floats | None
+    hand_force: Floats
+    mouse_force: Floats
+
+
+def section_ends(row: Floats, length: Floats, ahead: float) -> tuple[Floats, Floats]:
+    """Inner and outer ends of the sections, m, `ahead` seconds after the state `row`."""
+    sections = row[: length.size]
+    angle = sections[:, ANGLE] + ahead * sections[:, SPIN]
+    half = 0.5 * length[:, None] * np.column_stack((np.cos(angle), np.sin(angle)))
+    centre = sections[:, [X, Y]] + ahead * sections[:, [VX, VY]]
+    return centre - half, centre + half
+
+
+def joint_forces(chain: Chain, row: Floats, dt: float) -> dict[str, Any]:
+    """What the joints of the ruler did in the last step: the fields of a Snapshot of these names."""
+    spin = row[: len(chain.sections), SPIN]
+    return {
+        "opening": opening_from_angles(row[: len(chain.sections), ANGLE], chain.shape.side),
+        "sticks": np.abs(np.diff(spin)) < STICKING_SPIN,
+        "torque": np.array([motor.impulse for motor in chain.motors]) / dt,
+        "torque_limit": np.array([motor.max_force for motor in chain.motors]),
+        "tension": np.array([pivot.impulse for pivot in chain.pivots]) / dt,
+        "friction": _pad_forces(chain, row, dt),
+    }
+
+
+def _pad_forces(chain: Chain, row: Floats, dt: float) -> Floats:
+    """Friction on each section, N, shape (N + 1, 2): each pad's force against its sliding."""
+    count = len(chain.sections)
+    if not chain.pads:
+        return np.zeros((count, 2))
+    size = np.array([pad.impulse for pad in chain.pads]) / dt
+    body = np.repeat(row[:count], PADS_PER_SECTION, axis=0)
+    turn = pad_positions(chain.shape) * body[:, SPIN]
+    table = np.array(chain.table.velocity)
+    velocity = np.column_stack(
+        (body[:, VX] - turn * np.sin(body[:, ANGLE]) - table[0], body[:, VY] + turn * np.cos(body[:, ANGLE]) - table[1])
+    )
+    speed = np.hypot(*velocity.T)[:, None]
+    against = np.divide(-velocity, speed, out=np.zeros_like(velocity), where=speed > 1e-9)
+    return np.asarray((size[:, None] * against).reshape(count, PADS_PER_SECTION, 2).sum(axis=1))

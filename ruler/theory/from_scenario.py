@@ -1,0 +1,215 @@
+"""A scenario in the slow limit: which ruler is pulled, and where its tip goes.
+
+The slow limit has no time of its own. What a scenario says of speeds and rests only sets the clock
+that the recorded samples carry. Refused is what the limit cannot know: shaking, forces, a hand that
+gives or slips, springs, friction that is greater at rest, commands. Left out is what vanishes when
+everything goes slowly enough: friction that grows with speed, and the settings of the simulation.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ruler.errors import BadInputError
+from ruler.scenario import Scenario
+from ruler.scenario.checks import planned_duration
+from ruler.scenario.geometry import Shape, lay_out
+from ruler.scenario.model import Phase
+from ruler.theory.quasi_static import STEP, QuasiStaticRuler
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+# The scenario's key for each field that `QuasiStaticRuler` may complain of.
+_KEYS = {
+    "torque": "hinge.torque",
+    "closing_torque": "hinge.closing_torque",
+    "friction": "table.friction",
+    "gravity": "table.gravity",
+    "opening": "ruler.opening",
+    "limits": "ruler.limits",
+}
+
+
+@dataclass(frozen=True)
+class SlowPull:
+    """A scenario's ruler and the way of its tip in the slow limit.
+
+    Attributes:
+        ruler: the ruler at its start.
+        start: where the tip is at the start, m along +x from the fixed end.
+        time: s, shape (samples,), by the scenario's clock; the first is 0, the last its end.
+        displacement: m, shape (samples,), of the tip from its start along +x.
+        phase: shape (samples,), number of the phase; a sample at a phase's end belongs to it.
+        ignored: keys of the scenario that mean something, but nothing in the slow limit.
+    """
+
+    ruler: QuasiStaticRuler
+    start: float
+    time: Floats
+    displacement: Floats
+    phase: Integers
+    ignored: tuple[str, ...]
+
+
+def slow_pull_of(scenario: Scenario, source: str = "the scenario") -> SlowPull:
+    """The slow limit of a scenario whose phases pull with a speed, or rest, and shake nothing.
+
+    Samples are evenly spaced in time, `recording.rate` a second, or rarer, so that the tip goes on
+    average a step of the solver (`quasi_static.STEP`) or more from one to the next; the end of the
+    scenario is always there.
+
+    Args:
+        scenario: the scenario.
+        source: its file or name, for messages.
+
+    Raises:
+        BadInputError: naming source, key and value, and why there is no slow limit; one line for
+            each thing.
+    """
+    faults = [f"{source}: {key}: {value}: {why}" for key, value, why in _faults(scenario)]
+    if faults:
+        raise BadInputError("\n".join(faults))
+    shape = lay_out(scenario.ruler)
+    if shape.tip[0] < 1e-9 * shape.full_length:
+        raise BadInputError(
+            f"{source}: ruler.opening: {scenario.ruler.opening}: folds the tip onto the fixed end, so that the slow "
+            "pull has no direction; open a hinge a little"
+        )
+    stretches = _stretches(scenario, shape, source)
+    time, displacement, phase = _sampled(stretches, scenario.recording.rate, float(shape.length.mean()))
+    return SlowPull(
+        ruler=_ruler(scenario, shape, source),
+        start=float(shape.tip[0]),
+        time=time,
+        displacement=displacement,
+        phase=phase,
+        ignored=tuple(_ignored(scenario)),
+    )
+
+
+def _ruler(scenario: Scenario, shape: Shape, source: str) -> QuasiStaticRuler:
+    hinge, table = scenario.hinge, scenario.table
+    low, high = np.radians(scenario.ruler.limits).tolist()
+    opening = np.radians(np.broadcast_to(np.asarray(scenario.ruler.opening, dtype=np.float64), shape.side.shape))
+    try:
+        return QuasiStaticRuler(
+            section_length=tuple(shape.length.tolist()),
+            section_mass=tuple(shape.mass.tolist()),
+            opening=tuple(opening.tolist()),
+            torque=hinge.torque,
+            closing_torque=hinge.closing_torque,
+            limits=(low, high),
+            friction=table.friction,
+            gravity=table.gravity,
+            anchor=table.anchor,
+        )
+    except BadInputError as error:
+        field, _, rest = str(error).partition(":")
+        raise BadInputError(f"{source}: {_KEYS.get(field, field)}:{rest}") from None
+
+
+class _Stretch(NamedTuple):
+    """One phase: how long it lasts (s) and how far the tip goes in it (m, negative: back)."""
+
+    duration: float
+    way: float
+
+
+def _stretches(scenario: Scenario, shape: Shape, source: str) -> list[_Stretch]:
+    full, x = shape.full_length, float(shape.tip[0])
+    stretches = []
+    for number, phase in enumerate(scenario.phase):
+        duration = planned_duration(phase, x, full)
+        if duration is None:  # the scenario's own checks leave nothing that comes here
+            raise BadInputError(f"{source}: phase.{number}.until: cannot be told in advance")
+        way = _speed(phase) * duration
+        x += way
+        stretches.append(_Stretch(duration, way))
+        if scenario.table.anchor != "free" and not 0.0 < x < full * (1.0 - 1e-9):
+            raise BadInputError(
+                f"{source}: phase.{number}.until: takes the tip to {x / full:.4g} full lengths from the fixed end; "
+                "the slow limit goes on only between 0 and 1, both excluded: end the phase sooner"
+            )
+    return stretches
+
+
+def _speed(phase: Phase) -> float:
+    return 0.0 if phase.pull is None or phase.pull.speed is None else phase.pull.speed
+
+
+def _sampled(stretches: list[_Stretch], rate: float, section: float) -> tuple[Floats, Floats, Integers]:
+    ends = np.cumsum([0.0, *(stretch.duration for stretch in stretches)])
+    places = np.cumsum([0.0, *(stretch.way for stretch in stretches)])
+    way = sum(abs(stretch.way) for stretch in stretches)
+    pulling = sum(stretch.duration for stretch in stretches if stretch.way)
+    interval = max(1, int(rate * pulling * STEP * section / way)) / rate
+    # A sample closer to the end than rounding reaches is the end.
+    count = int(np.ceil(ends[-1] / interval - 1e-6))
+    time = np.append(np.arange(count) * interval, ends[-1])
+    phase = np.searchsorted(ends[1:-1] + 1e-9, time, side="left")
+    return time, np.interp(time, ends, places), phase.astype(np.int64)
+
+
+Fault = tuple[str, Any, str]
+
+
+def _faults(scenario: Scenario) -> Iterator[Fault]:
+    """Key, value and reason for everything that has no slow limit, or none that is known here."""
+    yield from _ruler_faults(scenario)
+    yield from _hand_faults(scenario)
+    if scenario.command:
+        yield "command", f"{len(scenario.command)} commands", "a session of the window has no slow limit"
+    for number, phase in enumerate(scenario.phase):
+        yield from _phase_faults(f"phase.{number}", phase)
+    if not any(_speed(phase) for phase in scenario.phase):
+        yield "phase", f"{len(scenario.phase)} phases", "none pulls; the slow limit needs a pull = { speed = ... }"
+
+
+def _ruler_faults(scenario: Scenario) -> Iterator[Fault]:
+    hinge, table = scenario.hinge, scenario.table
+    if hinge.stiffness > 0.0:
+        yield "hinge.stiffness", hinge.stiffness, "the slow limit knows no springs in the hinges; give 0"
+    for key, rest, moving in (
+        ("hinge.static_torque", hinge.static_torque, hinge.torque),
+        ("table.static_friction", table.static_friction, table.friction),
+    ):
+        if rest is not None and rest > moving:
+            yield (
+                key,
+                rest,
+                f"greater friction at rest makes jumps, which the slow limit has not; give {moving}",
+            )
+
+
+def _hand_faults(scenario: Scenario) -> Iterator[Fault]:
+    hand = scenario.hand
+    if hand.grip != "pinned":
+        yield "hand.grip", hand.grip, 'the slow limit lets the tip turn in the hand; give "pinned"'
+    if np.isfinite(hand.strength):
+        yield "hand.strength", hand.strength, "the slow limit knows no hand that slips; give inf"
+    if np.isfinite(hand.stiffness):
+        yield "hand.stiffness", hand.stiffness, "the slow limit knows no hand that gives; give inf"
+
+
+def _phase_faults(key: str, phase: Phase) -> Iterator[Fault]:
+    pull = phase.pull
+    if pull is not None and pull.force is not None:
+        yield f"{key}.pull.force", pull.force, "a force beyond friction makes the ruler go fast; pull with a speed"
+    if pull is not None and pull.path is not None:
+        yield f"{key}.pull.path", f"{len(pull.path)} points", "the slow limit pulls along x only; pull with a speed"
+    if not phase.hold:
+        yield f"{key}.hold", phase.hold, "the slow limit knows only a hand that holds the tip; give true"
+    for number, shake in enumerate(phase.shake):
+        if shake.amplitude > 0.0:
+            yield f"{key}.shake.{number}.amplitude", shake.amplitude, "shaking is never slow; give 0 or leave it out"
+
+
+def _ignored(scenario: Scenario) -> Iterator[str]:
+    if scenario.hinge.viscous > 0.0:
+        yield "hinge.viscous"
+    if scenario.hand.damping > 0.0:
+        yield "hand.damping"

@@ -1,0 +1,118 @@
+"""Same scenario, same seed: same bits, in any process and in any chunks. And never a silent change of physics."""
+
+import hashlib
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+import ruler
+from ruler.mechanics import Simulation
+from ruler.mechanics.ledger import join_samples
+
+# Final openings in units of 1e-6 rad, from the fixed end, of three calm scenarios, and the SHA-256 of
+# these numbers as little-endian 64-bit integers. When the physics is changed on purpose, put in what
+# the failing test prints, and say in the changelog what changed.
+GOLDEN = {
+    "dry-steady": (
+        [174555, 174525, 174506, 502833, 1240680, 1826450, 2082994, 2252689, 2380971, 2463229],
+        "9211d3827ed8ee2c834ce926577cddbba93000a331c8b2e9e4a72ffd2c60332c",
+    ),
+    "steady": (
+        [174562, 174515, 190507, 506900, 1150513, 1741076, 2128479, 2339332, 2457242, 2531409],
+        "877072b08e80be14e854aaa46aec1a3d63bd60d6e732e3268d56408a3927caab",
+    ),
+    "frictionless-table": (
+        [1211167, 1214542, 1214231, 1197627, 1167658, 1141277, 1128395, 1126040, 1126004, 1123017],
+        "63425b42f879920079b0702ddfc9fbd664a9c5947193bd20d6edbaa36a8769d4",
+    ),
+}
+
+
+def fingerprint(run):
+    numbers = np.round(run.opening[-1] * 1e6).astype("<i8")
+    return numbers.tolist(), hashlib.sha256(numbers.tobytes()).hexdigest()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", GOLDEN)
+def test_final_openings_have_not_changed(shipped_run, name):
+    numbers, digest = fingerprint(shipped_run(name))
+    expected_numbers, expected_digest = GOLDEN[name]
+    assert numbers == expected_numbers
+    assert digest == expected_digest
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["jerky", "dry-shaken", "table-shake"])
+def test_two_processes_write_the_same_arrays(tmp_path, name):
+    archives = []
+    for number in range(2):
+        path = tmp_path / f"{number}.npz"
+        command = ["-c", "from ruler.cli import main; main()", "run", name, "-o", str(path)]
+        subprocess.run([sys.executable, *command], check=True, capture_output=True, timeout=120)
+        with np.load(path) as archive:
+            archives.append({key: archive[key].tobytes() for key in archive.files})
+    assert archives[0].keys() == archives[1].keys()
+    for key, content in archives[0].items():
+        assert content == archives[1][key], key
+
+
+# What each kind of stretch takes: a Coulomb coast, limits set at every step, a soft hand, a force.
+KINDS = {
+    "dry": ("dry-steady", ["phase.0.pull.speed=0.5"]),
+    "shaken": ("jerky", ["phase.0.pull.speed=0.5"]),
+    "table": ("table-shake", ["phase.0.pull.speed=0.8"]),
+    "soft": ("jerky", ["phase.0.pull.speed=0.5", "hand.stiffness=300.0", "hand.damping=2.0"]),
+    "static": ("fast", ["hinge.static_torque=0.02", "table.static_friction=0.4"]),
+    "force": (
+        "fast",
+        ["phase.0.pull={force=1.5}", "phase.0.until={extension=0.55,time=1.0}", "recording.rate=33"],
+    ),
+}
+
+
+def samples_in_chunks(scenario, chunk):
+    simulation, parts = Simulation(scenario), []
+    while not simulation.finished:
+        simulation.advance(chunk)
+        part = simulation.take_samples()
+        if part is not None:
+            parts.append(part)
+    return join_samples(parts)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_chunks_change_no_bit(kind):
+    name, overrides = KINDS[kind]
+    scenario = ruler.load_scenario(name, overrides)
+    whole = samples_in_chunks(scenario, 1_000_000)
+    for chunk in (7, 1000):
+        parts = samples_in_chunks(scenario, chunk)
+        for field, values in vars(whole).items():
+            assert getattr(parts, field).tobytes() == values.tobytes(), (chunk, field)
+
+
+def test_single_steps_change_no_bit():
+    scenario = ruler.load_scenario("jerky", ["phase.0.until.extension=0.2"])
+    whole, single = samples_in_chunks(scenario, 1_000_000), samples_in_chunks(scenario, 1)
+    assert single.opening.tobytes() == whole.opening.tobytes()
+    assert single.work.tobytes() == whole.work.tobytes()
+
+
+def test_recording_rate_changes_no_bit_of_the_motion():
+    coarse, fine = (ruler.simulate(ruler.load_scenario("fast", [f"recording.rate={rate}"])) for rate in (10, 1000))
+    assert coarse.opening[-1].tobytes() == fine.opening[-1].tobytes()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["jerky", "table-shake"])
+def test_different_seeds_differ(play, name):
+    first, second = (play(name, seed=seed).opening_deg[-1] for seed in (1, 2))
+    assert np.abs(first - second).max() > 0.1
+
+
+def test_seed_does_not_matter_without_shaking():
+    one, two = (ruler.simulate(ruler.load_scenario("fast", seed=seed)) for seed in (1, 2))
+    assert one.table.tobytes() == two.table.tobytes()
