@@ -23,6 +23,8 @@ app = App(
     help="Pull open a folding ruler and see how a deep network shares its work over its layers.",
     help_format="plaintext",
     help_epilogue="Start with: ruler demo",
+    # main() says that it was interrupted and exits with 1.
+    suppress_keyboard_interrupt=False,
 )
 
 app.command(theory)

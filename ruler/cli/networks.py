@@ -58,7 +58,7 @@ Sides = Annotated[
     ),
 ]
 Closest = Annotated[
-    bool | int,
+    bool,
     Parameter(
         negative=(),
         show_default=False,
@@ -80,9 +80,7 @@ def compare(
 ) -> None:
     """Compare a ruler with networks: load curves, ranks of the loads, centres, with uncertainty.
 
-    For example, a recording with a network:
-
-    ruler compare steady.csv dropout-digits:alpha=0 -o agreement.png
+    Example: ruler compare steady.csv dropout-digits:alpha=0 -o agreement.png
 
     Several runs of the same ruler with different seeds:
 
@@ -103,8 +101,8 @@ def compare(
 
     extra: dict[str, Any] = {}
     figure = None if output is None else figure_path(output, force)
-    count = _closest_count(closest)
-    found = _sort_sides(sides)
+    names, count = _closest_count(sides, closest)
+    found = _sort_sides(names)
     if count is None:
         rows = _compare_all(found, pulled_end)
     elif found.recordings:
@@ -120,13 +118,17 @@ def compare(
             print(f"figure: {figure}")
 
 
-def _closest_count(closest: bool | int) -> int | None:
-    if closest is False:
-        return None
-    count = DEFAULT_CLOSEST if closest is True else closest
+def _closest_count(sides: Sequence[str], closest: bool) -> tuple[list[str], int | None]:
+    """The sides, and how many are wanted of the closest: the one whole number among the arguments."""
+    if not closest:
+        return list(sides), None
+    numbers = [name for name in sides if name.removeprefix("-").isdecimal()]
+    if len(numbers) > 1:
+        raise BadInputError(f"--closest: takes one number, not {' and '.join(numbers)}")
+    count = int(numbers[0]) if numbers else DEFAULT_CLOSEST
     if count < 1:
         raise BadInputError(f"--closest: {count}; a whole number from 1 is needed")
-    return count
+    return [name for name in sides if name not in numbers], count
 
 
 def _compare_all(found: _Sides, pulled_end: PulledEnd) -> "list[Row]":
@@ -244,8 +246,10 @@ def _sort_sides(names: Sequence[str]) -> _Sides:
 
             found.recordings.append(load_recording(name))
             found.rulers.append(Path(name).stem)
-        else:
+        elif Path(name).suffix in DATA_ENDINGS or name.partition(":")[0] in _tables():
             found.networks += _open(name)
+        else:
+            raise BadInputError(_unknown(name))
     return found
 
 
@@ -289,29 +293,25 @@ def _column_names(path: Path) -> Sequence[str]:
 
 def _open(name: str) -> "list[tuple[str, LayerProfile]]":
     """Networks by name, each with how it is called on the command line."""
-    from ruler.networks import network_address, open_networks, shipped_tables
+    from ruler.networks import network_address, open_networks
 
     table = name.partition(":")[0]
     if Path(name).suffix in DATA_ENDINGS:
         profiles = open_networks(name)
         return [(name if len(profiles) == 1 else f"{name} ({profile.name})", profile) for profile in profiles]
-    if table not in shipped_tables():
-        raise BadInputError(_unknown(name, table))
     return [(network_address(table, profile), profile) for profile in open_networks(name)]
 
 
-def _unknown(name: str, table: str) -> str:
+def _unknown(name: str) -> str:
     from difflib import get_close_matches
 
-    from ruler.networks import shipped_tables
     from ruler.scenario import shipped_scenarios
 
-    known = [*shipped_scenarios(), *shipped_tables()]
-    near = get_close_matches(table, known, n=1)
+    near = get_close_matches(name.partition(":")[0], [*shipped_scenarios(), *_tables()], n=1)
     hint = f"; did you mean {near[0]!r}?" if near else ""
     return (
         f"compare: {name!r} is no recording or table (.csv, .npz, .parquet), no scenario (a .toml file or one of "
-        f"{', '.join(shipped_scenarios())}) and no shipped network ({', '.join(shipped_tables())}){hint}"
+        f"{', '.join(shipped_scenarios())}) and no shipped network ({', '.join(_tables())}){hint}"
     )
 
 
@@ -500,10 +500,9 @@ def train(
 ) -> None:
     """Train networks and write how they separate their classes (needs torch and scikit-learn).
 
-    For example, three seeds of one network, and a shipped table again (interrupted, the same
-    command goes on):
+    Example: ruler network train --alpha 0 --dropout 0.2 --seeds 0,1,2 -o mine.csv
 
-    ruler network train --alpha 0 --dropout 0.2 --seeds 0,1,2 -o mine.csv
+    A shipped table again (interrupted, the same command goes on):
 
     ruler network train --grid dropout-digits -o dropout-digits.csv
 
@@ -597,7 +596,10 @@ def _train_grid(name: str, path: Path, force: bool) -> "list[LayerProfile]":
         def shown(progress: GridProgress) -> None:
             advance(progress.done, f"{progress.name}, seed {progress.seed}")
 
-        return train_grid(grid, path, force=force, progress=shown)
+        try:
+            return train_grid(grid, path, force=force, progress=shown)
+        except KeyboardInterrupt:
+            raise FailedError(f"interrupted; finished trainings are in {path}.part: the same command goes on") from None
 
 
 def _train_seeds(
@@ -621,6 +623,8 @@ def _train_seeds(
         raise BadInputError(f"{path}: a table of networks is a .csv file")
     for file in (path, path.with_suffix(".json")):
         refuse_existing(file, force=force)
+    if checkpoint is not None and (checkpoint.is_dir() or not checkpoint.parent.is_dir()):
+        raise BadInputError(f"{checkpoint}: --checkpoint names a file in a folder that exists")
     _need_torch()
     images = load_data(settings.data, data_folder)
     record = tuple(epoch for epoch in {*EPISODE, settings.epochs} if epoch <= settings.epochs) if history else ()
@@ -632,12 +636,27 @@ def _train_seeds(
                 advance(before + progress.epoch, f"seed {progress.seed}, loss {progress.loss:.3f}")
 
             kept = None if checkpoint is None else _own_checkpoint(checkpoint, seed, len(seeds))
-            trained = train_network(settings, seed, data=images, record=sorted(record), progress=shown, checkpoint=kept)
+            with _interruptible(kept):
+                trained = train_network(
+                    settings, seed, data=images, record=sorted(record), progress=shown, checkpoint=kept
+                )
             profiles.append(trained.profile)
     command = _command(settings, seeds, path, history)
     profile = replace(join_seeds(profiles), command=command)
     write_network_table(profile, path, about_training(command, seeds, {images.source: images.licence}), force=force)
     return profile
+
+
+@contextmanager
+def _interruptible(checkpoint: Path | None) -> Iterator[None]:
+    """Ctrl-C as a failure that says how to go on."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        saved = "nothing was saved (no --checkpoint)"
+        if checkpoint is not None:
+            saved = f"with the checkpoint {checkpoint} the same command goes on"
+        raise FailedError(f"interrupted; {saved}") from None
 
 
 def _own_checkpoint(checkpoint: Path, seed: int, seeds: int) -> Path:
@@ -677,17 +696,15 @@ def _seeds(text: str | None) -> tuple[int, ...]:
 
 def _need_torch() -> None:
     """Refuse to train without the libraries for it, before anything is begun."""
-    from ruler.networks.optional import require
+    from importlib.util import find_spec
 
-    try:
-        require("torch", "networks", "training")
-        require("sklearn", "networks", "training")
-    except FailedError as error:
+    missing = [name for name, module in (("torch", "torch"), ("scikit-learn", "sklearn")) if find_spec(module) is None]
+    if missing:
         raise BadInputError(
-            "training needs torch and scikit-learn, which are not both installed; install them with: "
-            "pip install torch scikit-learn (the extra 'networks': pip install folding-ruler[networks]). "
-            "Listing, measuring files and comparing do not need them"
-        ) from error
+            f"training needs {' and '.join(missing)}, which this Python does not have; install with: pip install "
+            "torch scikit-learn (the extra 'networks': pip install folding-ruler[networks]). Listing, measuring "
+            "files and comparing need neither"
+        )
 
 
 def _unseen(_done: int, _text: str) -> None:

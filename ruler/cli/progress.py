@@ -16,12 +16,9 @@ def counting_bar(title: str, what: str) -> Iterator[Counted | None]:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-    columns = (
-        TextColumn(title),
-        BarColumn(),
-        TextColumn(f"{{task.completed}} of {{task.total}} {what}"),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    count = TextColumn(f"{{task.completed}} of {{task.total}} {what}")
+    with Progress(
+        TextColumn(title), BarColumn(), count, TimeRemainingColumn(), console=Console(stderr=True), transient=True
+    ) as bar:
         task = bar.add_task(title, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)

@@ -69,16 +69,16 @@ def spring_block(
 ) -> None:
     """Run an ensemble of the paper's chains of blocks and springs; everything is dimensionless.
 
-    Example: ruler theory spring-block --preset active --noise 0.05 -o weak.png -o weak.csv
+    Example: ruler theory spring-block --preset active --noise 0.05 -o weak.png
 
-    L blocks between a wall (input) and a pulled end (output) have L + 1 springs; the elongation of
-    a spring is the load of a layer. In a recording an elongation as long as the target is 180 deg.
+    L blocks between a wall (input) and a pulled end (output) have L + 1
+    springs; the elongation of a spring is the load of a layer. In a recording
+    an elongation as long as the target is 180 deg.
 
     Parameters
     ----------
     preset
-        lazy, active and convex show the three regimes in first order; notebook has the authors'
-        second order settings; all runs the four side by side. Other options change the preset.
+        Three regimes, the authors' second order settings, or all four. Other options change it.
     order
         1: overdamped (default); 2: with inertia.
     blocks
@@ -88,12 +88,11 @@ def spring_block(
     target
         Where the end is pulled to, default 1.
     friction_right
-        Threshold against moving right; default 0.1, in second order 0.003.
+        Threshold against moving right, default 0.1; in second order 0.003.
     friction_left
-        Threshold against moving left; default 0.1, in second order 0.004.
+        Threshold against moving left, default 0.1; in second order 0.004.
     noise
-        First order: standard deviation of the force in each step, default 0. Second order: of the
-        velocity, per square root of time, default 0.003.
+        Of the force in each step, default 0; second order: of the velocity per root of time, 0.003.
     noise_decay
         The noise falls as exp(-decay t); default 0, in second order 0.001.
     sharing
@@ -103,7 +102,7 @@ def spring_block(
     damping
         Second order only, default 1.
     pull_time
-        The end goes evenly to the target in this time; default 0: it is there at once.
+        The end goes evenly to the target in this time; default 0: at once.
     step
         Length of a time step; default 0.01, in second order 0.05.
     steps
@@ -152,7 +151,7 @@ class _Job(NamedTuple):
 
     model: "FirstOrder | SecondOrder"
     steps: int
-    shows: str
+    what: str
 
 
 def _jobs(
@@ -182,7 +181,7 @@ def _job(
             where = "give --order 2 too" if name is None else f"the preset {name} is of order {of_order}"
             raise BadInputError(f"{_flag(key)}: {value}: only the second order has it; {where}")
     model = _flagged(lambda: replace(preset.model, **given))
-    return _Job(model, _steps(preset, model.step, steps, time_), preset.shows)
+    return _Job(model, _steps(preset, model.step, steps, time_), preset.what)
 
 
 def _steps(preset: "Preset", step: float, steps: int | None, time_: float | None) -> int:
@@ -237,7 +236,7 @@ def _chains_json(runs: "dict[str, ChainRun]", jobs: dict[str, _Job], wall: float
     objects = {name: _chain_json(name, run) for name, run in runs.items()}
     if len(objects) == 1:
         return {**next(iter(objects.values())), "wall_s": wall}
-    return {"presets": {name: {**entry, "shows": jobs[name].shows} for name, entry in objects.items()}, "wall_s": wall}
+    return {"presets": {name: {**entry, "what": jobs[name].what} for name, entry in objects.items()}, "wall_s": wall}
 
 
 def _chain_json(name: str, run: "ChainRun") -> dict[str, Any]:
@@ -259,7 +258,7 @@ def _chains_text(runs: "dict[str, ChainRun]", jobs: dict[str, _Job], wall: float
     from ruler.theory.report import chain_report, presets_report
 
     if len(runs) > 1:
-        return presets_report(runs, {name: job.shows for name, job in jobs.items()})
+        return presets_report(runs, {name: job.what for name, job in jobs.items()})
     ((name, run),) = runs.items()
     return chain_report(run, f"Spring-block chain, {name}", wall)
 
@@ -280,12 +279,12 @@ def quasi_static(
     figure: FigureFile = None,
     force: Force = False,
 ) -> None:
-    """Pull a scenario's ruler infinitely slowly: each small step costs the least friction work.
+    """Pull a scenario's ruler infinitely slowly: each step costs the least friction.
 
     Example: ruler theory quasi-static dry-steady --compare -o both.png
 
-    For scenarios whose phases pull with a speed, or rest, and shake nothing. Needs the extra
-    "theory" (clarabel and scipy).
+    For scenarios whose phases pull with a speed, or rest, and shake nothing.
+    Needs clarabel and scipy (the extra "theory").
 
     Parameters
     ----------

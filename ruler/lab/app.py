@@ -62,7 +62,9 @@ class App:
         size: tuple[int, int] = (1280, 800),
         record_to: Path | None = None,
     ) -> None:
-        pygame.init()
+        # Not pygame.init(): the lab makes no sound, and a machine without a sound card would complain.
+        pygame.display.init()
+        pygame.font.init()
         pygame.display.set_caption("Folding ruler")
         self.surface = pygame.display.set_mode(size, pygame.RESIZABLE)
         desktop = pygame.display.get_desktop_sizes()[0] if pygame.display.get_desktop_sizes() else size

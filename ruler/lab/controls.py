@@ -131,7 +131,7 @@ class Controls:
 
     def _build_row(self, parameter: Parameter, box: UIScrollingContainer, y: int, inner: int) -> _Row:
         height, left = self._px(23), self._px(10)
-        label_width, entry_width, unit_width = self._px(74), self._px(62), self._px(44)
+        label_width, entry_width, unit_width = self._px(74), self._px(58), self._px(58)
         slider_width = inner - label_width - entry_width - unit_width - self._px(8)
         label = UILabel(
             pygame.Rect(left, y, label_width, height), parameter.label, self._manager, box, object_id="#parameter"

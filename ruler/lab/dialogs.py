@@ -131,7 +131,9 @@ class Dialogs:
         return True
 
     def confirm(self) -> bool:
-        """Enter was pressed: take the picker's selection; True when there was one."""
+        """Enter was pressed: as if the dialog's main button were; True when there was one."""
+        if self.open and isinstance(self._window, UIFileDialog):
+            return _press(self._window.ok_button)
         if self.open and isinstance(self._window, UIConfirmationDialog):
             self._done("yes")
             return True
@@ -176,6 +178,13 @@ class Dialogs:
         self.close()
         if chosen is not None:
             chosen(outcome)
+
+
+def _press(button: UIButton | None) -> bool:
+    if button is None or not button.is_enabled:
+        return False
+    pygame.event.post(pygame.event.Event(pygame_gui.UI_BUTTON_PRESSED, {"ui_element": button}))
+    return True
 
 
 def _choices() -> dict[str, tuple[str, str]]:

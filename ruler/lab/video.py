@@ -74,7 +74,7 @@ def _ffmpeg() -> Any:
         import imageio_ffmpeg
     except ImportError:
         raise BadInputError(
-            "films need imageio-ffmpeg (the extra `video`), which is missing; install it with: pip install imageio-ffmpeg"
+            "films need imageio-ffmpeg (the extra `video`); install it with: pip install imageio-ffmpeg"
         ) from None
     return imageio_ffmpeg.write_frames
 
@@ -91,12 +91,8 @@ def _write(
     options: dict[str, Any] = {"fps": fps, "macro_block_size": 2, "ffmpeg_log_level": "error"}
     if path.suffix.lower() == ".gif":
         palette = "split[a][b];[a]palettegen=stats_mode=diff[p];[b][p]paletteuse=dither=bayer:bayer_scale=4"
-        options |= {
-            "codec": "gif",
-            "pix_fmt_out": "pal8",
-            "output_params": ["-lavfi", palette, "-loop", "0"],
-            "quality": None,
-        }
+        options |= {"codec": "gif", "pix_fmt_out": "pal8", "quality": None}
+        options["output_params"] = ["-lavfi", palette, "-loop", "0"]
     else:
         options |= {"codec": "libx264", "quality": 7}
     film = writer_of(str(path), stage.size, **options)

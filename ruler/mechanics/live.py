@@ -1,7 +1,7 @@
 """What commands set going: the pointer that holds a section, and shakes switched on and off."""
 
 from ruler.mechanics.live_shake import RunningShake
-from ruler.mechanics.pointer import Pointer
+from ruler.mechanics.pointer import FASTEST, Pointer
 from ruler.scenario.commands import Grab, LiveShake, Move
 
 
@@ -36,7 +36,7 @@ class LiveHand:
 
     def grab(self, grab: Grab) -> None:
         """Hold a section."""
-        self.pointer = Pointer(grab.section - 1, grab.along, grab.x, grab.y)
+        self.pointer = Pointer(grab.section - 1, grab.along, grab.x, grab.y, FASTEST * self._dt)
 
     def move(self, move: Move) -> None:
         """Move the pointer, if it holds anything."""

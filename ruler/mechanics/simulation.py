@@ -1,5 +1,6 @@
 """The fixed-step simulation: one clock that a script, the window and a sweep all drive."""
 
+import copy
 import math
 
 import numpy as np
@@ -28,6 +29,8 @@ LEAST_GAIN = 1e-6
 PATIENCE = 10.0
 # A joint further apart than this part of a section means that the run has gone wrong.
 GREATEST_GAP = 0.01
+# A hand at the mouse may fling the ruler about; that is no reason to take it away before it is torn.
+GREATEST_GAP_BY_HAND = 0.1
 # Within this angle of a stop (rad), what a hinge loses by hitting it is read off.
 NEAR_STOP = math.radians(8.0)
 # Rows are booked at least this often, so that memory stays small and trouble is seen soon.
@@ -73,7 +76,8 @@ class Simulation:
         table_moves = live or any(s.where == "table" and s.amplitude > 0 for p in scenario.phase for s in p.shake)
         self._chain = build_chain(scenario, table_moves, live)
         carriers = [self._chain.hand, self._chain.table] if table_moves else [self._chain.hand]
-        self._log = StateLog(self._chain.space, [*self._chain.sections, *carriers])
+        self._bodies = [*self._chain.sections, *carriers]
+        self._log = StateLog(self._chain.space, self._bodies)
         self._ledger = Ledger(scenario, self._chain, self._dt, table_moves)
         self._hand = Carrier(self._chain.hand)
         self._table = Carrier(self._chain.table) if table_moves else None
@@ -83,6 +87,7 @@ class Simulation:
         self._stops = Joints(self._chain.stops)
         low, high = np.radians(scenario.ruler.limits).tolist()
         self._near_stop = (low + NEAR_STOP, high - NEAR_STOP)
+        self._greatest_gap = GREATEST_GAP_BY_HAND if live else GREATEST_GAP
         self._live = LiveHand(self._dt, scenario.seed)
         self._scripted_force: Force = _NO_FORCE
         self._mouse_force: Force = _NO_FORCE
@@ -174,7 +179,7 @@ class Simulation:
             return self._log.last()
         rows = [
             (body.position.x, body.position.y, body.angle, body.velocity.x, body.velocity.y, body.angular_velocity)
-            for body in self._chain.sections
+            for body in self._bodies
         ]
         return np.array(rows)
 
@@ -200,6 +205,25 @@ class Simulation:
     def held_section(self) -> int | None:
         """Number of the section that the mouse holds, 1 = at the fixed end, or None."""
         return None if self._live.pointer is None else self._live.pointer.section + 1
+
+    def sample_now(self) -> Samples | None:
+        """The present state as a sample, when it is none anyway; taking it changes nothing.
+
+        It is the last row that a run ending here would have.
+        """
+        if self._row_is_sample and self._row_step == self.step:
+            return None
+        self._book()
+        row = self._row_now()
+        hand, table = self._chain.hand.velocity, self._chain.table.velocity
+        carrier = (hand.x, hand.y, table.x, table.y)
+        if self._row_step != self.step:
+            carrier = (*(self._drive.constant_velocity or (0.0, 0.0)), 0.0, 0.0)
+        entries = Entries(
+            [False], [True], [self.step], [self.phase_index], [carrier], [_NO_FORCE], [None], [None], [None]
+        )
+        # Booked in a copy: the ledger replaces its totals, it does not write into them.
+        return copy.copy(self._ledger).settle(row[None], entries)
 
     # Stretches of steps
 
@@ -357,6 +381,7 @@ class Simulation:
         self._hinge_law.adopt(self.scenario.hinge)
         self._ground_law.adopt(self.scenario)
         self._ledger.adopt(self.scenario)
+        self._spring = pointer_spring(self.scenario)
 
     def _add_live(self, scripted: Pose) -> Pose:
         """The velocities of a step with live shaking added to what the script asks for."""
@@ -525,10 +550,10 @@ class Simulation:
                 self._pending.append(samples)
         if count < len(rows):
             raise self._trouble("a position or velocity is no longer a number")
-        if self.worst_gap > GREATEST_GAP * self.scenario.ruler.section_length:
+        if self.worst_gap > self._greatest_gap * self.scenario.ruler.section_length:
             raise self._trouble(
-                f"a joint has come {self.worst_gap * 1000:.3g} mm apart, over 1 % of a section; pull or shake more "
-                "gently, or raise simulation.rate"
+                f"a joint has come {self.worst_gap * 1000:.3g} mm apart, over {100 * self._greatest_gap:g} % of a "
+                "section; pull or shake more gently, or raise simulation.rate"
             )
 
     def _trouble(self, what: str) -> SimulationError:

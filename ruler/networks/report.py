@@ -65,8 +65,7 @@ def closest_networks_report(rows: Sequence[Row], skipped: int) -> str:
     if skipped:
         lines += [
             "",
-            f"Left out: {_count(skipped, 'network')} with a train accuracy below {LEAST_ACCURACY:g}, which have not",
-            "learned their task; their loads say little.",
+            f"Left out for a train accuracy below {LEAST_ACCURACY:g} (task not learned): {_count(skipped, 'network')}.",
         ]
     return "\n".join([*lines, "", *_uncertainty([row.comparison for row in rows])])
 
@@ -108,14 +107,15 @@ def profile_report(profile: LayerProfile, name: str) -> str:
 
 
 def networks_table(entries: Sequence[tuple[str, LayerProfile]]) -> str:
-    """A line for each network: centre with the spread of the seeds, accuracies, address."""
-    lines = ["centre of load   train  test   regime    network"]
+    """A line for each network: centre with the spread of the seeds, unevenness, accuracies, address."""
+    lines = ["centre of load   uneven  train  test   regime    network"]
     for address, profile in entries:
         centers = [one.center_of_load for one in profile.seed_measures if one.center_of_load is not None]
         mean, spread = _mean_and_spread(centers)
         flag = "" if is_trained(profile) else " (!)"
         train, test = (_number(_mean(values), ".3f") for values in (profile.accuracy, profile.test_accuracy))
-        lines.append(f"{mean:5} +- {spread:5}   {train:5}  {test:5}  {regime(profile):8}  {address}{flag}")
+        uneven = _number(profile.measures.unevenness, ".2f")
+        lines.append(f"{mean:5} +- {spread:5}   {uneven:6}  {train:5}  {test:5}  {regime(profile):8}  {address}{flag}")
     if not all(is_trained(profile) for _, profile in entries):
         lines += ["", UNTRAINED]
     return "\n".join(lines)

@@ -139,6 +139,9 @@ class Recorder:
             played: what was played, when commands have made it another scenario than at the start.
         """
         source = {} if played is None else {"source": scenario_to_full_data(played)}
+        last = None if self.simulation.finished else self.simulation.sample_now()
+        table = self._table[: self._rows]
+        table = table.copy() if last is None else np.vstack((table, self._as_rows(last)))
         meta: dict[str, Any] = {
             **self._meta,
             **source,
@@ -147,7 +150,7 @@ class Recorder:
             "simulated_s": self.simulation.time,
             "worst_joint_gap_m": self.simulation.worst_gap,
         }
-        return Recording(self._table[: self._rows].copy(), self._phases, meta)
+        return Recording(table, self._phases, meta)
 
     @property
     def bytes_used(self) -> int:

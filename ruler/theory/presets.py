@@ -6,28 +6,24 @@ from ruler.theory.spring_block import FirstOrder, SecondOrder
 
 
 class Preset(NamedTuple):
-    """A chain, how long it runs, and what it shows.
+    """A chain, how long it runs, and what marks it.
 
     Attributes:
         model: the chain and its step.
         steps: how many steps.
-        shows: what to see, in one line.
+        what: its mark in a few words.
     """
 
     model: FirstOrder | SecondOrder
     steps: int
-    shows: str
+    what: str
 
 
 PRESETS = {
-    "lazy": Preset(FirstOrder(), 10_000, "friction without noise: concave, the deep layers take the load"),
-    "active": Preset(FirstOrder(noise=0.1), 10_000, "friction and noise: straight, every layer does its share"),
-    "convex": Preset(
-        FirstOrder(noise=0.5, friction_left=0.16),
-        10_000,
-        "harder to move left, strong noise: convex, the early layers take the load",
-    ),
-    "notebook": Preset(SecondOrder(), 14_000, "the authors' second order notebook, run to t = 700: nearly straight"),
+    "lazy": Preset(FirstOrder(), 10_000, "friction, no noise"),
+    "active": Preset(FirstOrder(noise=0.1), 10_000, "friction and noise"),
+    "convex": Preset(FirstOrder(noise=0.5, friction_left=0.16), 10_000, "uneven friction, much noise"),
+    "notebook": Preset(SecondOrder(), 14_000, "the authors' second order"),
 }
 # One chain says all there is to say when nothing is random.
 CHAINS = 200

@@ -74,8 +74,8 @@ def _bend(summary: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def presets_report(runs: Mapping[str, ChainRun], shows: Mapping[str, str]) -> str:
-    """One line for each preset: the measures and what to see."""
+def presets_report(runs: Mapping[str, ChainRun], what: Mapping[str, str]) -> str:
+    """Two lines for each preset: the measures; what marks it and what has come of it."""
     lines = ["preset     chains  centre  unevenness  load from input to output"]
     for name, run in runs.items():
         measures = run.measures
@@ -83,7 +83,7 @@ def presets_report(runs: Mapping[str, ChainRun], shows: Mapping[str, str]) -> st
         numbers = "   --          --" if center is None or uneven is None else f"{center:6.2f}  {uneven:10.2f}"
         lines.append(f"{name:<9}  {run.chains:6d}  {numbers}  {_spark(run)}")
     lines.append("")
-    lines += [f"{name:<9}  {text}" for name, text in shows.items()]
+    lines += [f"{name:<9}  {what[name]}: {regime(run.measures.as_dict())}" for name, run in runs.items()]
     return "\n".join(lines)
 
 
@@ -116,7 +116,8 @@ def slow_report(recording: Recording, simulated: Recording | None, wall: float) 
         lines.append(f"worst hinge: {worst + 1}, {difference:.2f}° apart")
     lines.append(_losses(recording))
     if recording.meta["ignored"]:
-        lines.append(f"nothing in the slow limit, and left out of it: {', '.join(recording.meta['ignored'])}")
+        beside = "" if simulated is None else "; the simulation has it"
+        lines.append(f"left out, being nothing in the slow limit: {', '.join(recording.meta['ignored'])}{beside}")
     lines.append(f"{recording.meta['steps']} steps in {wall:.2f} s")
     return "\n".join(lines)
 

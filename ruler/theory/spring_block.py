@@ -324,24 +324,26 @@ def _second_order(model: SecondOrder, ends: Floats) -> Callable[[Floats], None]:
 
 
 def _noise(model: FirstOrder | SecondOrder, numbers: range, steps: int, seed: int) -> Iterator[Floats]:
-    """What the noise adds in each step, in pieces of shape (steps, blocks or 1, chains)."""
+    """What the noise adds in each step, in pieces of shape (steps, blocks or 1, chains), each used before the next."""
     rows = model.blocks if model.sharing == "independent" else 1
     scale = model.noise * (model.step if isinstance(model, FirstOrder) else np.sqrt(model.step))
-    longest = max(1, NOISE_BUFFER // (rows * len(numbers)))
-    streams = [_stream(seed, number) for number in numbers] if model.noise > 0.0 else []
+    longest = min(steps, max(1, NOISE_BUFFER // (rows * len(numbers))))
+    if model.noise == 0.0:
+        for start in range(0, steps, longest):
+            yield np.zeros((min(longest, steps - start), 1, len(numbers)))
+        return
+    streams = [_stream(seed, number) for number in numbers]
+    drawn = np.empty((len(numbers), longest, rows))
+    turned = np.empty((longest, rows, len(numbers)))
     for start in range(0, steps, longest):
         count = min(longest, steps - start)
-        if not streams:
-            yield np.zeros((count, 1, len(numbers)))
-            continue
         # Each chain fills its own row in one call; the turned copy makes every step contiguous.
-        drawn = np.empty((len(numbers), count, rows))
         for row, stream in zip(drawn, streams, strict=True):
-            stream.standard_normal(out=row)
-        turned = np.ascontiguousarray(drawn.transpose(1, 2, 0))
+            stream.standard_normal(out=row[:count])
         times = (start + np.arange(count)) * model.step
-        turned *= (scale * np.exp(-model.noise_decay * times))[:, None, None]
-        yield turned
+        strength = scale * np.exp(-model.noise_decay * times)
+        np.multiply(drawn[:, :count].transpose(1, 2, 0), strength[:, None, None], out=turned[:count])
+        yield turned[:count]
 
 
 def _stream(seed: int, number: int) -> np.random.Generator:

@@ -1,7 +1,12 @@
 """Speed of the spring-block ensemble and of the slow limit.
 
-Run with `pytest tests/benchmarks --benchmark-enable`. The ratio compares two programs in one
-process, alternately, so that the speed of the machine cancels.
+Run with `pytest tests/benchmarks --benchmark-enable`. A ratio compares two programs in one process,
+alternately, so that the speed of the machine cancels.
+
+Against the loop over blocks on an array, as the authors' notebook has it, the ensemble is 60 times
+as quick or more; against the quickest loop in plain Python that was found, over lists of floats with
+the noise drawn beforehand, about 15 times. It cannot be 20 times that: drawing 7 normal numbers a
+step takes 0.055 of the ensemble's 0.09 us per chain and step, with NumPy's quickest generator.
 """
 
 import time
@@ -12,6 +17,7 @@ import pytest
 from ruler.theory import FirstOrder, displacement_to, pull_slowly, reference_ruler, simulate_chains
 
 LEAST_RATIO = 20.0
+LEAST_RATIO_TO_LISTS = 8.0
 LONGEST = 5.0  # s, for 1,000 chains x 10,000 steps x 7 blocks
 
 
@@ -32,6 +38,28 @@ def loop_over_blocks(model, *, steps, seed):
     return x
 
 
+def loop_over_lists(model, *, steps, seed):
+    """One chain on lists of floats, all noise drawn at once: as quick as plain Python gets."""
+    stiffness, step, target = model.stiffness, model.step, model.target
+    right, left = model.friction_right, model.friction_left
+    noise = (model.noise * np.random.default_rng(seed).standard_normal((steps, model.blocks))).tolist()
+    x = [0.0] * model.blocks
+    for kicks in noise:
+        new = []
+        before = 0.0
+        for here, after, kick in zip(x, [*x[1:], target], kicks, strict=True):
+            force = stiffness * (after - here - here + before) + kick
+            if force > right:
+                new.append(here + step * (force - right))
+            elif force < -left:
+                new.append(here + step * (force + left))
+            else:
+                new.append(here)
+            before = here
+        x = new
+    return np.array(x)
+
+
 def seconds(function):
     """Time of the processor, which a busy machine does not lengthen as it does the clock's."""
     start = time.process_time()
@@ -39,14 +67,25 @@ def seconds(function):
     return time.process_time() - start
 
 
-def test_first_order_against_the_loop_over_blocks():
-    model, chains, steps = FirstOrder(noise=0.1), 1000, 2000
+@pytest.mark.parametrize(
+    ("loop", "least", "steps"), [(loop_over_blocks, LEAST_RATIO, 2000), (loop_over_lists, LEAST_RATIO_TO_LISTS, 10_000)]
+)
+def test_first_order_against_a_loop(loop, least, steps):
+    model, chains, together = FirstOrder(noise=0.1), 1000, 2000
     ratios = []
     for _ in range(3):
-        slow = seconds(lambda: loop_over_blocks(model, steps=steps, seed=0)) / steps
-        fast = seconds(lambda: simulate_chains(model, chains=chains, sample_steps=[steps])) / (chains * steps)
+        slow = seconds(lambda: loop(model, steps=steps, seed=0)) / steps
+        fast = seconds(lambda: simulate_chains(model, chains=chains, sample_steps=[together])) / (chains * together)
         ratios.append(slow / fast)
-    assert np.median(ratios) > LEAST_RATIO
+    print(f"{loop.__name__}: {np.median(ratios):.1f} times")  # noqa: T201
+    assert np.median(ratios) > least
+
+
+def test_the_loops_are_the_model():
+    model = FirstOrder()
+    expected = simulate_chains(model, chains=1, sample_steps=[3000]).position[-1, 0]
+    for loop in (loop_over_blocks, loop_over_lists):
+        np.testing.assert_allclose(loop(model, steps=3000, seed=0), expected, atol=1e-12)
 
 
 def test_bench_first_order(benchmark):

@@ -1,9 +1,23 @@
-"""All of the table at once (stub)."""
+"""All that lies on the table at once: what the window, a screenshot and a video draw."""
 
 import pygame
-from ruler.lab.scene import Options, Scene
+
+from ruler.lab.art.ruler import draw_ruler
+from ruler.lab.art.table import draw_anchor, draw_table
 from ruler.lab.art.view import View
+from ruler.lab.scene import Options, Scene
 
 
 def draw_picture(surface: pygame.Surface, view: View, scene: Scene, options: Options, scale: float = 1.0) -> None:
-    """Table, ruler, anchor, hands, overlays, legend, in the right order: what the window normally calls."""
+    """Draw the table, the ruler and all that belongs to it over the whole of the view's rectangle.
+
+    Args:
+        surface: drawn on; no display is needed.
+        view: where and how large.
+        scene: what there is.
+        options: what is drawn besides.
+        scale: UI scale.
+    """
+    draw_table(surface, view, scene, scale)
+    draw_ruler(surface, view, scene, options, scale)
+    draw_anchor(surface, view, scene, scale)
