@@ -38,6 +38,7 @@ LABEL_INTERVAL = 0.1
 # A message in the status line stays this long, s.
 MESSAGE_TIME = 6.0
 CENTRE_ZOOM = 1.2
+DIALOG_KEYS = (pygame.K_RETURN, pygame.K_KP_ENTER, pygame.K_ESCAPE, pygame.K_UP, pygame.K_DOWN)
 
 
 class App:
@@ -194,6 +195,9 @@ class App:
             self._resized()
         elif event.type == pygame.DROPFILE:
             self.open_file(Path(event.file))
+        elif event.type == pygame.KEYDOWN and self.dialogs.open and event.key in DIALOG_KEYS:
+            # Before the dialog's own entry takes them.
+            self._key_down(event)
         elif self._handled_by_widgets(event):
             return
         elif event.type == pygame.KEYDOWN:
@@ -261,12 +265,12 @@ class App:
         self._fit()
 
     def _key_down(self, event: pygame.event.Event) -> None:
-        if self.controls.typing and event.key not in (pygame.K_ESCAPE,) and not event.mod & pygame.KMOD_CTRL:
-            return
         if event.key == pygame.K_ESCAPE:
             self._escape()
         elif self.dialogs.open:
             self._key_in_dialog(event)
+        elif self.controls.typing and not event.mod & pygame.KMOD_CTRL:
+            return
         elif event.key in ARROWS and not event.mod & (pygame.KMOD_CTRL | pygame.KMOD_ALT):
             self._arrow(event.key, down=True)
         else:
@@ -352,18 +356,20 @@ class App:
 
     def _grab(self, pos: tuple[int, int]) -> bool:
         scene, view = self.session.scene(), self.views[0]
-        found = section_at(view, scene, pos, radius=14.0 * self.scale)
-        if found is None:
+        radius = 14.0 * self.scale
+        tip = view.to_screen(scene.outer[-1])
+        found = section_at(view, scene, pos, radius=radius)
+        if np.hypot(*(tip - pos)) <= radius:
+            # Near the tip the tip itself is meant, whatever lies on top of it.
+            section, along = len(scene.outer), 1.0
+        elif found is not None:
+            section = found[0]
+            along = found[1] / float(np.hypot(*(scene.outer[section - 1] - scene.inner[section - 1])))
+        else:
             return False
-        section, distance = found
-        length = float(np.hypot(*(scene.outer[section - 1] - scene.inner[section - 1])))
         x, y = view.to_world(np.array(pos, dtype=np.float64)).tolist()
-        along = min(1.0, max(0.0, distance / length))
-        # Near the tip the tip itself is meant.
-        if section == len(scene.outer) and (1.0 - along) * length < 14.0 * self.scale / view.px_per_m:
-            along = 1.0
         took_over = self.session.simulation.phase.hold and section == len(scene.outer)
-        self._try(lambda: self.session.grab(section, along, x, y))
+        self._try(lambda: self.session.grab(section, min(1.0, max(0.0, along)), x, y))
         if took_over:
             self.say("You have taken the tip from the script. Reset (R), then Play script (P), plays it again.")
         return True

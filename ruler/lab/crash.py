@@ -24,9 +24,9 @@ def journal_for_this_process() -> Path | None:
 
 def report_crash(session: Session, error: BaseException) -> int:
     """Save the session, say what happened and how to get the session back; returns the exit code."""
-    last = traceback.extract_tb(error.__traceback__)[-1]
-    where = f"{Path(last.filename).name}:{last.lineno}"
-    lines = [f"ruler: the window failed unexpectedly ({type(error).__name__}: {error}, at {where})"]
+    places = traceback.extract_tb(error.__traceback__)
+    where = f", at {Path(places[-1].filename).name}:{places[-1].lineno}" if places else ""
+    lines = [f"ruler: the window failed unexpectedly ({type(error).__name__}: {error}{where})"]
     try:
         kept = session.keep_for_recovery()
     except Exception as second:

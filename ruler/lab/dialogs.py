@@ -113,7 +113,8 @@ class Dialogs:
 
     def handle(self, event: pygame.event.Event) -> bool:
         """Take an event of pygame_gui; True when it was the dialog's."""
-        if not self.open:
+        # Not `open`: pygame_gui has closed the window by the time it tells its outcome.
+        if self._window is None:
             return False
         kind = event.type
         if kind == pygame_gui.UI_FILE_DIALOG_PATH_PICKED and event.ui_element is self._window:

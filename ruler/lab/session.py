@@ -158,9 +158,9 @@ class Session:
 
     def pull_by_key(self, right: float, up: float) -> None:
         """Pull the tip at the keyboard's speed in a direction; 0, 0 stops."""
-        self._key_pull = (right, up)
         if right or up:
             self.grab_tip()
+        self._key_pull = (right, up)
 
     def release(self) -> None:
         """Let go of whatever is held."""

@@ -60,7 +60,7 @@ def frame(
 ) -> Frame | None:
     """The frame of a graph in a rectangle, or None when there is no room for one."""
     line = text_size("0", SMALL, scale)[1]
-    left, top = round(46 * scale), round(12 * scale) + text_size("T", NORMAL, scale, bold=True)[1]
+    left, top = round(46 * scale), round(15 * scale) + text_size("T", NORMAL, scale, bold=True)[1]
     bottom = line + round(9 * scale)
     plot = pygame.Rect(
         rect.x + left, rect.y + top, rect.width - left - round(right * scale), rect.height - top - bottom
@@ -170,9 +170,10 @@ def draw_ground(
 
 
 def draw_empty(surface: pygame.Surface, place: Frame, text: str, scale: float) -> None:
-    """Say in the middle of the plot why there is nothing in it."""
+    """Say in the upper part of the plot why there is nothing in it."""
     text = shortened(text, place.plot.width - 8 * scale, SMALL, scale)
-    draw_text(surface, text, place.plot.center, size=SMALL, scale=scale, colour=MUTED, anchor="center")
+    at = (place.plot.centerx, place.plot.y + 0.27 * place.plot.height)
+    draw_text(surface, text, at, size=SMALL, scale=scale, colour=MUTED, anchor="center", halo=PANEL_RAISED)
 
 
 def draw_frozen(surface: pygame.Surface, place: Frame, scale: float) -> None:

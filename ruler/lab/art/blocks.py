@@ -66,7 +66,7 @@ def _draw_chain(surface: pygame.Surface, left: float, right: float, floor: float
     colours = load_colours(steps / total if abs(total) > 1e-9 else None, count)
     middle = floor - 0.5 * size
     before = left
-    for number, x in enumerate(xs.tolist()):
+    for x in xs.tolist():
         end = x - 0.5 * size
         if abs(end - before) > 1.0:
             coils = 6 if size > 8 else 3

@@ -1,6 +1,7 @@
 """What holds and shakes the ruler: the scripted hand, the mouse's spring, marks of shaking."""
 
 import functools
+import itertools
 import math
 from collections.abc import Callable
 
@@ -69,7 +70,7 @@ def _draw_hand_holder(
     if holder.shaking:
         _draw_shaking(surface, box, scale)
     if holder.force is not None:
-        _force_label(surface, holder, (box.centerx, box.bottom + 10.0 * scale), labels, scale)
+        _force_label(surface, holder, (box.right + 2.0 * scale, box.bottom + 8.0 * scale), labels, scale)
 
 
 def _draw_mouse_holder(
@@ -188,7 +189,7 @@ def hand(scale: float) -> pygame.Surface:
 
         def limb(points: list[Point], thick: float, colour: Colour) -> None:
             scaled = [(x * unit, y * unit) for x, y in points]
-            for first, second in zip(scaled[:-1], scaled[1:], strict=True):
+            for first, second in itertools.pairwise(scaled):
                 pygame.draw.line(surface, (*colour, 255), first, second, round(thick * unit))
             for point in scaled:
                 pygame.draw.circle(surface, (*colour, 255), point, 0.5 * thick * unit)

@@ -104,16 +104,8 @@ def draw_load_bars(
     surface.set_clip(rect.clip(clip))
     gap = place.plot.width / layers
     ticks = layer_ticks(layers, gap, scale)
-    draw_ground(
-        surface,
-        place,
-        scale,
-        "Load per layer",
-        "share",
-        ticks,
-        _percent_ticks(*place.y, place.plot.height, scale),
-        "layer",
-    )
+    y_ticks = _percent_ticks(bottom, top, place.plot.height, scale)
+    draw_ground(surface, place, scale, "Load per layer", "share", ticks, y_ticks, "layer")
     if values is None:
         draw_empty(surface, place, "nothing has opened yet", scale)
     else:
@@ -200,7 +192,8 @@ def draw_load_curve(
     draw_dashed(surface, MUTED, even, 2 * scale, 4 * scale, max(1.0, 1.2 * scale))
     for number, (_, depth, heights) in enumerate(others):
         points = _points(place, depth * layers, heights)
-        draw_dashed(surface, GHOSTS[number], points, *(part * scale for part in DASHES[number]), 1.6 * scale)
+        on, off = DASHES[number]
+        draw_dashed(surface, GHOSTS[number], points, on * scale, off * scale, 1.6 * scale)
     if curve is not None and values is not None:
         _draw_curve(surface, place, curve, values, scale)
     surface.set_clip(rect.clip(clip))
@@ -253,7 +246,9 @@ def _draw_names(
     scale: float,
 ) -> None:
     """Which line is which, in the corner that the curve leaves free."""
-    names = [("this ruler", ACCENT, None)] if curve is not None else []
+    names: list[tuple[str, Colour, tuple[float, float] | None]] = []
+    if curve is not None:
+        names.append(("this ruler", ACCENT, None))
     names += [(label, GHOSTS[number], DASHES[number]) for number, (label, _, _) in enumerate(others)]
     if not names or not others:
         names.append(("even", MUTED, (2.0, 4.0)))
@@ -265,10 +260,8 @@ def _draw_names(
     box = pygame.Rect(0, 0, wide + stroke + 3 * pad, line * len(names) + pad)
     if box.height > 0.8 * place.plot.height:
         return
-    bulge = (
-        float(np.mean(curve)) if curve is not None else np.mean([heights.mean() for _, _, heights in others] or [0.6])
-    )
-    if bulge > 0.5:
+    heights = [curve] if curve is not None else [ghost for _, _, ghost in others]
+    if not heights or float(np.mean([height.mean() for height in heights])) > 0.5:
         box.bottomleft = (place.plot.x + pad, place.plot.bottom - pad)
     else:
         box.topright = (place.plot.right - pad, place.plot.y + pad)

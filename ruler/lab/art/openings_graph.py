@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 
 from ruler.lab.art.axes import Frame, Tick, draw_cursor, draw_empty, draw_frozen, draw_ground, frame, hovered
 from ruler.lab.art.history import Envelope, History
-from ruler.lab.art.labels import by_importance
 from ruler.lab.art.sprites import Point, draw_disc
 from ruler.lab.art.theme import (
     ACCENT,
@@ -25,6 +24,7 @@ from ruler.lab.art.theme import (
     Colour,
     line_colours,
     text_image,
+    text_size,
 )
 
 Floats = NDArray[np.float64]
@@ -32,7 +32,7 @@ Floats = NDArray[np.float64]
 WINDOWS = (5, 10, 20, 30, 60, 120, 180, 300, 600, 900, 1200, 1800, 3600)  # s
 TIME_STEPS = (0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600)  # s
 STRAIGHT = 180.0  # deg
-RIGHT = 34.0  # px for the hinge numbers
+RIGHT = 48.0  # px for the hinge numbers
 KEPT = 4  # pictures per history
 
 
@@ -193,12 +193,12 @@ def _draw_columns(
     xy = np.empty((hinges, 2 * count, 2))
     xy[:, 0::2, 0] = xy[:, 1::2, 0] = xs
     xy[:, 0::2, 1], xy[:, 1::2, 1] = enter.T, leave.T
-    flat = (np.abs(high - low) < 0.75).all(axis=0) & (count > 1)
+    level: list[bool] = np.all(np.abs(high - low) < 0.75, axis=0).tolist()
     start = [] if last is None else [box.x + float(last[0] - first)]
     passes = 1 if hinges > 40 and scale < 1.5 else max(2, round(1.5 * scale))
     for hinge, colour in enumerate(line_colours(hinges)):
-        rows = xy[hinge, ::2] if flat[hinge] else xy[hinge]
-        if flat[hinge]:
+        rows = xy[hinge, ::2] if level[hinge] else xy[hinge]
+        if level[hinge]:
             rows = rows.copy()
             rows[:, 1] = middle[:, hinge]
         points: list[Point] = [(x, float(last[1][hinge]) + box.bottom) for x in start] if last is not None else []
@@ -229,17 +229,38 @@ def _draw_marks(
 
 
 def _draw_numbers(surface: pygame.Surface, place: Frame, degrees: Floats, scale: float) -> None:
-    """The hinge numbers beside the plot, at the latest openings; as many as there is room for."""
+    """The hinge numbers beside the plot at the latest openings; those that lie close together share a label."""
     colours = line_colours(len(degrees))
-    taken: list[tuple[float, float]] = []
-    for hinge in reversed(by_importance(len(degrees))) if len(degrees) <= 12 else by_importance(len(degrees)):
-        image = text_image(str(hinge + 1), SMALL, scale, colours[hinge], bold=True)
-        half = 0.40 * image.get_height()
-        y = min(max(place.py(min(max(degrees[hinge], 0.0), STRAIGHT)), place.plot.y + half), place.plot.bottom - half)
-        if any(y - half < bottom and y + half > top for top, bottom in taken):
-            continue
-        taken.append((y - half, y + half))
+    heights = [place.py(value) for value in np.clip(degrees, 0.0, STRAIGHT).tolist()]
+    tall = 0.8 * text_size("0", SMALL, scale)[1]
+    for group in grouped(heights, tall):
+        hinge = group[len(group) // 2]
+        image = text_image(group_text(group), SMALL, scale, colours[hinge], bold=True)
+        y = sum(heights[member] for member in group) / len(group)
+        y = min(max(y, place.plot.y + 0.5 * tall), place.plot.bottom - 0.5 * tall)
         surface.blit(image, image.get_rect(midleft=(place.plot.right + round(5 * scale), round(y))))
+
+
+def grouped(heights: list[float], gap: float) -> list[list[int]]:
+    """Numbers of the heights, in groups whose means are at least `gap` apart; each group rising."""
+    order = sorted(range(len(heights)), key=heights.__getitem__)
+    groups: list[tuple[float, list[int]]] = []
+    for number in order:
+        mean, members = heights[number], [number]
+        while groups and mean - groups[-1][0] < gap:
+            before, others = groups.pop()
+            mean = (before * len(others) + mean * len(members)) / (len(others) + len(members))
+            members = others + members
+        groups.append((mean, members))
+    return [sorted(members) for _, members in groups]
+
+
+def group_text(group: list[int]) -> str:
+    """Hinge numbers of a group: 4, or 1-3 for neighbours, or 1...9 when others lie between."""
+    first, last = group[0] + 1, group[-1] + 1
+    if len(group) == 1:
+        return str(first)
+    return f"{first}\u2013{last}" if last - first + 1 == len(group) else f"{first}\u2026{last}"
 
 
 def _read_out(surface: pygame.Surface, place: Frame, history: History, cursor: Point, scale: float) -> None:

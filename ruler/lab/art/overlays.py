@@ -81,7 +81,7 @@ def draw_tension(
     for hinge in by_importance(len(values)):
         image = text_image(force_text(values[hinge]), SMALL, scale, TENSION, bold=True, halo=PAPER)
         x, y = outer[hinge]
-        drop = 0.5 * width + 22.0 * scale
+        drop = 0.5 * width + 29.0 * scale
         below = inner[hinge][1] < y
         labels.try_text(surface, image, (x, y + (drop if below else -drop)))
 

@@ -5,6 +5,7 @@ bounded and keyed by size, colour and scale alone.
 """
 
 import functools
+import itertools
 import math
 from collections.abc import Callable, Sequence
 
@@ -19,6 +20,7 @@ Point = tuple[float, float]
 
 STEPS = 4  # parts of a pixel between which a round sprite can be placed
 FINE = 2  # how much finer than the screen a sprite to be turned is
+MOST_DASHES = 2000
 MARGIN = 4  # transparent rim of a sprite to be turned, in its own pixels
 BLEND = pygame.BLEND_PREMULTIPLIED
 
@@ -180,16 +182,22 @@ def draw_polygon(surface: pygame.Surface, colour: Colour, points: Sequence[Point
 
 def dashed(points: Sequence[Point], on: float, off: float) -> list[list[Point]]:
     """The dashes of a line through points, px."""
-    if len(points) < 2:
-        return []
-    line = np.asarray(points, dtype=np.float64)
-    along = np.concatenate(([0.0], np.cumsum(np.hypot(*np.diff(line, axis=0).T))))
     dashes: list[list[Point]] = []
-    for start in np.arange(0.0, along[-1], on + off)[:2000]:
-        end = min(start + on, along[-1])
-        places = np.concatenate(([start], along[(along > start) & (along < end)], [end]))
-        xs, ys = np.interp(places, along, line[:, 0]), np.interp(places, along, line[:, 1])
-        dashes.append(list(zip(xs.tolist(), ys.tolist(), strict=True)))
+    done, drawing, left = [points[0]] if points else [], True, on
+    for start, end in itertools.pairwise(points):
+        length, place = math.dist(start, end), 0.0
+        while length - place > left and len(dashes) < MOST_DASHES:
+            place += left
+            part = place / length
+            at = (start[0] + (end[0] - start[0]) * part, start[1] + (end[1] - start[1]) * part)
+            if drawing:
+                dashes.append([*done, at])
+            done, drawing, left = [at], not drawing, off if drawing else on
+        left -= length - place
+        if drawing:
+            done.append(end)
+    if drawing and len(done) > 1:
+        dashes.append(done)
     return dashes
 
 

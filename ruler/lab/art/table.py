@@ -30,7 +30,7 @@ from ruler.lab.scene import Scene
 STRIP = 24  # px, height of the scale
 ROOM = 48  # px, how far the paper can be shaken before it is drawn anew
 STEPS = (0.001, 0.01, 0.1, 1.0, 10.0, 100.0)  # m between lines
-TIGHT, WIDE = 5.0, 45.0  # px between lines: where they begin to show and where they are at their strongest
+TIGHT, WIDE = 4.0, 45.0  # px between lines: where they begin to show and where they are at their strongest
 
 
 def draw_table(surface: pygame.Surface, view: View, scene: Scene, scale: float = 1.0) -> None:

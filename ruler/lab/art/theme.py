@@ -213,7 +213,7 @@ def _ramp(table: Floats, at: Floats) -> Bytes:
 
 
 def load_position(share: Floats, count: int) -> Floats:
-    """Where load shares lie on the colour map: 0 for none, 0.5 for the even share 1/count, towards 1 for many times it."""
+    """Where load shares lie on the colour map: 0 none, 0.5 the even share 1/count, towards 1 many times it."""
     times_even = np.clip(np.nan_to_num(np.asarray(share, dtype=np.float64) * count, posinf=50.0), 0.0, 50.0)
     return np.asarray(1.0 - np.exp2(-times_even))
 
