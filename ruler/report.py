@@ -74,7 +74,7 @@ def demo_report(recordings: Sequence[Recording], names: Sequence[str], resemblin
         lines.append(f"{i + 1:5d}  " + "  ".join(cells))
     lines.append("")
     for recording, name in zip(recordings, names, strict=True):
-        lines.append(f"{name:<8} {measures_line(recording)}: {_reading(recording)}")
+        lines += [f"{name:<8} {measures_line(recording)}:", f"{'':<8} {_reading(recording)}"]
     if resembling:
         lines += ["", "Of the measured networks that ship with this program, each is most like:"]
         lines += [f"{name:<8} {network}" for name, network in zip(names, resembling, strict=True)]

@@ -79,8 +79,11 @@ def figure_path(target: str | Path, force: bool) -> Path:
 
 def save_figure(figure: "Figure", path: Path) -> None:
     """Write a figure, whole or not at all."""
+    import matplotlib as mpl
+
     dates = {".svg": {"Date": None}, ".pdf": {"CreationDate": None}}
-    with whole_file(path) as beside:
+    # The style once more, for matplotlib makes the ids of an SVG only now.
+    with whole_file(path) as beside, mpl.rc_context(STYLE):  # type: ignore[arg-type]
         figure.savefig(beside, format=path.suffix.lower()[1:], dpi=150, metadata=dates.get(path.suffix.lower()))
 
 

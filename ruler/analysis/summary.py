@@ -13,6 +13,8 @@ Floats = NDArray[np.float64]
 
 PulledEnd = Literal["deep", "shallow"]
 
+# With less work than this (J) there is only rounding to account for.
+LEAST_WORK = 1e-9
 # Less than this in all (rad) is the solver's creep, not opening.
 NOTHING_OPENED = 1e-4
 
@@ -69,7 +71,7 @@ def energy_error(recording: Recording) -> float | None:
     work, stored_or_lost = recording.column("work_J")[-1], 0.0
     for name in ("hinge_loss_J", "table_loss_J", "kinetic_energy_J", "elastic_energy_J"):
         stored_or_lost += recording.column(name)[-1]
-    return None if work == 0.0 else float(abs(work - stored_or_lost) / abs(work))
+    return None if abs(work) < LEAST_WORK else float(abs(work - stored_or_lost) / abs(work))
 
 
 def summarise(recording: Recording) -> dict[str, Any]:

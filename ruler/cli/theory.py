@@ -293,7 +293,7 @@ def quasi_static(
     compare
         Also simulate the scenario and say how far the worst hinge is apart.
     step
-        Longest step of the tip, in m; default: 0.0125 mean section lengths.
+        Longest step of the tip, in m; default: 0.0125 mean section lengths, less beyond 24 hinges.
     """
     from ruler.scenario import load_scenario
     from ruler.theory import quasi_static_recording, require_solver

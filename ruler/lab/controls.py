@@ -237,13 +237,13 @@ class Controls:
         """A button that is on or off."""
         button = self.buttons.get(action)
         if button is not None and button.is_selected != on:
-            (button.select if on else button.unselect)()
+            button.select() if on else button.unselect()
 
     def show_enabled(self, action: str, on: bool) -> None:
         """A button that can or cannot be used."""
         button = self.buttons.get(action)
         if button is not None and button.is_enabled != on:
-            (button.enable if on else button.disable)()
+            button.enable() if on else button.disable()
 
     def show_moment(self, fraction: float) -> None:
         """Where the timeline stands, 0 to 1."""

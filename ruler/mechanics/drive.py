@@ -66,6 +66,10 @@ class Drive:
         x, y, table_x, table_y = self._known[self._given - self._block_start].tolist()
         return x, y, table_x, table_y
 
+    def skip(self, count: int) -> None:
+        """Let `count` steps at constant velocity go by."""
+        self._given += count
+
     def moves(self, count: int) -> list[Pose]:
         """Velocities of hand and table for the next `count` steps, m/s."""
         if self.constant_velocity is not None:

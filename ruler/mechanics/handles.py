@@ -46,6 +46,9 @@ class StateLog:
         self._bodies = len(_body_ids(space))
         place = {body_id: i for i, body_id in enumerate(_body_ids(space))}
         self._order = np.array([place[body.id] for body in order])
+        self._places = self._order.tolist()
+        # So many bodies at the head are in the space's own order.
+        self._in_order = next((i for i, p in enumerate(self._places) if p != i), len(self._places))
         self._row = self._bodies * FIELDS_PER_BODY
         self._last = np.empty((self._bodies, FIELDS_PER_BODY))
 
@@ -64,6 +67,17 @@ class StateLog:
         view = ffi.buffer(self._buffer._float_arr.arr + offset, self._row * _DOUBLE)
         return np.asarray(np.frombuffer(view).reshape(self._bodies, FIELDS_PER_BODY)[self._order])
 
+    def last_column(self, field: int, count: int) -> list[float]:
+        """One field of the first `count` bodies in the newest row: 0 to 5 for x, y, angle, vx, vy, spin."""
+        if len(self) == 0:
+            return list(self._last[:count, field].tolist())
+        offset = (len(self) - 1) * self._row
+        view = memoryview(ffi.buffer(self._buffer._float_arr.arr + offset, self._row * _DOUBLE)).cast("d")
+        if count <= self._in_order:
+            return view[field : count * FIELDS_PER_BODY : FIELDS_PER_BODY].tolist()
+        values = view[field::FIELDS_PER_BODY].tolist()
+        return [values[i] for i in self._places[:count]]
+
     def take(self) -> Floats:
         """All rows since the last call, shape (rows, bodies, 6); `last` goes on to give the newest."""
         rows = np.frombuffer(self._buffer.float_buf()).reshape(-1, self._bodies, FIELDS_PER_BODY)[:, self._order]
@@ -76,6 +90,30 @@ def _body_ids(space: pymunk.Space) -> list[int]:
     buffer = pymunk.batch.Buffer()
     pymunk.batch.get_space_bodies(space, pymunk.batch.BodyFields.BODY_ID, buffer)
     return list(memoryview(buffer.int_buf()).cast("P"))
+
+
+class Stepper:
+    """Makes steps: the C function without pymunk's bookkeeping for callbacks and removals, which we have none of.
+
+    Of the 9.2 us that `space.step` takes for the reference ruler, 0.9 us are bookkeeping.
+    """
+
+    def __init__(self, space: pymunk.Space, dt: float) -> None:
+        self._space, self._handle, self._dt = space, space._space, dt
+        # One step of pymunk's own checks that all masses and moments make sense.
+        for body in space.bodies:
+            if body.body_type == pymunk.Body.DYNAMIC and not (0.0 < body.mass < float("inf") and body.moment > 0.0):
+                raise ValueError(f"{body} has mass {body.mass} and moment {body.moment}")
+
+    def step(self) -> None:
+        """Make one step."""
+        lib.cpSpaceStep(self._handle, self._dt)
+
+    def steps(self, count: int) -> None:
+        """Make so many steps."""
+        step, handle, dt = lib.cpSpaceStep, self._handle, self._dt
+        for _ in range(count):
+            step(handle, dt)
 
 
 class Joints:

@@ -42,7 +42,7 @@ class Entries:
         phase: number of the phase that the step belongs to.
         carrier: velocity set for hand and table in that step, m/s: vx, vy, vx, vy.
         force: force applied at the tip by a hand that gives or pulls by force, N: x, y.
-        torque: friction torque of each hinge, N m; None where it is the Coulomb limit.
+        rub: impulse of each hinge's friction, N m s; None where it is the Coulomb limit's.
         mouse: force of the mouse and where it acts: x, y in N, section, place on it in m from its
             centre; None where it holds nothing.
         hit: impulse of each hinge's stop, N m s; None where no hinge was near one.
@@ -54,7 +54,7 @@ class Entries:
     phase: list[int] = field(default_factory=list)
     carrier: list[tuple[float, float, float, float]] = field(default_factory=list)
     force: list[tuple[float, float]] = field(default_factory=list)
-    torque: list[list[float] | None] = field(default_factory=list)
+    rub: list[list[float] | None] = field(default_factory=list)
     mouse: list[MouseForce | None] = field(default_factory=list)
     hit: list[list[float] | None] = field(default_factory=list)
 
@@ -111,7 +111,8 @@ class Ledger:
         self._dt = dt
         self._shape = shape
         self._start = start_opening(scenario.ruler)
-        self._pad_place = pad_positions(shape)
+        # One row per pad of a section, one column per section.
+        self._pad_place = pad_positions(shape).reshape(-1, PADS_PER_SECTION).T
         self._anchored = scenario.table.anchor != "free"
         self._rigid = math.isinf(scenario.hand.strength) and math.isinf(scenario.hand.stiffness)
         self._table_column = shape.length.size + 1 if table_moves else None
@@ -129,7 +130,8 @@ class Ledger:
         self._stiffness = scenario.hinge.stiffness
         self._bias = opening_bias(scenario.hinge)
         self._friction = np.full(self._shape.side.size, friction_torque(scenario.hinge))
-        self._pad_limit = pad_limits(scenario, self._shape, scenario.table.friction)
+        limits = pad_limits(scenario, self._shape, scenario.table.friction)
+        self._pad_limit = limits.reshape(-1, PADS_PER_SECTION).T
 
     def settle(self, rows: Floats, entries: Entries) -> Samples:
         """Book the rows and return the samples among them.
@@ -195,29 +197,40 @@ class Ledger:
 
     def _hinge_loss(self, states: Floats, mean: Floats, entries: Entries, detailed: NDArray[np.bool_]) -> Floats:
         side = self._shape.side
-        in_step = self._dt * side * np.diff(mean[:, self._sections, SPIN], axis=1)
-        overall = np.diff(opening_from_angles(states[:, self._sections, ANGLE], side), axis=0)
-        turned = np.where(detailed, in_step, overall)
-        torque = np.array([self._friction if row is None else row for row in entries.torque])
+        turned = self._dt * side * np.diff(mean[:, self._sections, SPIN], axis=1)
+        if not detailed.all():
+            overall = np.diff(opening_from_angles(states[:, self._sections, ANGLE], side), axis=0)
+            turned = np.where(detailed, turned, overall)
+        per_second = 1.0 / self._dt
+        if all(row is None for row in entries.rub):
+            torque = self._friction
+        else:
+            full = self._friction * self._dt
+            torque = per_second * np.array([full if row is None else row for row in entries.rub])
         loss = (torque * np.abs(turned)).sum(1) - self._bias * turned.sum(1)
         near = [i for i, hit in enumerate(entries.hit) if hit is not None]
         if near:
             hits = np.array([entries.hit[i] for i in near])
-            loss[near] += (hits * np.abs(turned[near])).sum(1) / self._dt
+            loss[near] += (hits * np.abs(turned[near])).sum(1) * per_second
         return np.asarray(loss)
 
     def _table_loss(self, states: Floats, mean: Floats, table: Floats, detailed: NDArray[np.bool_]) -> Floats:
-        now = np.repeat(states[1:, self._sections], PADS_PER_SECTION, axis=1)
-        before = np.repeat(states[:-1, self._sections], PADS_PER_SECTION, axis=1)
-        velocity = np.repeat(mean[:, self._sections], PADS_PER_SECTION, axis=1)
-        place = self._pad_place
-        cosine, sine = np.cos(now[:, :, ANGLE]), np.sin(now[:, :, ANGLE])
-        step_x = self._dt * (velocity[:, :, VX] - place * velocity[:, :, SPIN] * sine - table[:, :1])
-        step_y = self._dt * (velocity[:, :, VY] + place * velocity[:, :, SPIN] * cosine - table[:, 1:])
-        far_x = now[:, :, X] - before[:, :, X] + place * (cosine - np.cos(before[:, :, ANGLE]))
-        far_y = now[:, :, Y] - before[:, :, Y] + place * (sine - np.sin(before[:, :, ANGLE]))
-        slid = np.where(detailed, np.hypot(step_x, step_y), np.hypot(far_x, far_y))
-        return np.asarray((self._pad_limit * slid).sum(1))
+        sections = states[:, self._sections]
+        cosine, sine = np.cos(sections[:, :, ANGLE]), np.sin(sections[:, :, ANGLE])
+        loss = np.zeros(len(mean))
+        for place, limit in zip(self._pad_place, self._pad_limit, strict=True):
+            slid = np.empty((len(mean), self._shape.length.size))
+            if detailed.any():
+                turn = place * mean[:, self._sections, SPIN]
+                x = mean[:, self._sections, VX] - turn * sine[1:] - table[:, :1]
+                y = mean[:, self._sections, VY] + turn * cosine[1:] - table[:, 1:]
+                slid = self._dt * np.hypot(x, y)
+            if not detailed.all():
+                x = np.diff(sections[:, :, X] + place * cosine, axis=0)
+                y = np.diff(sections[:, :, Y] + place * sine, axis=0)
+                slid = np.where(detailed, slid, np.hypot(x, y))
+            loss += (limit * slid).sum(1)
+        return loss
 
     def _ends(self, rows: Floats) -> tuple[Floats, Floats]:
         """Inner and outer end of each section, m, each of shape (rows, N + 1, 2)."""

@@ -2,6 +2,7 @@
 
 import copy
 import math
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,7 +10,7 @@ from numpy.typing import NDArray
 from ruler.errors import FailedError
 from ruler.mechanics.chain import build_chain
 from ruler.mechanics.drive import Drive, Pose
-from ruler.mechanics.handles import Carrier, Joints, StateLog
+from ruler.mechanics.handles import Carrier, Joints, StateLog, Stepper
 from ruler.mechanics.laws import GroundLaw, HingeLaw
 from ruler.mechanics.ledger import ANGLE, Entries, Ledger, MouseForce, Samples, X, join_samples
 from ruler.mechanics.live import LiveHand
@@ -78,6 +79,7 @@ class Simulation:
         carriers = [self._chain.hand, self._chain.table] if table_moves else [self._chain.hand]
         self._bodies = [*self._chain.sections, *carriers]
         self._log = StateLog(self._chain.space, self._bodies)
+        self._stepper = Stepper(self._chain.space, self._dt)
         self._ledger = Ledger(scenario, self._chain, self._dt, table_moves)
         self._hand = Carrier(self._chain.hand)
         self._table = Carrier(self._chain.table) if table_moves else None
@@ -95,7 +97,7 @@ class Simulation:
         self._commands = scenario.command
         self._next_command = 0
         self._entries = Entries()
-        self._sample_number = 0
+        self._sample_number = self._sample_step = 0
         self._pending: list[Samples] = []
         self._log.append()
         self._enter(1, detailed=True, moves=[(0.0, 0.0, 0.0, 0.0)])
@@ -132,7 +134,7 @@ class Simulation:
             self._obey_due_commands()
             if self.finished:
                 break
-            stop = min(goal, self._next_sample_step(), self._next_check_step(), self._next_command_step())
+            stop = min(goal, self._sample_step, self._next_check_step(), self._next_command_step())
             if self._is_plain():
                 self._coast(stop)
             else:
@@ -241,11 +243,10 @@ class Simulation:
 
     def _coast(self, stop: int) -> None:
         """Make the steps up to `stop` with nothing to do in between; one row at a sample or the phase's end."""
-        count, step, dt = stop - self.step, self._chain.space.step, self._dt
-        for _ in range(count):
-            step(dt)
+        count = stop - self.step
+        self._stepper.steps(count)
         self.step = stop
-        self._drive.moves(count)
+        self._drive.skip(count)
         if self._at_sample() or self._phase_over():
             self._close_stretch()
 
@@ -265,12 +266,12 @@ class Simulation:
         """Make the steps up to `stop` with hand, table and friction limits set before each; a row each."""
         count = stop - self.step if self.step > self._phase_start else 1
         moves = self._drive.moves(count)
-        space_step, dt, append = self._chain.space.step, self._dt, self._log.append
+        space_step, append = self._stepper.step, self._log.append
         hinges = None if self._hinge_law.constant else self._hinge_law
         ground = None if self._ground_law.constant else self._ground_law
         soft, live = self._is_soft(), self._live
         stops = self._stops if self._near_a_stop() else None
-        forces, torques, hits, mice = [], [], [], []
+        forces, rubs, hits, mice = [], [], [], []
         for i, scripted in enumerate(moves):
             move = scripted
             if live.active:
@@ -281,30 +282,26 @@ class Simulation:
                 self._table.move(move[2], move[3])
             if soft:
                 forces.append(self._push(move))
-            if hinges is not None:
-                hinges.set_limits()
-            if ground is not None:
-                ground.set_limits()
-            space_step(dt)
+            space_step()
             append()
             if hinges is not None:
-                hinges.see(self._log)
-                torques.append(hinges.torques())
+                hinges.follow(self._log)
+                rubs.append(hinges.impulses())
             if ground is not None:
-                ground.see(self._log)
+                ground.follow(self._log)
             if stops is not None:
                 hits.append(stops.impulses())
         self.step += count
         # Shakes that fade out within the stretch leave its last rows without the mouse.
         mice += [None] * (count - len(mice)) if mice else []
-        self._enter(count, detailed=True, moves=moves, forces=forces, torques=torques, hits=hits, mice=mice)
+        self._enter(count, detailed=True, moves=moves, forces=forces, rubs=rubs, hits=hits, mice=mice)
 
     def _near_a_stop(self) -> bool:
         """Whether a hinge may hit its stop soon, so that the energy lost there must be read off."""
-        angles = self._log.last()[: len(self._chain.sections), ANGLE]
-        opening = opening_from_angles(angles, self._chain.shape.side)
+        angles = self._log.last_column(ANGLE, len(self._chain.sections))
         low, high = self._near_stop
-        return bool(opening.min() < low or opening.max() > high)
+        # |turn| is pi when folded flat and 0 when straight.
+        return any(not low < math.pi - abs(outer - inner) < high for inner, outer in pairwise(angles))
 
     def _enter(
         self,
@@ -312,7 +309,7 @@ class Simulation:
         detailed: bool,
         moves: list[Pose],
         forces: list[Force] | None = None,
-        torques: list[list[float]] | None = None,
+        rubs: list[list[float]] | None = None,
         hits: list[list[float]] | None = None,
         mice: list[MouseForce | None] | None = None,
     ) -> None:
@@ -325,12 +322,14 @@ class Simulation:
         entries.phase += [self.phase_index] * rows
         entries.carrier += moves
         entries.force += forces or [_NO_FORCE] * rows
-        entries.torque += torques or [None] * rows
+        entries.rub += rubs or [None] * rows
         entries.hit += hits or [None] * rows
         entries.mouse += mice or [None] * rows
         self._row_step, self._row_is_sample = self.step, sample
         if sample:
             self._sample_number += 1
+            rates = self.scenario.simulation.rate, self.scenario.recording.rate
+            self._sample_step = round(self._sample_number * rates[0] / rates[1])
 
     # Commands
 
@@ -531,10 +530,7 @@ class Simulation:
     # Samples
 
     def _at_sample(self) -> bool:
-        return self.step == self._next_sample_step()
-
-    def _next_sample_step(self) -> int:
-        return round(self._sample_number * self.scenario.simulation.rate / self.scenario.recording.rate)
+        return self.step == self._sample_step
 
     def _book(self) -> None:
         """Settle the logged rows with the ledger and look whether the run is still sound."""

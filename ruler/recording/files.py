@@ -239,7 +239,11 @@ def _assemble(columns: Columns, meta: Any, source: str) -> Recording:
     phases = tuple(str(name) for name in meta["phases"])
     if len(columns["time_s"]) == 0:
         raise BadInputError(f"{source}: holds no samples")
-    table = np.column_stack([_numbers(columns[name], name, phases, source) for name in names])
+    parts = [_numbers(columns[name], name, phases, source) for name in names]
+    for name, part in zip(names, parts, strict=True):
+        if part.size != parts[0].size:
+            raise BadInputError(f"{source}: column {name} has {part.size} rows, {names[0]} has {parts[0].size}")
+    table = np.column_stack(parts)
     return Recording(table, phases, {key: value for key, value in meta.items() if key not in {"format", "phases"}})
 
 

@@ -37,8 +37,11 @@ Anchor = Literal["pinned", "clamped", "free"]
 ANCHORS = ("pinned", "clamped", "free")
 
 # Largest way of the tip in one step, in mean section lengths. Halving it moves no hinge of the
-# reference ruler by more than 0.05 degrees (tests/theory/test_quasi_static.py).
+# reference ruler by more than 0.05 degrees (tests/theory/test_quasi_static.py). Beyond this many
+# hinges the step falls as one over their number: with 40, nearly straight hinges at the hand slide
+# and stick in turns, and a full step leaves them up to 3 degrees behind, a 24/40 step 0.1.
 STEP = 0.0125
+FULL_STEP_HINGES = 24
 
 # How far a hinge may sit outside its limits before the start is refused, in rad.
 ANGLE_TOLERANCE = 1e-9
@@ -240,7 +243,7 @@ def pull_slowly(
     Args:
         ruler: the ruler at its start.
         displacement: m, shape (samples,), of the tip from its start along +x.
-        step: m, the longest step; None: `STEP` mean section lengths. An interval between samples
+        step: m, the longest step; None: `default_step`. An interval between samples
             is cut into equal steps not longer than this.
         progress: called after every sample with the part of the samples that is done, 0 to 1.
 
@@ -252,7 +255,7 @@ def pull_slowly(
         FailedError: no way is left for the tip, or the solver gave up, with the place where.
     """
     samples = np.atleast_1d(np.asarray(displacement, dtype=np.float64))
-    longest = STEP * float(np.mean(ruler.section_length)) if step is None else step
+    longest = default_step(ruler) if step is None else step
     _check_way(ruler, samples, longest)
     require_solver()
     way = _Way(ruler)
@@ -262,6 +265,11 @@ def pull_slowly(
         if progress is not None:
             progress(len(rows) / samples.size)
     return _stack(rows)
+
+
+def default_step(ruler: QuasiStaticRuler) -> float:
+    """Longest step of the tip, m: `STEP` mean section lengths, less with more than 24 hinges."""
+    return STEP * float(np.mean(ruler.section_length)) * min(1.0, FULL_STEP_HINGES / ruler.hinges)
 
 
 def require_solver() -> None:

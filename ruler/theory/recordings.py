@@ -32,7 +32,7 @@ from ruler.recording.recording import column_names
 from ruler.scenario import Scenario, scenario_to_full_data
 from ruler.theory.chain_run import ChainRun, chain_summary
 from ruler.theory.from_scenario import SlowPull, slow_pull_of
-from ruler.theory.quasi_static import STEP, QuasiStaticPull, count_steps, pull_slowly
+from ruler.theory.quasi_static import QuasiStaticPull, count_steps, default_step, pull_slowly
 from ruler.theory.spring_block import FirstOrder
 
 Floats = NDArray[np.float64]
@@ -68,7 +68,7 @@ def quasi_static_recording(
     Args:
         scenario: what to pull; see `slow_pull_of` for what has a slow limit.
         name: what the scenario is called, in messages and in the metadata; None: its title.
-        step: m, the longest step of the tip; None: `STEP` mean section lengths.
+        step: m, the longest step of the tip; None: `default_step`.
         progress: called with the part of the work that is done, 0 to 1.
 
     Raises:
@@ -76,7 +76,7 @@ def quasi_static_recording(
         FailedError: no way is left for the tip.
     """
     way = slow_pull_of(scenario, name or scenario.title)
-    longest = STEP * float(np.mean(way.ruler.section_length)) if step is None else step
+    longest = default_step(way.ruler) if step is None else step
     pull = pull_slowly(way.ruler, way.displacement, step=longest, progress=progress)
     meta = {
         "kind": QUASI_STATIC,

@@ -21,7 +21,7 @@ from ruler.analysis import (
 LOADS = st.lists(st.floats(0.0, 1e6), min_size=2, max_size=60).filter(lambda loads: sum(loads) > 1e-6)
 # Layers of networks can undo work: negative loads.
 SIGNED = st.lists(st.floats(-1e3, 1e3), min_size=2, max_size=60).filter(
-    lambda loads: abs(sum(loads)) > 1e-3 * sum(map(abs, loads))
+    lambda loads: abs(sum(loads)) > max(1e-6, 1e-3 * sum(map(abs, loads)))
 )
 
 

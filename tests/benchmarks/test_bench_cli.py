@@ -11,6 +11,12 @@ RULER = "from ruler.cli import main; main()"
 ASKED = 0.4  # s, for `ruler --help`
 
 
+@pytest.fixture(autouse=True)
+def only_when_asked(request):
+    if not request.config.getoption("benchmark_enable"):
+        pytest.skip("a benchmark: run with --benchmark-enable")
+
+
 def seconds(*arguments):
     start = time.perf_counter()
     subprocess.run([sys.executable, *arguments], capture_output=True, check=True)
@@ -20,8 +26,6 @@ def seconds(*arguments):
 @pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["run", "--help"], ["run", "fast", "--json"]])
 def test_command_answers_soon(benchmark, arguments):
     """Reported beside what Python itself and importing the libraries of the command line take."""
-    if not benchmark.enabled:
-        pytest.skip("a benchmark: run with --benchmark-enable")
     benchmark.pedantic(seconds, args=("-c", RULER, *arguments), rounds=7, warmup_rounds=1)
     bare = statistics.median(seconds("-c", "pass") for _ in range(5))
     parser = statistics.median(seconds("-c", "import cyclopts") for _ in range(5))

@@ -21,8 +21,8 @@ ROUNDS = 7
 
 
 @pytest.fixture(autouse=True)
-def only_when_asked(benchmark):
-    if not benchmark.enabled:
+def only_when_asked(request):
+    if not request.config.getoption("benchmark_enable"):
         pytest.skip("a benchmark: run with --benchmark-enable")
 
 

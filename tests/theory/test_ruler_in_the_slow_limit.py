@@ -52,6 +52,13 @@ def test_twelve_random_dry_rulers():
     assert max(worst.values()) < 2.5
 
 
+@pytest.mark.slow
+def test_a_long_ruler_needs_shorter_steps_and_gets_them():
+    scenario = ruler.load_scenario("deep-steady", ["hinge.viscous=0", "phase.0.pull.speed=0.1", "recording.rate=1"])
+    assert scenario.ruler.hinges == 40
+    assert worst_hinge(scenario) < 1.5
+
+
 @pytest.mark.parametrize(
     ("tables", "until", "tolerance"),
     [

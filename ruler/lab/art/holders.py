@@ -92,6 +92,8 @@ def _draw_mouse_holder(
 
 
 def _force_label(surface: pygame.Surface, holder: Holder, middle: Point, labels: Labels, scale: float) -> None:
+    if not labels.rect.inflate(round(40 * scale), round(40 * scale)).collidepoint(middle):
+        return
     force = np.asarray(holder.force, dtype=np.float64)
     text = force_text(float(np.hypot(*force)))
     width, height = text_size(text, SMALL, scale, bold=True)

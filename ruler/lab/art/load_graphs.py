@@ -96,7 +96,7 @@ def draw_load_bars(
     step = nice_step(max(most, 2.0 / layers), 4)
     top = step * math.ceil(max(most * 1.02, 2.0 / layers) / step - 1e-9)
     bottom = -step * math.ceil(-least / step - 1e-9) if least < -1e-3 else 0.0
-    place = frame(rect, (0.5, layers + 0.5), (bottom, top), scale)
+    place = frame(rect, (0.5, layers + 0.5), (bottom, top), scale, right=40.0)
     if place is None:
         pygame.draw.rect(surface, PANEL, rect)
         return
@@ -146,8 +146,8 @@ def _draw_even(surface: pygame.Surface, place: Frame, even: float, scale: float)
     y = place.py(even)
     ends = [(float(place.plot.x), y), (float(place.plot.right - 1), y)]
     draw_dashed(surface, INK, ends, 6 * scale, 4 * scale, max(1.0, 1.2 * scale))
-    at = (place.plot.x + round(4 * scale), y - round(1 * scale))
-    draw_text(surface, "even", at, size=SMALL, scale=scale, colour=INK, anchor="bottomleft", halo=PANEL_RAISED)
+    at = (place.plot.right + round(5 * scale), y)
+    draw_text(surface, "even", at, size=SMALL, scale=scale, colour=INK, anchor="midleft")
 
 
 def draw_load_curve(
@@ -187,7 +187,7 @@ def draw_load_curve(
     gap = place.plot.width / layers
     x_ticks = [(0.0, "0"), *layer_ticks(layers, gap, scale)] if values is not None else []
     draw_ground(surface, place, scale, "Load curve", "load left to carry", x_ticks, y_ticks, "layer")
-    surface.set_clip(place.plot.inflate(round(8 * scale), round(8 * scale)).clip(rect).clip(clip))
+    surface.set_clip(place.plot.inflate(round(12 * scale), round(12 * scale)).clip(rect).clip(clip))
     even = [(place.px(0.0), place.py(1.0)), (place.px(layers), place.py(0.0))]
     draw_dashed(surface, MUTED, even, 2 * scale, 4 * scale, max(1.0, 1.2 * scale))
     for number, (_, depth, heights) in enumerate(others):

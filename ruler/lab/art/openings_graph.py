@@ -32,7 +32,6 @@ Floats = NDArray[np.float64]
 WINDOWS = (5, 10, 20, 30, 60, 120, 180, 300, 600, 900, 1200, 1800, 3600)  # s
 TIME_STEPS = (0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600)  # s
 STRAIGHT = 180.0  # deg
-RIGHT = 48.0  # px for the hinge numbers
 KEPT = 4  # pictures per history
 
 
@@ -100,7 +99,9 @@ def draw_openings_graph(
         frozen: whether to mark the graph as frozen.
         now: moment to mark (in a replay), s.
     """
-    trial = frame(rect, (0.0, 1.0), (0.0, STRAIGHT), scale, RIGHT)
+    longest = group_text([max(0, history.hinges - 2), max(1, history.hinges) - 1])
+    right = text_size(longest, SMALL, 1.0, bold=True)[0] + 12.0
+    trial = frame(rect, (0.0, 1.0), (0.0, STRAIGHT), scale, right)
     if trial is None:
         pygame.draw.rect(surface, PANEL, rect)
         return
@@ -113,7 +114,7 @@ def draw_openings_graph(
     newest = math.floor(history.last_time / width + 1e-9)
     if not whole or newest - first >= columns:
         first = max(first, newest - columns + 1)
-    place = frame(rect, (first * width, (first + columns - 1) * width), (0.0, STRAIGHT), scale, RIGHT)
+    place = frame(rect, (first * width, (first + columns - 1) * width), (0.0, STRAIGHT), scale, right)
     if place is None:
         return
     clip = surface.get_clip()

@@ -3,7 +3,7 @@
 import pygame
 
 from ruler.lab.art.ruler import draw_ruler
-from ruler.lab.art.table import draw_anchor, draw_table
+from ruler.lab.art.table import draw_anchor, draw_paper, draw_scale
 from ruler.lab.art.view import View
 from ruler.lab.scene import Options, Scene
 
@@ -18,6 +18,7 @@ def draw_picture(surface: pygame.Surface, view: View, scene: Scene, options: Opt
         options: what is drawn besides.
         scale: UI scale.
     """
-    draw_table(surface, view, scene, scale)
+    draw_paper(surface, view, scene, scale)
     draw_ruler(surface, view, scene, options, scale)
     draw_anchor(surface, view, scene, scale)
+    draw_scale(surface, view, scene, scale)

@@ -7,6 +7,7 @@ bounded and keyed by size, colour and scale alone.
 import functools
 import itertools
 import math
+from collections import OrderedDict
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -21,6 +22,7 @@ Point = tuple[float, float]
 STEPS = 4  # parts of a pixel between which a round sprite can be placed
 FINE = 2  # how much finer than the screen a sprite to be turned is
 MOST_DASHES = 2000
+MOST_TURNED = 8_000_000  # pixels kept of turned sprites
 MARGIN = 4  # transparent rim of a sprite to be turned, in its own pixels
 BLEND = pygame.BLEND_PREMULTIPLIED
 
@@ -41,29 +43,63 @@ def supersampled(size: tuple[int, int], draw: Callable[[pygame.Surface, float], 
     return pygame.transform.smoothscale(large.premul_alpha(), (max(1, size[0]), max(1, size[1])))
 
 
-def blit_turned(surface: pygame.Surface, sprite: pygame.Surface, centre: Point, degrees: float) -> None:
-    """Put a sprite that is FINE = 2 times too large, turned, with its middle at `centre` to a quarter of a pixel.
+class _Turned:
+    """Sprites as turned last, so that what lies still is not turned again; bounded in pixels."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[tuple[pygame.Surface, float, int, int], pygame.Surface] = OrderedDict()
+        self.pixels = 0
+
+    def get(self, sprite: pygame.Surface, degrees: float, shift_x: int, shift_y: int) -> pygame.Surface:
+        key = (sprite, degrees, shift_x, shift_y)
+        found = self._kept.get(key)
+        if found is not None:
+            self._kept.move_to_end(key)
+            return found
+        width, height = sprite.get_size()
+        window = sprite.subsurface((2 - shift_x, 2 - shift_y, width - 4, height - 4))
+        # An angle of exactly 0 takes another way in pygame, with another middle.
+        turned = pygame.transform.rotozoom(window, degrees if degrees else 0.01, 1.0 / FINE)
+        self._kept[key] = turned
+        self.pixels += turned.get_width() * turned.get_height()
+        while self.pixels > MOST_TURNED:
+            _, old = self._kept.popitem(last=False)
+            self.pixels -= old.get_width() * old.get_height()
+        return turned
+
+
+_turned = _Turned()
+
+
+def blit_turned(
+    surface: pygame.Surface, sprite: pygame.Surface, centre: Point, degrees: float, precise: bool = True
+) -> None:
+    """Put a sprite that is FINE = 2 times too large, turned, with its middle at `centre`.
 
     The sprite has odd sides and a rim of MARGIN transparent pixels, which leaves room to shift it by
-    parts of a screen pixel before it is turned.
+    parts of a screen pixel before it is turned: it lies right to a quarter of a pixel (`precise`) or to
+    half a pixel.
     """
+    degrees = round(degrees, 1) if not precise else round(20.0 * degrees) / 20.0
     radians = math.radians(degrees)
     cos, sin = math.cos(radians), math.sin(radians)
     width, height = sprite.get_size()
     span_x = 0.5 * (abs(width * cos) + abs(height * sin)) / FINE
     span_y = 0.5 * (abs(width * sin) + abs(height * cos)) / FINE
-    if not surface.get_clip().colliderect((centre[0] - span_x, centre[1] - span_y, 2 * span_x + 1, 2 * span_y + 1)):
+    box = (centre[0] - span_x, centre[1] - span_y, 2 * span_x + 1, 2 * span_y + 1)
+    if not surface.get_clip().colliderect(box):
         return
     # pygame samples a quarter of a pixel beside the middle; this undoes it.
     x = centre[0] - 0.5 + 0.25 * (cos + sin)
     y = centre[1] - 0.5 + 0.25 * (cos - sin)
-    rest_x, rest_y = x - math.floor(x + 0.5), y - math.floor(y + 0.5)
-    shift_x = round(FINE * (rest_x * cos - rest_y * sin))
-    shift_y = round(FINE * (rest_x * sin + rest_y * cos))
-    window = sprite.subsurface((2 - shift_x, 2 - shift_y, width - 4, height - 4))
-    turned = pygame.transform.rotozoom(window, degrees if abs(degrees) > 0.01 else 0.01, 1.0 / FINE)
-    half_width, half_height = turned.get_width() // 2, turned.get_height() // 2
-    surface.blit(turned, (math.floor(x + 0.5) - half_width, math.floor(y + 0.5) - half_height), None, BLEND)
+    shift_x = shift_y = 0
+    if precise:
+        rest_x, rest_y = x - math.floor(x + 0.5), y - math.floor(y + 0.5)
+        shift_x = round(FINE * (rest_x * cos - rest_y * sin))
+        shift_y = round(FINE * (rest_x * sin + rest_y * cos))
+    turned = _turned.get(sprite, degrees, shift_x, shift_y)
+    at = (math.floor(x + 0.5) - turned.get_width() // 2, math.floor(y + 0.5) - turned.get_height() // 2)
+    surface.blit(turned, at, None, BLEND)
 
 
 def _grid(half: int, shift: Point) -> tuple[Floats, Floats]:
@@ -152,8 +188,28 @@ def draw_soft_disc(surface: pygame.Surface, at: Point, radius: float, blur: floa
 
 
 def draw_line(surface: pygame.Surface, colour: Colour, start: Point, end: Point, width: float = 1.0) -> None:
-    """A smooth straight line, px."""
-    pygame.draw.aaline(surface, colour, start, end, max(1, round(width)))
+    """A smooth straight line with square ends, px."""
+    length = math.dist(start, end)
+    if width < 1.6 or length < 0.5:
+        pygame.draw.aaline(surface, colour, start, end)
+        return
+    x, y = (end[0] - start[0]) / length, (end[1] - start[1]) / length
+    # Smooth lines half a pixel inside the edge, and what lies within them filled.
+    for inset in (0.5, 1.0):
+        along, aside = min(inset, 0.5 * length), max(0.5 * width - inset, 0.0)
+        first = (start[0] + along * x, start[1] + along * y)
+        last = (end[0] - along * x, end[1] - along * y)
+        corners = [
+            (first[0] - aside * y, first[1] + aside * x),
+            (last[0] - aside * y, last[1] + aside * x),
+            (last[0] + aside * y, last[1] - aside * x),
+            (first[0] + aside * y, first[1] - aside * x),
+        ]
+        pygame.draw.aalines(surface, colour, True, corners)
+        if aside <= 0.0:
+            return
+    if width > 3.0:
+        pygame.draw.polygon(surface, colour, corners)
 
 
 def draw_lines(surface: pygame.Surface, colour: Colour, points: Sequence[Point], width: float = 1.0) -> None:

@@ -34,22 +34,44 @@ TIGHT, WIDE = 4.0, 45.0  # px between lines: where they begin to show and where 
 
 
 def draw_table(surface: pygame.Surface, view: View, scene: Scene, scale: float = 1.0) -> None:
-    """Draw the paper and its scale over the whole of the view's rectangle."""
+    """Draw the paper over the whole of the view's rectangle, and its scale."""
+    draw_paper(surface, view, scene, scale)
+    draw_scale(surface, view, scene, scale)
+
+
+def _shaken(view: View, scene: Scene, room: int) -> tuple[int, int, int, int]:
+    """How far the paper is out of place: whole `room`s right and down, and the pixels beyond them."""
+    limit = 1e6
+    right, up = (float(value) if math.isfinite(value) else 0.0 for value in scene.table)
+    shift_x, shift_y = right * view.px_per_m, -up * view.px_per_m
+    shift_x, shift_y = min(max(shift_x, -limit), limit), min(max(shift_y, -limit), limit)
+    cell_x, cell_y = round(shift_x / room), round(shift_y / room)
+    return cell_x, cell_y, round(shift_x - cell_x * room), round(shift_y - cell_y * room)
+
+
+def draw_paper(surface: pygame.Surface, view: View, scene: Scene, scale: float = 1.0) -> None:
+    """Draw the paper, where the shaken table has taken it."""
     rect = view.rect
     if rect.width <= 0 or rect.height <= 0:
         return
-    right, up = (float(value) if math.isfinite(value) else 0.0 for value in scene.table)
-    shift_x, shift_y = right * view.px_per_m, -up * view.px_per_m
     room = round(ROOM * scale)
-    cell_x, cell_y = round(shift_x / room), round(shift_y / room)
+    cell_x, cell_y, rest_x, rest_y = _shaken(view, scene, room)
     origin = view.origin
     origin_x = round(origin[0] - rect.x + cell_x * room, 2)
     origin_y = round(origin[1] - rect.y + cell_y * room, 2)
-    rest_x, rest_y = round(shift_x - cell_x * room), round(shift_y - cell_y * room)
-    zoom = round(view.px_per_m, 4)
-    paper = _paper(rect.width, rect.height, origin_x, origin_y, zoom, scale)
+    paper = _paper(rect.width, rect.height, origin_x, origin_y, round(view.px_per_m, 4), scale)
     surface.blit(paper, rect, (room - rest_x, room - rest_y, rect.width, rect.height))
-    strip = _strip(rect.width, origin_x, zoom, scale)
+
+
+def draw_scale(surface: pygame.Surface, view: View, scene: Scene, scale: float = 1.0) -> None:
+    """Draw the scale along the lower edge of the view; it moves with the paper."""
+    rect = view.rect
+    if rect.width <= 0 or rect.height <= 0:
+        return
+    room = round(ROOM * scale)
+    cell_x, _, rest_x, _ = _shaken(view, scene, room)
+    origin_x = round(view.origin[0] - rect.x + cell_x * room, 2)
+    strip = _strip(rect.width, origin_x, round(view.px_per_m, 4), scale)
     height = min(strip.get_height(), rect.height)
     surface.blit(strip, (rect.x, rect.bottom - height), (room - rest_x, 0, rect.width, height))
 

@@ -12,7 +12,7 @@ import numpy as np
 import pygame
 from numpy.typing import NDArray
 
-from ruler.lab.art.sprites import FINE, MARGIN, Point, blit_turned, draw_disc, draw_line, draw_polygon, premultiplied
+from ruler.lab.art.sprites import FINE, MARGIN, Point, blit_turned, draw_disc, draw_line, premultiplied
 from ruler.lab.art.theme import BEECH, BEECH_DARK, BEECH_EDGE, BEECH_LIGHT, TICK, font, mixed
 
 Floats = NDArray[np.float64]
@@ -143,7 +143,7 @@ def draw_shadow(surface: pygame.Surface, inner: Point, outer: Point, width: floa
         return
     centre = (0.5 * (inner[0] + outer[0]) + 0.6 * lift, 0.5 * (inner[1] + outer[1]) + lift)
     turn = -math.degrees(math.atan2(outer[1] - inner[1], outer[0] - inner[0]))
-    blit_turned(surface, _shadow(round(length, 1), round(width, 1)), centre, turn)
+    blit_turned(surface, _shadow(round(length, 1), round(width, 1)), centre, turn, precise=False)
 
 
 def draw_section(
@@ -190,8 +190,7 @@ def _draw_large(
         for end in (inner, outer):
             if clip.inflate(2 * width, 2 * width).collidepoint(end) and half < LARGEST:
                 draw_disc(surface, end, half - grow, colour)
-        corners = [at(0, -half + grow), at(length, -half + grow), at(length, half - grow), at(0, half - grow)]
-        draw_polygon(surface, colour, corners)
+        draw_line(surface, colour, inner, outer, width - 2 * grow)
     for place, deep in _marks(length, start, px_per_m, step, width):
         ends = at(place, half - deep), at(place, half)
         if clip.inflate(2 * width, 2 * width).collidepoint(ends[1]):
