@@ -59,7 +59,8 @@ class Entries:
     hit: list[list[float] | None] = field(default_factory=list)
 
     def __len__(self) -> int:
-        return len(self.step)
+        # An interrupt can come between two of the lists.
+        return min(len(getattr(self, f.name)) for f in fields(self))
 
     def first(self, count: int) -> "Entries":
         """The first `count` entries."""
@@ -93,6 +94,11 @@ class Samples:
     work: Floats
     hinge_loss: Floats
     table_loss: Floats
+
+
+def _row_sums(values: Floats) -> Floats:
+    """Sum of each row, added up in the same order however many rows there are."""
+    return np.asarray(np.ascontiguousarray(values).sum(axis=1))
 
 
 def join_samples(parts: list[Samples]) -> Samples:
@@ -207,16 +213,17 @@ class Ledger:
         else:
             full = self._friction * self._dt
             torque = per_second * np.array([full if row is None else row for row in entries.rub])
-        loss = (torque * np.abs(turned)).sum(1) - self._bias * turned.sum(1)
+        loss = _row_sums(torque * np.abs(turned)) - self._bias * _row_sums(turned)
         near = [i for i, hit in enumerate(entries.hit) if hit is not None]
         if near:
             hits = np.array([entries.hit[i] for i in near])
-            loss[near] += (hits * np.abs(turned[near])).sum(1) * per_second
+            loss[near] += _row_sums(hits * np.abs(turned[near])) * per_second
         return np.asarray(loss)
 
     def _table_loss(self, states: Floats, mean: Floats, table: Floats, detailed: NDArray[np.bool_]) -> Floats:
         sections = states[:, self._sections]
-        cosine, sine = np.cos(sections[:, :, ANGLE]), np.sin(sections[:, :, ANGLE])
+        angle = np.ascontiguousarray(sections[:, :, ANGLE])
+        cosine, sine = np.cos(angle), np.sin(angle)
         loss = np.zeros(len(mean))
         for place, limit in zip(self._pad_place, self._pad_limit, strict=True):
             slid = np.empty((len(mean), self._shape.length.size))
@@ -229,7 +236,7 @@ class Ledger:
                 x = np.diff(sections[:, :, X] + place * cosine, axis=0)
                 y = np.diff(sections[:, :, Y] + place * sine, axis=0)
                 slid = np.where(detailed, slid, np.hypot(x, y))
-            loss += (limit * slid).sum(1)
+            loss += _row_sums(limit * slid)
         return loss
 
     def _ends(self, rows: Floats) -> tuple[Floats, Floats]:

@@ -20,7 +20,6 @@ from ruler.mechanics.soft_hand import Force, in_body_frame, limited, rod_point, 
 from ruler.scenario.changes import changed
 from ruler.scenario.checks import planned_duration, planned_time
 from ruler.scenario.commands import MAX_STEP, Change, Command, Grab
-from ruler.scenario.geometry import opening_from_angles
 from ruler.scenario.model import Phase, Scenario
 
 Floats = NDArray[np.float64]
@@ -538,6 +537,8 @@ class Simulation:
             return
         rows, entries = self._log.take(), self._entries
         self._entries = Entries()
+        # After an interrupt there may be rows of which nothing more is known.
+        rows = rows[: len(entries)]
         sound = np.isfinite(rows).all(axis=(1, 2))
         count = len(rows) if sound.all() else int(sound.argmin())
         if count > 0:

@@ -96,9 +96,9 @@ class Recording:
         """The scenario that was run.
 
         Raises:
-            BadInputError: the recording is not of a ruler.
+            BadInputError: the recording is not of a ruler (simulated or in the slow limit).
         """
-        if self.meta.get("kind") != "ruler":
+        if self.meta.get("kind") not in ("ruler", "quasi-static"):
             raise BadInputError(f"this recording is of a {self.meta.get('kind')}, not of a ruler; it has no scenario")
         return scenario_from_data(dict(self.meta["source"]), "the recording's scenario")
 

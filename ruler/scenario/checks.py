@@ -89,6 +89,12 @@ def _command_problems(scenario: "Scenario") -> Iterator[Problem]:
         before = max(before, command.step)
         if command.end and i + 1 < len(scenario.command):
             yield Problem(f"command.{i}.end", True, "must be the last command")
+        if command.shake is not None and command.shake.frequency > scenario.simulation.rate / 8:
+            yield Problem(
+                f"command.{i}.shake.frequency",
+                command.shake.frequency,
+                f"must be at most an eighth of simulation.rate, {scenario.simulation.rate / 8:g} Hz",
+            )
         if command.grab is not None and command.grab.section > taken:
             yield Problem(f"command.{i}.grab.section", command.grab.section, f"the ruler has {taken} sections")
         if command.grab is not None and command.grab.section == taken and scenario.phase[-1].hold:

@@ -37,8 +37,9 @@ def played(simulation, chunk):
     return join_samples([part for part in parts if part is not None])
 
 
-def same(one, other):
-    return all(values.tobytes() == getattr(other, name).tobytes() for name, values in vars(one).items())
+def differing(one, other):
+    """Names of what is not the same to the last bit."""
+    return [name for name, values in vars(one).items() if values.tobytes() != getattr(other, name).tobytes()]
 
 
 @pytest.mark.parametrize("dry", [True, False])
@@ -47,7 +48,7 @@ def test_chunks_change_no_bit(dry):
     whole = played(Simulation(session), 100_000)
     assert np.degrees(whole.opening[-1] - whole.opening[0]).max() > 5.0
     for chunk in (1, 7, 1000):
-        assert same(played(Simulation(session), chunk), whole)
+        assert differing(played(Simulation(session), chunk), whole) == []
 
 
 @pytest.mark.parametrize("dry", [True, False])
@@ -58,7 +59,8 @@ def test_live_commands_give_the_bits_of_the_session_they_make(dry):
         live.advance(step - live.step)
         live.apply(command(step, **action))
     assert live.finished
-    assert same(live.take_samples(), played(Simulation(scenario(SESSION, **tables)), 100_000))
+    again = played(Simulation(scenario(SESSION, **tables)), 100_000)
+    assert differing(live.take_samples(), again) == []
 
 
 def test_session_ends_when_it_was_ended():
@@ -78,7 +80,8 @@ def test_parameter_acts_from_its_step_on():
     """The same pull with less friction on the table from step 500 on: the same until then, lighter afterwards."""
     pull = {"phase": [{"pull": {"speed": 0.2}, "until": {"time": 1.0}}]}
     plain = played(Simulation(scenario(**pull), live=True), 1000)
-    less = played(Simulation(scenario([(500, {"set": {"key": "table.friction", "value": 0.05}})], **pull)), 1000)
+    commands = [(500, {"set": {"key": "table.friction", "value": 0.05}}), (1000, {"end": True})]
+    less = played(Simulation(scenario(commands, **pull)), 1000)
     before = plain.step <= 500
     assert less.opening[before].tobytes() == plain.opening[before].tobytes()
     assert less.pull_force[-1] < 0.8 * plain.pull_force[-1]
@@ -90,7 +93,7 @@ def test_parameter_out_of_range_is_refused():
         live.apply(command(0, set={"key": "table.friction", "value": -1.0}))
 
 
-@pytest.mark.parametrize(
+WRONG = pytest.mark.parametrize(
     ("action", "message"),
     [
         ({}, "give exactly one of grab, move"),
@@ -102,9 +105,17 @@ def test_parameter_out_of_range_is_refused():
         ({"shake": {"amplitude": 0.1, "frequency": 900.0}}, "an eighth of simulation.rate"),
     ],
 )
+
+
+def test_session_without_its_end_is_refused():
+    with pytest.raises(BadInputError, match="the last one must be the session's end"):
+        scenario([(5, {"release": True})])
+
+
+@WRONG
 def test_wrong_command_is_refused(action, message):
-    with pytest.raises(BadInputError, match="command.0") as refused:
-        scenario([(5, action)])
+    with pytest.raises(BadInputError, match=r"command\.0") as refused:
+        scenario([(5, action), (9, {"end": True})])
     assert message in str(refused.value)
 
 

@@ -20,8 +20,8 @@ GOLDEN = {
         "9211d3827ed8ee2c834ce926577cddbba93000a331c8b2e9e4a72ffd2c60332c",
     ),
     "steady": (
-        [174562, 174515, 190507, 506900, 1150513, 1741076, 2128479, 2339332, 2457242, 2531409],
-        "877072b08e80be14e854aaa46aec1a3d63bd60d6e732e3268d56408a3927caab",
+        [174562, 174515, 190507, 506900, 1150513, 1741076, 2128479, 2339332, 2457241, 2531409],
+        "6615cad17f33b5edeb8b225a045b72b4c6e84f2e89f170d357b451dd3f383e75",
     ),
     "frictionless-table": (
         [1211167, 1214542, 1214231, 1197627, 1167658, 1141277, 1128395, 1126040, 1126004, 1123017],
@@ -88,17 +88,10 @@ def test_chunks_change_no_bit(kind):
     name, overrides = KINDS[kind]
     scenario = ruler.load_scenario(name, overrides)
     whole = samples_in_chunks(scenario, 1_000_000)
-    for chunk in (7, 1000):
+    for chunk in (1, 7, 1000):
         parts = samples_in_chunks(scenario, chunk)
         for field, values in vars(whole).items():
             assert getattr(parts, field).tobytes() == values.tobytes(), (chunk, field)
-
-
-def test_single_steps_change_no_bit():
-    scenario = ruler.load_scenario("jerky", ["phase.0.until.extension=0.2"])
-    whole, single = samples_in_chunks(scenario, 1_000_000), samples_in_chunks(scenario, 1)
-    assert single.opening.tobytes() == whole.opening.tobytes()
-    assert single.work.tobytes() == whole.work.tobytes()
 
 
 def test_recording_rate_changes_no_bit_of_the_motion():

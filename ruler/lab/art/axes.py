@@ -169,10 +169,10 @@ def draw_ground(
     surface.blit(picture, rect)
 
 
-def draw_empty(surface: pygame.Surface, place: Frame, text: str, scale: float) -> None:
+def draw_empty(surface: pygame.Surface, place: Frame, text: str, scale: float, across: float = 0.5) -> None:
     """Say in the upper part of the plot why there is nothing in it."""
     text = shortened(text, place.plot.width - 8 * scale, SMALL, scale)
-    at = (place.plot.centerx, place.plot.y + 0.27 * place.plot.height)
+    at = (place.plot.x + across * place.plot.width, place.plot.y + 0.24 * place.plot.height)
     draw_text(surface, text, at, size=SMALL, scale=scale, colour=MUTED, anchor="center", halo=PANEL_RAISED)
 
 

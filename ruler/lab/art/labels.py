@@ -11,7 +11,7 @@ import pygame
 from numpy.typing import NDArray
 
 from ruler.lab.art.sprites import BLEND, Point, draw_card, supersampled
-from ruler.lab.art.table import STRIP
+from ruler.lab.art.table import STRIP, anchor_size
 from ruler.lab.art.theme import (
     ACCENT,
     INK,
@@ -129,7 +129,8 @@ def draw_ends(
         tip = np.clip(view.to_screen(hands[0]), -1e5, 1e5).tolist()
     fixed, pulled = ("INPUT", "OUTPUT") if deep else ("OUTPUT", "INPUT")
     beside = 0.5 * width + 12.0 * scale
-    _draw_end(surface, fixed, start, -beside - (8.0 * scale if scene.anchor == "clamped" else 0.0), labels, scale)
+    clamp = 3.0 * anchor_size(view, scene, scale) if scene.anchor == "clamped" else 0.0
+    _draw_end(surface, fixed, start, -beside - clamp, labels, scale)
     _draw_end(surface, pulled, tip, beside + (38.0 * scale if held else 0.0), labels, scale)
 
 

@@ -107,7 +107,7 @@ def draw_load_bars(
     y_ticks = _percent_ticks(bottom, top, place.plot.height, scale)
     draw_ground(surface, place, scale, "Load per layer", "share", ticks, y_ticks, "layer")
     if values is None:
-        draw_empty(surface, place, "nothing has opened yet", scale)
+        draw_empty(surface, place, "nothing opened yet", scale)
     else:
         _draw_bars(surface, place, values, scale)
     _draw_even(surface, place, 1.0 / layers, scale)
@@ -198,7 +198,7 @@ def draw_load_curve(
         _draw_curve(surface, place, curve, values, scale)
     surface.set_clip(rect.clip(clip))
     if curve is None:
-        draw_empty(surface, place, "nothing has opened yet", scale)
+        draw_empty(surface, place, "nothing opened yet", scale, 0.68)
     _draw_names(surface, place, curve, others, scale)
     if cursor is not None and hovered(place, cursor):
         _read_curve(surface, place, cursor, curve, others, scale)

@@ -69,7 +69,7 @@ def draw_tension(
     scale: float,
 ) -> None:
     """A line along the ruler, the thicker the more it is pulled (pale: pushed), with newtons at the hinges."""
-    values = np.nan_to_num(np.asarray(tension, dtype=np.float64))
+    values = np.nan_to_num(np.asarray(tension, dtype=np.float64), posinf=0.0, neginf=0.0)
     if len(values) == 0 or len(values) != len(outer) - 1:
         return
     most = max(float(np.abs(values).max()), 1e-9)
@@ -111,7 +111,7 @@ def draw_friction(
     scale: float,
 ) -> None:
     """An arrow on each section for the friction of the table, and a key to its length."""
-    forces = np.nan_to_num(np.asarray(friction, dtype=np.float64)).reshape(-1, 2)
+    forces = np.nan_to_num(np.asarray(friction, dtype=np.float64), posinf=0.0, neginf=0.0).reshape(-1, 2)
     if len(forces) != len(inner):
         return
     most = _round_up(max(float(np.hypot(*forces.T).max()) if len(forces) else 0.0, 1e-6))

@@ -142,6 +142,12 @@ def _strip(width: int, origin_x: float, zoom: float, scale: float) -> pygame.Sur
     return strip
 
 
+def anchor_size(view: View, scene: Scene, scale: float) -> float:
+    """Size of what holds the fixed end, px; a clamp reaches three times as far to the left."""
+    size = 0.07 * scene.section_length * view.px_per_m
+    return min(max(size, 6.0 * scale), 40.0 * scale) if math.isfinite(size) else 6.0 * scale
+
+
 def draw_anchor(surface: pygame.Surface, view: View, scene: Scene, scale: float = 1.0) -> None:
     """Draw what holds the fixed end: a brass pin, a clamp, or nothing."""
     if scene.anchor == "free" or not len(scene.inner):
@@ -151,7 +157,7 @@ def draw_anchor(surface: pygame.Surface, view: View, scene: Scene, scale: float 
         return
     clip = surface.get_clip()
     surface.set_clip(view.rect.clip(clip))
-    size = min(max(0.085 * scene.section_length * view.px_per_m, 6.0 * scale), 60.0 * scale)
+    size = anchor_size(view, scene, scale)
     if scene.anchor == "pinned":
         _draw_pin(surface, (x, y), size)
     else:
@@ -160,7 +166,7 @@ def draw_anchor(surface: pygame.Surface, view: View, scene: Scene, scale: float 
 
 
 def _draw_pin(surface: pygame.Surface, at: Point, size: float) -> None:
-    radius = 1.05 * size
+    radius = 1.2 * size
     draw_soft_disc(surface, (at[0] + 0.35 * radius, at[1] + 0.5 * radius), radius, 0.8 * radius, 0.5)
     draw_rivet(surface, at, radius)
     draw_rivet(surface, (at[0] - 0.08 * radius, at[1] - 0.12 * radius), 0.55 * radius)
@@ -168,9 +174,7 @@ def _draw_pin(surface: pygame.Surface, at: Point, size: float) -> None:
 
 def _draw_clamp(surface: pygame.Surface, at: Point, size: float) -> None:
     sprite = _clamp(round(size, 1))
-    surface.blit(
-        sprite, (round(at[0] - sprite.get_width() * 0.62), round(at[1] - sprite.get_height() * 0.5)), None, BLEND
-    )
+    surface.blit(sprite, (round(at[0] - sprite.get_width() * 0.5), round(at[1] - 2.6 * size)), None, BLEND)
 
 
 @functools.lru_cache(maxsize=16)
@@ -187,7 +191,7 @@ def _clamp(size: float) -> pygame.Surface:
 
         box(0.35, 0.45, 5.2, 4.9, (40, 24, 8), 0.5)
         shadow = surface.copy()
-        shadow.set_alpha(70)
+        shadow.set_alpha(45)
         surface.fill((0, 0, 0, 0))
         surface.blit(shadow, (0, 0))
         for grow, colour in ((0.0, STEEL_DARK), (0.12, STEEL)):

@@ -30,6 +30,7 @@ ACCENT: Colour = (184, 54, 36)
 ACCENT_DARK: Colour = (150, 40, 26)
 ACCENT_PALE: Colour = (246, 220, 213)
 WHITE: Colour = (255, 255, 255)
+BLACK: Colour = (0, 0, 0)
 
 # The table.
 PAPER: Colour = (247, 239, 222)
@@ -203,7 +204,7 @@ def contrast(first: Colour, second: Colour) -> float:
 
 def ink_on(ground: Colour) -> Colour:
     """Black or white, whichever is easier to read on this ground."""
-    return INK if contrast(INK, ground) >= contrast(WHITE, ground) else WHITE
+    return BLACK if contrast(BLACK, ground) >= contrast(WHITE, ground) else WHITE
 
 
 def _ramp(table: Floats, at: Floats) -> Bytes:

@@ -1,0 +1,88 @@
+import numpy as np
+import pygame
+import pytest
+
+from ruler.lab.art import theme
+from ruler.shipped import shipped
+
+
+@pytest.mark.parametrize("ground", [theme.PANEL, theme.PANEL_RAISED, theme.PANEL_SUNK, theme.PAPER, theme.WHITE])
+def test_text_is_readable(ground):
+    inks = [theme.INK, theme.MUTED, theme.ACCENT, theme.ACCENT_DARK, theme.PAPER_INK]
+    for ink in inks:
+        assert theme.contrast(ink, ground) >= 4.5, (ink, ground)
+
+
+def test_text_on_colours_is_readable():
+    assert theme.contrast(theme.WHITE, theme.ACCENT) >= 4.5
+    for colour in theme.GHOSTS:
+        assert theme.contrast(colour, theme.PANEL_RAISED) >= 4.5
+    for colour in theme.load_palette():
+        assert theme.contrast(theme.ink_on(colour), colour) >= 4.5
+    for colour in theme.line_colours(10):
+        assert theme.contrast(colour, theme.PANEL_RAISED) >= 2.7
+
+
+def test_load_map_gets_darker_all_the_way():
+    palette = theme.load_palette()
+    brightness = [theme.contrast(colour, (0, 0, 0)) for colour in palette]
+    assert np.all(np.diff(brightness) < 0)
+
+
+def test_load_colours_tell_shares_apart():
+    colours = theme.load_colours(np.array([0.0, 0.05, 0.1, 0.2, 0.65]), 5)
+    assert len(set(colours)) == 5
+    assert theme.load_colours(None, 3) == [theme.load_palette()[0]] * 3
+    assert len(theme.load_colours(np.array([np.nan, np.inf, -3.0, 1.0]), 4)) == 4
+    assert theme.load_position(np.array([0.1]), 10)[0] == pytest.approx(0.5)
+
+
+def test_text_is_kept_and_survives_a_restart_of_pygame():
+    pygame.font.init()
+    first = theme.text_image("hinge", colour=(1, 2, 3))
+    assert theme.text_image("hinge", colour=(1, 2, 3)) is first
+    pygame.font.quit()
+    pygame.font.init()
+    assert theme.text_image("another hinge").get_width() > 10
+    for number in range(3000):
+        theme.text_image(str(number))
+    assert theme._text.cache_info().currsize <= 1024
+
+
+def test_text_grows_with_scale():
+    small, large = theme.text_size("0.5 N", scale=1.0), theme.text_size("0.5 N", scale=2.0)
+    assert large[0] == pytest.approx(2 * small[0], rel=0.15)
+    assert theme.SMALL >= 13
+
+
+def test_shortened_fits():
+    for width in (0, 5, 30, 60, 500):
+        text = theme.shortened("a network with a very long name", width)
+        assert theme.text_size(text)[0] <= max(width, 1)
+
+
+def test_fonts_ship_with_their_licence():
+    folder = shipped("assets") / "fonts"
+    assert "SIL OPEN FONT LICENSE" in (folder / "OFL.txt").read_text()
+    for font in folder.glob("*.otf"):
+        assert font.stat().st_size < 500_000
+
+
+@pytest.mark.parametrize("scale", [1.0, 1.5, 2.0])
+def test_controls_take_the_theme(scale):
+    pygame_gui = pytest.importorskip("pygame_gui")
+    pygame.init()
+    pygame.display.set_mode((300, 200))
+    with pytest.MonkeyPatch.context():
+        manager = pygame_gui.UIManager((300, 200), theme_path=theme.gui_theme(scale))
+        button = pygame_gui.elements.UIButton(pygame.Rect(10, 10, 120, 30), "Play", manager, object_id="@accent")
+        pygame_gui.elements.UIHorizontalSlider(pygame.Rect(10, 50, 150, 22), 0.5, (0.0, 1.0), manager)
+        pygame_gui.elements.UILabel(pygame.Rect(10, 80, 150, 22), "torque", manager)
+        pygame_gui.elements.UIDropDownMenu(["a", "b"], "a", pygame.Rect(10, 110, 150, 28), manager)
+        pygame_gui.elements.UITextEntryLine(pygame.Rect(10, 150, 150, 28), manager)
+        picture = pygame.Surface((300, 200), 0, 32)
+        manager.update(0.01)
+        manager.draw_ui(picture)
+    assert picture.get_at((20, 25))[:3] == theme.ACCENT
+    assert button.theme_colours is None if hasattr(button, "theme_colours") else True
+    pygame.display.quit()
