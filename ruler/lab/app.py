@@ -11,10 +11,11 @@ import pygame_gui
 from ruler.analysis import load_curve, measure_loads
 from ruler.analysis.measures import Measures
 from ruler.errors import RulerError
+from ruler.lab.art import theme
 from ruler.lab.art.graphs import History, draw_load_bars, draw_load_curve, draw_openings_graph
 from ruler.lab.art.picture import draw_picture
 from ruler.lab.art.ruler import hinge_at, section_at
-from ruler.lab.art.theme import gui_theme
+from ruler.lab.art.theme import PANEL, gui_theme
 from ruler.lab.art.view import View
 from ruler.lab.bindings import ARROWS, action_of
 from ruler.lab.clock import Clock
@@ -67,6 +68,7 @@ class App:
         pygame.display.init()
         pygame.font.init()
         pygame.display.set_caption("Folding ruler")
+        pygame.display.set_icon(_icon())
         self.surface = pygame.display.set_mode(size, pygame.RESIZABLE)
         desktop = pygame.display.get_desktop_sizes()[0] if pygame.display.get_desktop_sizes() else size
         self.scale = default_scale(desktop) if scale is None else scale
@@ -852,8 +854,6 @@ class App:
             draw_help(self.surface, self.scale)
 
     def _draw_background(self) -> None:
-        from ruler.lab.art.theme import PANEL
-
         for rect in (self.layout.toolbar, self.layout.controls, self.layout.timeline):
             if rect.height:
                 pygame.draw.rect(self.surface, PANEL, rect)
@@ -958,6 +958,18 @@ class App:
         controls.show_enabled("undo", self.session.can_undo)
         controls.show_enabled("redo", self.session.can_redo)
         controls.show_values()
+
+
+def _icon() -> pygame.Surface:
+    """A small zigzag."""
+    icon = pygame.Surface((64, 64), pygame.SRCALPHA)
+    points = [(6, 50), (18, 14), (30, 50), (44, 18), (58, 44)]
+    pygame.draw.lines(icon, theme.BEECH_EDGE, False, points, 11)
+    pygame.draw.lines(icon, theme.BEECH, False, points, 7)
+    for point in points:
+        pygame.draw.circle(icon, theme.BRASS_DARK, point, 5)
+        pygame.draw.circle(icon, theme.BRASS_LIGHT, point, 3)
+    return icon
 
 
 def open_window(

@@ -67,7 +67,7 @@ class StateLog:
         view = ffi.buffer(self._buffer._float_arr.arr + offset, self._row * _DOUBLE)
         return np.asarray(np.frombuffer(view).reshape(self._bodies, FIELDS_PER_BODY)[self._order])
 
-    def last_column(self, field: int, count: int) -> list[float]:
+    def last_column(self, field: int, count: int) -> Sequence[float]:
         """One field of the first `count` bodies in the newest row: 0 to 5 for x, y, angle, vx, vy, spin."""
         if len(self) == 0:
             return list(self._last[:count, field].tolist())

@@ -148,6 +148,8 @@ class History:
             openings: rad, shape (R, N).
         """
         when = np.atleast_1d(np.asarray(times, dtype=np.float64))
+        if len(when) == 0:
+            return
         rows = np.asarray(openings, dtype=np.float32).reshape(len(when), -1)
         if rows.shape[1] != self.hinges:
             raise ValueError(f"openings of {rows.shape[1]} hinges for a history of {self.hinges}")

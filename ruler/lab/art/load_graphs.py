@@ -41,6 +41,7 @@ Ghost = tuple[str, ArrayLike, ArrayLike]
 
 DASHES = ((7.0, 4.0), (3.0, 3.0), (11.0, 4.0), (2.0, 4.0), (5.0, 2.0))
 MOST_GHOSTS = 5
+TIGHT = 5.0  # px per layer
 FARTHEST = 5.0  # shares beyond this many times the whole are drawn at the edge
 
 
@@ -123,12 +124,15 @@ def draw_load_bars(
 
 def _draw_bars(surface: pygame.Surface, place: Frame, values: Floats, scale: float) -> None:
     gap = place.plot.width / len(values)
-    width = max(1, round(gap * 0.74) if gap > 4 else round(gap))
+    width = max(1, round(gap * 0.74))
     zero = round(place.py(0.0)) + 1
     corner = min(round(3 * scale), width // 4)
     colours = load_colours(values, len(values))
     for number, (value, colour) in enumerate(zip(values.tolist(), colours, strict=True)):
         left = round(place.plot.x + (number + 0.5) * gap - 0.5 * width)
+        if gap <= TIGHT:  # too narrow for gaps: each bar reaches to the next
+            left = round(place.plot.x + number * gap)
+            width = max(1, round(place.plot.x + (number + 1) * gap) - left)
         end = round(place.py(value))
         top, height = (end, zero - end) if end < zero else (zero, end - zero)
         if height <= 0:
@@ -136,8 +140,8 @@ def _draw_bars(surface: pygame.Surface, place: Frame, values: Floats, scale: flo
         box = pygame.Rect(left, top, width, height)
         round_at = {"border_top_left_radius": corner, "border_top_right_radius": corner} if height > corner else {}
         edge = darker(colour, 0.3)
-        pygame.draw.rect(surface, edge if width > 4 else colour, box, **round_at)
-        if width > 4 and height > 2:
+        pygame.draw.rect(surface, edge if gap > TIGHT else colour, box, **round_at)
+        if gap > TIGHT and height > 2:
             thin = max(1, round(scale))
             pygame.draw.rect(surface, colour, box.inflate(-2 * thin, -2 * thin), **round_at)
 

@@ -32,6 +32,7 @@ Floats = NDArray[np.float64]
 WINDOWS = (5, 10, 20, 30, 60, 120, 180, 300, 600, 900, 1200, 1800, 3600)  # s
 TIME_STEPS = (0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600)  # s
 STRAIGHT = 180.0  # deg
+TALL = 2.5  # px, between the smallest and the largest value of a column
 KEPT = 4  # pictures per history
 
 
@@ -191,17 +192,18 @@ def _draw_columns(
     falling = middle > before
     enter, leave = np.where(falling, high, low), np.where(falling, low, high)
     hinges = middle.shape[1]
+    # Two points only where a column is tall: drawn twice over, a line would look thicker.
+    tall = np.abs(low - high) > TALL
+    enter = np.where(tall, enter, middle)
     xy = np.empty((hinges, 2 * count, 2))
     xy[:, 0::2, 0] = xy[:, 1::2, 0] = xs
     xy[:, 0::2, 1], xy[:, 1::2, 1] = enter.T, leave.T
-    level: list[bool] = np.all(np.abs(high - low) < 0.75, axis=0).tolist()
+    wanted = np.ones((hinges, 2 * count), dtype=np.bool_)
+    wanted[:, 1::2] = tall.T
     start = [] if last is None else [box.x + float(last[0] - first)]
     passes = 1 if hinges > 40 and scale < 1.5 else max(2, round(1.5 * scale))
     for hinge, colour in enumerate(line_colours(hinges)):
-        rows = xy[hinge, ::2] if level[hinge] else xy[hinge]
-        if level[hinge]:
-            rows = rows.copy()
-            rows[:, 1] = middle[:, hinge]
+        rows = xy[hinge, wanted[hinge]]
         points: list[Point] = [(x, float(last[1][hinge]) + box.bottom) for x in start] if last is not None else []
         points += [(x, y) for x, y in rows.tolist()]
         _stroke(surface, colour, points, passes)

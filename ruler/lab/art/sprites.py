@@ -195,7 +195,7 @@ def draw_line(surface: pygame.Surface, colour: Colour, start: Point, end: Point,
         return
     x, y = (end[0] - start[0]) / length, (end[1] - start[1]) / length
     # Smooth lines half a pixel inside the edge, and what lies within them filled.
-    for inset in (0.5, 1.0, 1.5, 2.0):
+    for inset in (0.5, 1.0):
         along, aside = min(inset, 0.5 * length), max(0.5 * width - inset, 0.0)
         first = (start[0] + along * x, start[1] + along * y)
         last = (end[0] - along * x, end[1] - along * y)
@@ -205,12 +205,10 @@ def draw_line(surface: pygame.Surface, colour: Colour, start: Point, end: Point,
             (last[0] + aside * y, last[1] - aside * x),
             (first[0] + aside * y, first[1] - aside * x),
         ]
-        if inset == 2.0:
-            pygame.draw.polygon(surface, colour, corners)
-            return
         pygame.draw.aalines(surface, colour, True, corners)
         if aside <= 0.5:
             return
+    pygame.draw.polygon(surface, colour, corners)
 
 
 def draw_lines(surface: pygame.Surface, colour: Colour, points: Sequence[Point], width: float = 1.0) -> None:

@@ -264,8 +264,8 @@ def gui_theme(scale: float = 1.0) -> dict[str, Any]:
     shape = {"shape": "rounded_rectangle", "shape_corner_radius": corner, "border_width": "1", "shadow_width": "0"}
     flat = {"shape": "rectangle", "border_width": "0", "shadow_width": "0"}
     quiet_bar = {"misc": {**flat, "enable_arrow_buttons": "0"}, "colours": {"dark_bg": hexed(PANEL_SUNK)}}
-    return {
-        "defaults": {"colours": _control_colours(), "font": _control_font(NORMAL, scale)},
+    theme: dict[str, Any] = {
+        "defaults": {"colours": _control_colours()},
         "button": {"misc": {**shape, "text_horiz_alignment_padding": str(round(8 * scale))}},
         "@accent": {"colours": _accent_colours(), "font": _control_font(NORMAL, scale, bold=True), "misc": shape},
         "@quiet": {"colours": {"normal_bg": "#00000000", "normal_border": "#00000000"}, "misc": shape},
@@ -285,6 +285,7 @@ def gui_theme(scale: float = 1.0) -> dict[str, Any]:
         "horizontal_scroll_bar": quiet_bar,
         "drop_down_menu": {"misc": {**shape, "expand_direction": "down"}},
         "drop_down_menu.button": {"misc": flat},
+        "drop_down_menu.#selected_option": {"misc": shape},
         "drop_down_menu.selection_list.button": {"misc": flat},
         "drop_down_menu.#expand_button": {"font": {"name": "fira_code_symbols", "size": str(round(NORMAL * scale))}},
         "selection_list": {"misc": {**flat, "border_width": "1", "list_item_height": str(round(24 * scale))}},
@@ -293,7 +294,10 @@ def gui_theme(scale: float = 1.0) -> dict[str, Any]:
             "misc": {**shape, "padding": f"{round(6 * scale)},{round(2 * scale)}"},
             "colours": {"dark_bg": hexed(PANEL_RAISED), "selected_bg": hexed(ACCENT_PALE), "selected_text": hexed(INK)},
         },
-        "text_box": {"misc": {**shape, "padding": f"{round(8 * scale)},{round(6 * scale)}"}},
+        "text_box": {
+            "misc": {**shape, "padding": f"{round(8 * scale)},{round(6 * scale)}"},
+            "colours": {"dark_bg": hexed(PANEL_RAISED)},
+        },
         "tool_tip": {"misc": {"rect_width": str(round(260 * scale))}},
         "tool_tip.text_box": {"misc": shape, "colours": {"dark_bg": hexed(PANEL_RAISED)}},
         "window": {
@@ -304,6 +308,18 @@ def gui_theme(scale: float = 1.0) -> dict[str, Any]:
         "window.#close_button": {"misc": flat},
         "progress_bar": {"colours": {"filled_bar": hexed(ACCENT), "unfilled_bar": hexed(PANEL_SUNK)}, "misc": shape},
     }
+    for element in ("button", "label", "text_box", "text_entry_line", "text_entry_box", "drop_down_menu", "tool_tip"):
+        theme.setdefault(element, {}).setdefault("font", _control_font(NORMAL, scale))
+    for element in ("selection_list", "window", "check_box", "progress_bar", "status_bar"):
+        theme.setdefault(element, {}).setdefault("font", _control_font(NORMAL, scale))
+    return theme
+
+
+def gui_fonts(scale: float = 1.0) -> list[dict[str, str | int]]:
+    """The styles that formatted text boxes use: `manager.preload_fonts(gui_fonts(scale))`."""
+    px = max(4, round(NORMAL * scale))
+    styles = ("regular", "bold", "italic", "bold_italic")
+    return [{"name": "inter", "point_size": px, "style": style, "antialiased": "1"} for style in styles]
 
 
 def _control_font(size: float, scale: float, bold: bool = False) -> dict[str, str]:

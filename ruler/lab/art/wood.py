@@ -7,6 +7,7 @@ are drawn as shapes.
 
 import functools
 import math
+from typing import Any
 
 import numpy as np
 import pygame
@@ -15,9 +16,11 @@ from numpy.typing import NDArray
 from ruler.lab.art.sprites import FINE, MARGIN, Point, blit_turned, draw_disc, draw_line, premultiplied
 from ruler.lab.art.theme import BEECH, BEECH_DARK, BEECH_EDGE, BEECH_LIGHT, TICK, font, mixed
 
-Floats = NDArray[np.float64]
+Singles = NDArray[np.float32]
+Reals = NDArray[np.floating[Any]]
+Bytes = NDArray[np.uint8]
 
-LARGEST = 1100.0  # px, longest section that is turned as a picture
+LARGEST = 900.0  # px, longest section that is turned as a picture
 SMALLEST_TICK = 3.2  # px between ticks (at UI scale 1)
 LARGEST_TICKS = 400  # per section
 RED = (176, 42, 30)  # decimetre numbers, as on real rulers
@@ -32,42 +35,99 @@ def tick_step(px_per_m: float, scale: float) -> float:
     return 0.0
 
 
-def _capsule(length: float, width: float, rim: float) -> tuple[Floats, Floats, Floats]:
-    """Coordinates along and across from the middle, and signed distance to the edge, in fine pixels.
+def _axes(length: float, width: float, rim: float) -> tuple[Singles, Singles, int]:
+    """Coordinates along (shape (1, columns)) and across (shape (rows, 1)) a capsule from its middle, fine pixels.
 
-    The picture has odd sides and a transparent rim.
+    The picture has odd sides and a transparent rim. The last value is half its length.
     """
     half_x = math.ceil(0.5 * (length + width) + rim) + MARGIN
     half_y = math.ceil(0.5 * width + rim) + MARGIN
-    along = np.arange(-half_x, half_x + 1, dtype=np.float64)[None, :]
-    across = np.arange(-half_y, half_y + 1, dtype=np.float64)[:, None]
+    along = np.arange(-half_x, half_x + 1, dtype=np.float32)[None, :]
+    across = np.arange(-half_y, half_y + 1, dtype=np.float32)[:, None]
+    return along, across, half_x
+
+
+def capsule(length: float, width: float, rim: float) -> Singles:
+    """Signed distance to the edge of a capsule (inside < 0), fine pixels."""
+    along, across, _ = _axes(length, width, rim)
     beyond = np.maximum(np.abs(along) - 0.5 * length, 0.0)
-    return along, across, np.hypot(beyond, across) - 0.5 * width
+    return np.asarray(np.hypot(beyond, across) - 0.5 * width, dtype=np.float32)
 
 
-def _grain(along: Floats, across: Floats, width: float, seed: int) -> Floats:
-    """Brightness of the wood, -1 to 1: long fibres, slightly bent."""
-    rng = np.random.default_rng(seed)
-    bend = across / width + 0.06 * np.sin(along / (9.0 * width) + rng.uniform(0, 6))
-    grain = np.zeros(np.broadcast_shapes(along.shape, across.shape))
+@functools.lru_cache(maxsize=1)
+def _plank() -> pygame.Surface:
+    """A piece of beech, without edges: long fibres, slightly bent."""
+    width, height = 1024, 128
+    along, across = np.arange(width)[None, :] / height, np.arange(height)[:, None] / height
+    rng = np.random.default_rng(7)
+    bend = across + 0.06 * np.sin(along / 1.4 + rng.uniform(0, 6))
+    grain = np.zeros((height, width))
     for waves, strength in ((2.3, 0.5), (5.1, 0.35), (11.0, 0.25)):
-        phase = rng.uniform(0, 6) + 0.8 * np.sin(along / (rng.uniform(4, 8) * width))
+        phase = rng.uniform(0, 6) + 0.8 * np.sin(along / rng.uniform(0.7, 1.4))
         grain += strength * np.sin(2 * math.pi * waves * bend + phase)
-    return grain
+    base, light, dark = (np.asarray(colour, dtype=np.float64) for colour in (BEECH, BEECH_LIGHT, BEECH_DARK))
+    part = grain[..., None]
+    shade = base + np.where(part > 0, part * 0.35 * (light - base), -part * 0.22 * (dark - base))
+    return premultiplied(shade, np.ones((height, width)))
 
 
-def _ticks(
-    along: Floats, across: Floats, length: float, width: float, marks: tuple[tuple[float, float], ...]
-) -> Floats:
-    """How much tick ink there is, 0 to 1; marks are (place from the inner end, length), fine pixels."""
-    ink = np.zeros(np.broadcast_shapes(along.shape, across.shape))
+def _profile(distance: Reals, width: float) -> tuple[Reals, Reals, Reals]:
+    """What becomes of the plank's colour at a distance from the edge (fine px, inside < 0): factor, addition, alpha."""
+    light, dark, edge = (np.asarray(colour, dtype=np.float32) for colour in (BEECH_LIGHT, BEECH_DARK, BEECH_EDGE))
+    # A rounded back: lighter in the middle, darker towards the edges, and a thin dark edge.
+    height = np.clip(-distance / (0.5 * width), 0.0, 1.0)
+    to_light, to_dark = 0.35 * height, 0.55 * (1.0 - height) ** 3
+    factor = 1.0 - to_light - to_dark
+    added = to_light[..., None] * light + to_dark[..., None] * dark
+    rim = 0.85 * np.clip(distance + FINE * max(0.9, 0.0225 * width) + 0.5, 0.0, 1.0)
+    factor, added = factor * (1.0 - rim), added * (1.0 - rim[..., None]) + rim[..., None] * edge
+    alpha = np.clip(0.5 - distance / FINE, 0.0, 1.0)
+    return factor * alpha, added * alpha[..., None], alpha
+
+
+@functools.lru_cache(maxsize=8)
+def _blank(length: float, width: float) -> Bytes:
+    """A section without ticks, premultiplied, shape (height, width, 4); lengths in fine pixels."""
+    along, across, _ = _axes(length, width, 0.0)
+    size = (along.shape[1], across.shape[0])
+    part = min(1.0, length / (8.0 * width)) if width > 0 else 1.0
+    piece = _plank().subsurface((0, 0, max(2, round(part * 1024)), 128))
+    scaled = pygame.transform.smoothscale(piece, size)
+    pixels = np.frombuffer(pygame.image.tobytes(scaled, "RGB"), dtype=np.uint8).reshape(size[1], size[0], 3)
+    picture = np.empty((size[1], size[0], 4), dtype=np.uint8)
+    cap = int(np.searchsorted(along[0], -0.5 * length))
+    # Between the round caps the edge is straight: one column says it all.
+    for columns in (slice(0, cap), slice(cap, size[0] - cap), slice(size[0] - cap, size[0])):
+        beyond = np.maximum(np.abs(along[:, columns]) - 0.5 * length, 0.0)
+        if columns.start == cap:
+            beyond = np.zeros((1, 1), dtype=np.float32)
+        factor, added, alpha = _profile(np.hypot(beyond, across) - 0.5 * width, width)
+        picture[:, columns, :3] = pixels[:, columns] * factor[..., None] + added
+        picture[:, columns, 3] = 255.0 * alpha
+    return picture
+
+
+def _draw_ticks(picture: Bytes, length: float, width: float, marks: tuple[tuple[float, float], ...]) -> None:
+    """Draw ticks (place from the inner end, depth from the lower edge; fine pixels) into a premultiplied picture."""
+    along, across, _ = _axes(length, width, 0.0)
     thick = max(1.0, min(0.055 * width, 3.0))
-    for place, deep in marks:
-        columns = np.abs(along[0] - (place - 0.5 * length)) < thick + 1
-        cover = np.clip(0.5 * thick + 0.5 - np.abs(along[:, columns] - (place - 0.5 * length)), 0.0, 1.0)
-        reach = np.clip(across - (0.5 * width - deep) + 0.5, 0.0, 1.0)
-        ink[:, columns] = np.maximum(ink[:, columns], cover * reach)
-    return ink
+    ink = np.asarray(TICK, dtype=np.float32)
+    reach = math.ceil(0.5 * thick + 1.0)
+    for deep in {depth for _, depth in marks}:
+        cover = np.zeros(along.shape[1], dtype=np.float32)
+        for place in (place for place, depth in marks if depth == deep):
+            column = int(round(place - 0.5 * length) + along.shape[1] // 2)
+            near = slice(max(0, column - reach), column + reach + 1)
+            cover[near] = np.maximum(
+                cover[near], np.clip(0.5 * thick + 0.5 - np.abs(along[0, near] - (place - 0.5 * length)), 0.0, 1.0)
+            )
+        inked = np.flatnonzero(cover)
+        first = int(np.searchsorted(across[:, 0], 0.5 * width - deep - 0.5))
+        block = picture[first:, inked].astype(np.float32)
+        down = np.clip(across[first:] - (0.5 * width - deep) + 0.5, 0.0, 1.0)
+        part = (0.82 * down * cover[None, inked])[..., None]
+        block[..., :3] += (ink * (block[..., 3:] / 255.0) - block[..., :3]) * part
+        picture[first:, inked] = block
 
 
 def _marks(length: float, start: float, px_per_m: float, step: float, width: float) -> tuple[tuple[float, float], ...]:
@@ -92,22 +152,9 @@ def _marks(length: float, start: float, px_per_m: float, step: float, width: flo
 def _section(length: float, width: float, start: float, px_per_m: float, step: float, numbers: bool) -> pygame.Surface:
     """Picture of a section; lengths in screen pixels, `start` (place on the ruler) and `step` in m."""
     fine_length, fine_width = FINE * length, FINE * width
-    along, across, distance = _capsule(fine_length, fine_width, 0.0)
-    grain = _grain(along, across, fine_width, round(1000 * start) % 7)
-    light, dark = np.asarray(BEECH_LIGHT, dtype=np.float64), np.asarray(BEECH_DARK, dtype=np.float64)
-    shade = np.asarray(BEECH, dtype=np.float64) + np.where(
-        grain[..., None] > 0, grain[..., None] * 0.35 * (light - BEECH), -grain[..., None] * 0.22 * (dark - BEECH)
-    )
-    # A rounded back: lighter in the middle, darker towards the edges, and a thin dark edge.
-    height = np.clip(-distance / (0.5 * fine_width), 0.0, 1.0)[..., None]
-    shade += (light - shade) * 0.35 * height + (dark - shade) * 0.55 * (1.0 - height) ** 3
-    marks = _marks(fine_length, start, FINE * px_per_m, step, fine_width)
-    shade += (np.asarray(TICK, dtype=np.float64) - shade) * (
-        0.82 * _ticks(along, across, fine_length, fine_width, marks)[..., None]
-    )
-    rim = np.clip(distance + FINE * max(0.9, 0.045 * width) + 0.5, 0.0, 1.0)[..., None]
-    shade += (np.asarray(BEECH_EDGE, dtype=np.float64) - shade) * 0.85 * rim
-    picture = premultiplied(shade, np.clip(0.5 - distance / FINE, 0.0, 1.0))
+    pixels = _blank(fine_length, fine_width).copy()
+    _draw_ticks(pixels, fine_length, fine_width, _marks(fine_length, start, FINE * px_per_m, step, fine_width))
+    picture = pygame.image.frombytes(pixels.tobytes(), (pixels.shape[1], pixels.shape[0]), "RGBA")
     if numbers:
         _print_numbers(picture, fine_length, fine_width, start, px_per_m)
     return picture
@@ -131,15 +178,22 @@ def _print_numbers(picture: pygame.Surface, length: float, width: float, start: 
 @functools.lru_cache(maxsize=64)
 def _shadow(length: float, width: float) -> pygame.Surface:
     blur = FINE * max(2.0, BLUR * width)
-    _, _, distance = _capsule(FINE * length, FINE * width, blur)
-    alpha = 0.36 * np.clip(0.5 - distance / (2.0 * blur), 0.0, 1.0) ** 2 * 1.7
+    distance = capsule(FINE * length, FINE * width, blur)
+    alpha = 0.36 * np.clip(0.5 - distance.astype(np.float64) / (2.0 * blur), 0.0, 1.0) ** 2 * 1.7
     return premultiplied(np.full((*alpha.shape, 3), (48.0, 26.0, 8.0)), np.minimum(alpha, 0.42))
+
+
+def visible(surface: pygame.Surface, inner: Point, outer: Point, width: float) -> bool:
+    """Whether a section can show within the clipping rectangle."""
+    left, top = min(inner[0], outer[0]) - width, min(inner[1], outer[1]) - width
+    box = (left, top, abs(outer[0] - inner[0]) + 2 * width, abs(outer[1] - inner[1]) + 2 * width)
+    return bool(surface.get_clip().colliderect(box))
 
 
 def draw_shadow(surface: pygame.Surface, inner: Point, outer: Point, width: float, lift: float) -> None:
     """The shadow of a section, `lift` px towards the lower right; ends and width in px."""
     length = math.hypot(outer[0] - inner[0], outer[1] - inner[1])
-    if length > LARGEST:
+    if length > LARGEST or not visible(surface, inner, outer, 3.0 * width):
         return
     centre = (0.5 * (inner[0] + outer[0]) + 0.6 * lift, 0.5 * (inner[1] + outer[1]) + lift)
     turn = -math.degrees(math.atan2(outer[1] - inner[1], outer[0] - inner[0]))
@@ -161,6 +215,8 @@ def draw_section(
         scale: UI scale.
     """
     length = math.hypot(outer[0] - inner[0], outer[1] - inner[1])
+    if not visible(surface, inner, outer, width):
+        return
     step = tick_step(px_per_m, scale) if width >= 5.0 * scale else 0.0
     if length > LARGEST:
         _draw_large(surface, inner, outer, width, start, px_per_m, step)

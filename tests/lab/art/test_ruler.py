@@ -217,9 +217,9 @@ def test_kept_pictures_are_bounded(scene, surface):
 @pytest.mark.parametrize("at", [(100.0, 80.0), (100.4, 80.7)])
 def test_turned_sprites_lie_where_they_should(degrees, at):
     surface = pygame.Surface((200, 160), 0, 32)
-    _, _, distance = wood._capsule(120.0, 24.0, 0.0)
+    distance = wood.capsule(120.0, 24.0, 0.0)
     alpha = np.clip(0.5 - distance / 2, 0, 1)
-    sprite = sprites.premultiplied(np.full((*alpha.shape, 3), 255.0), alpha)
+    sprite = sprites.premultiplied(np.full((*alpha.shape, 3), 255.0), alpha.astype(float))
     sprites.blit_turned(surface, sprite, at, degrees)
     weight = pixels(surface)[..., 0].astype(float)
     x, y = np.mgrid[0:200, 0:160] + 0.5

@@ -1,0 +1,243 @@
+"""The sweep file: a base, axes over its keys, seeds. Strict, frozen, plain data.
+
+The first axis runs up the phase diagram and plays the part of the friction, the second runs to the
+right and plays the part of the shaking.
+"""
+
+from itertools import pairwise
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+
+from ruler.scenario.parts import Part, choice
+
+MAX_AXES = 6
+MAX_VALUES = 10_000
+MAX_SEEDS = 1_000_000
+MAX_RUNS = 1_000_000
+
+Seed = Annotated[int, Field(ge=0, lt=2**63)]
+
+
+class Span(Part):
+    """Values from `from` to `to`, both included."""
+
+    from_: float = Field(..., alias="from", description="first value", allow_inf_nan=False)
+    to: float = Field(..., description="last value", allow_inf_nan=False)
+    count: int = Field(..., description="how many values", ge=2, le=MAX_VALUES)
+
+    @model_validator(mode="after")
+    def _differ(self) -> "Span":
+        if self.from_ == self.to:
+            raise ValueError(f"from and to must differ; both are {self.to}")
+        return self
+
+
+class LogSpan(Span):
+    """Values from `from` to `to`, both above 0, each the same multiple of the one before."""
+
+    @model_validator(mode="after")
+    def _above_nought(self) -> "LogSpan":
+        if min(self.from_, self.to) <= 0.0:
+            raise ValueError(f"logarithmic values must be above 0; from is {self.from_}, to is {self.to}")
+        return self
+
+
+def _keys_differ(keys: list[str]) -> list[str]:
+    if len(set(keys)) != len(keys):
+        raise ValueError(f"names a key twice: {', '.join(keys)}")
+    return keys
+
+
+class Axis(Part):
+    """One direction of the grid: a key, or several tied together, and their values."""
+
+    name: str | None = Field(None, description="column of the table; default: the (first) key", min_length=1)
+    label: str | None = Field(None, description="what figures write at the axis; default: the name")
+    unit: str = choice("", "unit of the values, for figures")
+    key: str | None = Field(None, description="the key that varies, such as hinge.torque", min_length=1)
+    keys: Annotated[list[str], AfterValidator(_keys_differ)] | None = Field(
+        None, description="several keys that vary together", min_length=1
+    )
+    values: list[Any] | None = Field(
+        None,
+        description="the values; with keys also one list of values for each key",
+        min_length=1,
+        max_length=MAX_VALUES,
+    )
+    linear: Span | None = Field(None, description="evenly spaced values { from, to, count }")
+    logarithmic: LogSpan | None = Field(None, description="values with even ratios { from, to, count }")
+    factor: bool = choice(False, "whether the values multiply what the base has, instead of taking its place")
+
+    @model_validator(mode="after")
+    def _exactly_one_of_each(self) -> "Axis":
+        _exactly_one(self, ("key", "keys"), "for example key = \"hinge.torque\"")
+        _exactly_one(self, ("values", "linear", "logarithmic"), "for example values = [0.1, 0.3, 1.0]")
+        return self
+
+    @model_validator(mode="after")
+    def _values_fit(self) -> "Axis":
+        if self.per_key:
+            _check_per_key(self)
+        if self.factor and any(not _is_number(value) for value in self.values or []):
+            raise ValueError("with factor = true every value must be a number, which multiplies the base value")
+        places = self.places
+        for i, place in enumerate(places):
+            if place in places[:i]:
+                raise ValueError(f"has the value {place!r} twice; name each value once")
+        if not isinstance(places[0], (int, float, str)):
+            raise ValueError("values must be numbers or texts (or with keys: one list for each key)")
+        return self
+
+    @property
+    def paths(self) -> list[str]:
+        """The keys that vary."""
+        return [self.key] if self.key is not None else list(self.keys or [])
+
+    @property
+    def column(self) -> str:
+        """Name of the column in the table."""
+        return self.name or self.paths[0]
+
+    @property
+    def per_key(self) -> bool:
+        """Whether `values` holds one list for each of `keys`."""
+        return bool(self.keys and self.values and any(isinstance(value, list) for value in self.values))
+
+    @property
+    def places(self) -> list[Any]:
+        """Where the cells lie on this axis: the values, the factors, or the first key's values."""
+        if self.values is not None:
+            return list(self.values[0]) if self.per_key else list(self.values)
+        span = self.linear or self.logarithmic
+        assert span is not None
+        return spread(span)
+
+    def value(self, place: int, key: int, base: Any) -> Any:
+        """What a key becomes at a place of the axis.
+
+        Args:
+            place: number of the place.
+            key: number of the key in `paths`.
+            base: what the base has there; used with `factor`.
+        """
+        if self.per_key:
+            assert self.values is not None
+            return self.values[key][place]
+        value = self.places[place]
+        return value * base if self.factor else value
+
+
+def _check_per_key(axis: Axis) -> None:
+    values, keys = axis.values or [], axis.keys or []
+    if not all(isinstance(value, list) for value in values) or len(values) != len(keys):
+        raise ValueError(f"values must be numbers, or one list for each of the {len(keys)} keys")
+    lengths = {len(value) for value in values}
+    if len(lengths) != 1 or lengths == {0}:
+        raise ValueError(f"the lists in values must be of one length; they have {sorted(lengths)} entries")
+    if axis.factor:
+        raise ValueError("factor = true takes one list of factors, not one for each key")
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _exactly_one(part: Part, names: tuple[str, ...], example: str) -> None:
+    given = [name for name in names if getattr(part, name) is not None]
+    if len(given) != 1:
+        found = " and ".join(given) if given else "none of them"
+        raise ValueError(f"give exactly one of {', '.join(names)}, {example}; got {found}")
+
+
+def spread(span: Span) -> list[float]:
+    """The values of a span, shape (count,): first and last exactly as given."""
+    steps = span.count - 1
+    if isinstance(span, LogSpan):
+        inner = [span.from_ * (span.to / span.from_) ** (i / steps) for i in range(1, steps)]
+    else:
+        inner = [span.from_ + (span.to - span.from_) * (i / steps) for i in range(1, steps)]
+    # Twelve digits: 0.1 + 0.2 is 0.3 in tables and figures.
+    return [span.from_, *(float(f"{value:.12g}") for value in inner), span.to]
+
+
+class SpringBlock(Part):
+    """A spring-block chain instead of a ruler; a key that is missing comes from the preset."""
+
+    preset: Literal["lazy", "active", "convex", "notebook"] = choice("lazy", "settings to start from")
+    chains: int = Field(50, description="chains in the ensemble of a run", ge=1, le=1_000_000)
+    steps: int | None = Field(None, description="steps of a run; default: the preset's", ge=1)
+    blocks: int | None = Field(None, description="blocks; there is one spring (layer) more", ge=1)
+    stiffness: float | None = Field(None, description="of every spring")
+    target: float | None = Field(None, description="where the end is pulled to")
+    friction_right: float | None = Field(None, description="threshold against moving right")
+    friction_left: float | None = Field(None, description="threshold against moving left")
+    noise: float | None = Field(None, description="strength of the noise at the start")
+    noise_decay: float | None = Field(None, description="the noise falls as exp(-noise_decay t)")
+    sharing: Literal["independent", "common"] | None = choice(None, "noise of its own for every block, or the same")
+    mass: float | None = Field(None, description="second order only")
+    damping: float | None = Field(None, description="second order only")
+    pull_time: float | None = Field(None, description="the end goes evenly to the target in this time")
+    step: float | None = Field(None, description="length of a time step")
+
+
+def _seeds(value: Any) -> Any:
+    """A number of seeds as the list 1 .. number."""
+    if isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= MAX_SEEDS:
+        return list(range(1, value + 1))
+    return value
+
+
+def _seeds_differ(seeds: list[int]) -> list[int]:
+    if len(set(seeds)) != len(seeds):
+        twice = next(after for before, after in pairwise(sorted(seeds)) if before == after)
+        raise ValueError(f"has the seed {twice} twice; name each seed once")
+    return seeds
+
+
+class Sweep(Part):
+    """A whole sweep file."""
+
+    format: Literal[1] = choice(1, "version of this file format")
+    title: str = Field("Untitled", description="one line", max_length=200)
+    description: str = Field("", description="what to look for", max_length=5000)
+    base: str | None = Field(None, description="scenario to start from: a shipped one's name or a file")
+    scenario: dict[str, Any] = Field({}, description="keys of the scenario that differ from the base, or all of it")
+    spring_block: SpringBlock | None = Field(None, description="a spring-block chain instead of a ruler")
+    seeds: Annotated[
+        list[Seed], Field(min_length=1, max_length=MAX_SEEDS), BeforeValidator(_seeds), AfterValidator(_seeds_differ)
+    ] = Field([1], description="how many seeds (1, 2, ...), or a list of them")
+    axis: list[Axis] = Field([], description="directions of the grid", max_length=MAX_AXES)
+
+    @model_validator(mode="after")
+    def _one_kind_of_base(self) -> "Sweep":
+        if self.spring_block is not None and (self.base is not None or self.scenario):
+            raise ValueError("give either base and [scenario] (a ruler) or [spring_block], not both")
+        if self.spring_block is None and self.base is None and not self.scenario:
+            raise ValueError('give base = "SCENARIO", or [scenario], or [spring_block]')
+        return self
+
+    @model_validator(mode="after")
+    def _axes_fit_together(self) -> "Sweep":
+        columns = [axis.column for axis in self.axis]
+        keys = [key for axis in self.axis for key in axis.paths]
+        for what, names in (("name", columns), ("key", keys)):
+            for name in names:
+                if names.count(name) > 1:
+                    raise ValueError(f'two axes have the {what} "{name}"; each needs its own')
+        for name in columns:
+            if name in RESERVED or name.startswith(RESERVED_STARTS):
+                raise ValueError(f'an axis cannot be named "{name}": the table has such a column')
+        runs = len(self.seeds)
+        for axis in self.axis:
+            runs *= len(axis.places)
+        if runs > MAX_RUNS:
+            raise ValueError(f"makes {runs} runs; at most {MAX_RUNS} are sensible")
+        return self
+
+
+RESERVED = frozenset(
+    "cell seed status reason center_of_load unevenness curvature outer_share energy_error worst_joint_gap_m "
+    "simulated_s steps wall_s".split()
+)
+RESERVED_STARTS = ("opening_", "elongation_", "share_")
