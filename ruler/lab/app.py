@@ -22,7 +22,7 @@ from ruler.lab.clock import Clock
 from ruler.lab.controls import Controls, parse_value
 from ruler.lab.dialogs import Dialogs
 from ruler.lab.ghosts import Ghosts
-from ruler.lab.layout import SMALLEST, default_scale, lay_out_window
+from ruler.lab.layout import SMALLEST, default_scale, fitting_scale, lay_out_window
 from ruler.lab.overlays import draw_help, draw_hints, draw_hover, draw_readout, draw_status, draw_toolbar_speed
 from ruler.lab.recent import first_run, remember
 from ruler.lab.replay import Replay
@@ -71,7 +71,7 @@ class App:
         pygame.display.set_icon(_icon())
         self.surface = pygame.display.set_mode(size, pygame.RESIZABLE)
         desktop = pygame.display.get_desktop_sizes()[0] if pygame.display.get_desktop_sizes() else size
-        self.scale = default_scale(desktop) if scale is None else scale
+        self._wanted_scale = default_scale(desktop) if scale is None else scale
         self.session = session
         self.replays: list[Replay] = []
         self.running = True
@@ -100,6 +100,7 @@ class App:
     def _build(self) -> None:
         """Make widgets and layout for the present size, scale and mode."""
         size = self.surface.get_size()
+        self.scale = fitting_scale(self._wanted_scale, size)
         self.layout = lay_out_window(size, self.scale, bool(self.replays))
         self._manager = pygame_gui.UIManager(size, theme_path=gui_theme(self.scale))
         self.controls = Controls(self._manager, self.layout, self.scale, bool(self.replays), self.session.value)
@@ -365,8 +366,9 @@ class App:
             # Near the tip the tip itself is meant, whatever lies on top of it.
             section, along = len(scene.outer), 1.0
         elif found is not None:
-            section = found[0]
-            along = found[1] / float(np.hypot(*(scene.outer[section - 1] - scene.inner[section - 1])))
+            index = found[0]
+            section = index + 1
+            along = found[1] / float(np.hypot(*(scene.outer[index] - scene.inner[index])))
         else:
             return False
         x, y = view.to_world(np.array(pos, dtype=np.float64)).tolist()
@@ -627,8 +629,10 @@ class App:
 
     def _rescale(self, by: int) -> None:
         place = min(range(len(SCALES)), key=lambda i: abs(SCALES[i] - self.scale))
-        self.scale = SCALES[min(len(SCALES) - 1, max(0, place + by))]
+        self._wanted_scale = SCALES[min(len(SCALES) - 1, max(0, place + by))]
         self._build()
+        if self.scale < self._wanted_scale:
+            self.say("The window is too small for anything bigger.")
 
     def do_full_screen(self) -> None:
         """Full screen or not."""

@@ -25,7 +25,7 @@ class Dialogs:
         self._chosen: Chosen | None = None
         self._list: UISelectionList | None = None
         self._list_rect = pygame.Rect(0, 0, 0, 0)
-        self._text: UITextBox | None = None
+        self._about_box: UITextBox | None = None
         self._open_button: UIButton | None = None
         self._about: dict[str, tuple[str, str]] = {}
 
@@ -41,7 +41,8 @@ class Dialogs:
         self._window = None
 
     def _place(self, width: float, height: float) -> pygame.Rect:
-        rect = pygame.Rect(0, 0, round(width * self._scale), round(height * self._scale))
+        # pygame_gui's windows have a least size of their own.
+        rect = pygame.Rect(0, 0, max(320, round(width * self._scale)), max(310, round(height * self._scale)))
         rect.size = (min(rect.width, self._size[0] - 20), min(rect.height, self._size[1] - 20))
         rect.center = (self._size[0] // 2, self._size[1] // 2)
         return rect
@@ -63,9 +64,10 @@ class Dialogs:
         """Ask whether to go on."""
         self.close()
         self._chosen = chosen
+        rect = self._place(420, 220)
         self._window = UIConfirmationDialog(
-            self._place(420, 220),
-            html.escape(question),
+            rect,
+            self._text(question, rect),
             self._manager,
             window_title="Are you sure?",
             action_short_name=yes,
@@ -75,8 +77,17 @@ class Dialogs:
         """Show a message."""
         self.close()
         self._chosen = None
-        body = html.escape(text).replace("\n", "<br>")
-        self._window = UIMessageWindow(self._place(560, 300), body, self._manager, window_title=title)
+        rect = self._place(560, 300)
+        self._window = UIMessageWindow(rect, self._text(text, rect), self._manager, window_title=title)
+
+    def _text(self, text: str, rect: pygame.Rect) -> str:
+        """A text for a window of this size; pygame_gui cannot break a word that is wider than the window."""
+        most = max(8, int((rect.width - 80) / (10.0 * max(1.0, self._scale))))
+        lines = []
+        for line in text.split("\n"):
+            words = [word[i : i + most] for word in line.split() for i in range(0, len(word), most)]
+            lines.append(html.escape(" ".join(words)))
+        return "<br>".join(lines)
 
     def pick_scenario(self, chosen: Chosen) -> None:
         """Choose a shipped scenario, with its description, or a recent file."""
@@ -92,7 +103,7 @@ class Dialogs:
         self._list, self._list_rect = None, pygame.Rect(gap, gap, list_width, height)
         self._window = window
         self._fill_list()
-        self._text = UITextBox(
+        self._about_box = UITextBox(
             "Choose a scenario; a double click opens it.",
             pygame.Rect(list_width + 2 * gap, gap, inner[0] - list_width - 3 * gap, height - button_height - gap),
             self._manager,
@@ -171,8 +182,8 @@ class Dialogs:
         )
 
     def _describe(self, name: str) -> None:
-        if self._text is not None:
-            self._text.set_text(self._about[name][1])
+        if self._about_box is not None:
+            self._about_box.set_text(self._about[name][1])
 
     def _done(self, outcome: str) -> None:
         chosen, self._chosen = self._chosen, None
@@ -198,6 +209,6 @@ def _choices() -> dict[str, tuple[str, str]]:
     for path in recent_files():
         choices[f"{path.name} (recent)"] = (
             str(path),
-            f"<b>{html.escape(path.name)}</b><br><br>{html.escape(str(path))}",
+            f"<b>{html.escape(path.name)}</b><br><br>{html.escape(str(path.parent).replace('/', '/ '))}",
         )
     return choices

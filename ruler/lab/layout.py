@@ -68,6 +68,11 @@ def lay_out_window(size: tuple[int, int], scale: float, replay: bool) -> Layout:
     )
 
 
+def fitting_scale(scale: float, size: tuple[int, int]) -> float:
+    """The greatest UI scale up to `scale` at which all parts have room in a window of this size, px."""
+    return max(0.4, min(scale, size[0] / SMALLEST[0], size[1] / SMALLEST[1]))
+
+
 def default_scale(desktop: tuple[int, int]) -> float:
     """UI scale that suits a screen of this size, px."""
     return 1.0 if desktop[1] < 1300 else 1.5 if desktop[1] < 1900 else 2.0

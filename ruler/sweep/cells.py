@@ -203,20 +203,34 @@ def _coordinates(
         places[axis.column] = axis.places[place]
         for k, key in enumerate(axis.paths):
             start = _base_number(base, key, f"{source}: axis.{i}.factor") if axis.factor else None
-            keys[key] = axis.value(place, k, start)
+            keys[key] = _as_whole(axis.value(place, k, start), base, key)
     return places, keys
 
 
-def _base_number(base: Mapping[str, Any], key: str, where: str) -> float:
+def _as_whole(value: Any, base: Mapping[str, Any], key: str) -> Any:
+    """5.0 as 5 where the base has a whole number: spans are made of decimal numbers."""
+    whole = isinstance(value, float) and value.is_integer() and type(_found(base, key)) is int
+    return int(value) if whole else value
+
+
+def _found(base: Mapping[str, Any], key: str) -> Any:
+    """What the base has at a dotted path; None if nothing."""
     here: Any = base
     for part in key.split("."):
         try:
             here = here[int(part)] if isinstance(here, list) else here[part]
         except (KeyError, IndexError, TypeError, ValueError):
-            raise BadInputError(f"{where}: the base has no value for {key} to multiply; give it, or values") from None
+            return None
+    return here
+
+
+def _base_number(base: Mapping[str, Any], key: str, where: str) -> float:
+    here = _found(base, key)
+    if here is None:
+        raise BadInputError(f"{where}: the base has no value for {key} to multiply; give it there, or give values")
     if isinstance(here, bool) or not isinstance(here, (int, float)):
         raise BadInputError(f"{where}: {key} is {here!r} in the base; a factor needs a number")
-    return here
+    return float(here)
 
 
 def _set(data: dict[str, Any], key: str, value: Any, where: str) -> None:

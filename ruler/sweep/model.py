@@ -71,7 +71,7 @@ class Axis(Part):
 
     @model_validator(mode="after")
     def _exactly_one_of_each(self) -> "Axis":
-        _exactly_one(self, ("key", "keys"), "for example key = \"hinge.torque\"")
+        _exactly_one(self, ("key", "keys"), 'for example key = "hinge.torque"')
         _exactly_one(self, ("values", "linear", "logarithmic"), "for example values = [0.1, 0.3, 1.0]")
         return self
 

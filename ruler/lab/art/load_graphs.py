@@ -149,6 +149,7 @@ def _draw_bars(surface: pygame.Surface, place: Frame, values: Floats, scale: flo
 def _draw_even(surface: pygame.Surface, place: Frame, even: float, scale: float) -> None:
     y = place.py(even)
     ends = [(float(place.plot.x), y), (float(place.plot.right - 1), y)]
+    draw_lines(surface, PANEL_RAISED, ends, 3.0 * scale)  # so that it shows on dark bars
     draw_dashed(surface, INK, ends, 6 * scale, 4 * scale, max(1.0, 1.2 * scale))
     at = (place.plot.right + round(5 * scale), y)
     draw_text(surface, "even", at, size=SMALL, scale=scale, colour=INK, anchor="midleft")

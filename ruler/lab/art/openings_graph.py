@@ -72,6 +72,12 @@ def _time_ticks(start: float, end: float, width: float, scale: float) -> list[Ti
     return [(number * step, time_text(round(number * step, 3))) for number in range(first, last + 1)]
 
 
+def _ago_ticks(end: float, window: float, width: float, scale: float) -> list[Tick]:
+    """Ticks that stand still while the window moves on: how long ago."""
+    steps = [time for time, _ in _time_ticks(0.0, window, width, scale)]
+    return [(end - time, f"\u2212{time_text(time)}" if time else "now") for time in reversed(steps)]
+
+
 def _angle_ticks(low: float, high: float, height: float, scale: float) -> list[Tick]:
     step = next((step for step in (15, 30, 45, 90) if (high - low) / step * 20 * scale <= height), 180)
     return [(float(angle), f"{angle}\u00b0") for angle in range(math.ceil(low / step) * step, int(high) + 1, step)]
@@ -120,7 +126,9 @@ def draw_openings_graph(
         return
     clip = surface.get_clip()
     surface.set_clip(rect.clip(clip))
-    ticks = _time_ticks(*place.x, columns, scale) if whole or first <= 0 else []
+    ticks = _time_ticks(*place.x, columns, scale)
+    if newest - first >= columns - 1 and not whole:
+        ticks = _ago_ticks(place.x[1], window, columns, scale)
     title, unit = "Opening of each hinge", "0\u00b0 folded, 180\u00b0 straight"
     draw_ground(surface, place, scale, title, unit, ticks, _angle_ticks(*place.y, place.plot.height, scale), "time")
     if len(history):

@@ -82,13 +82,14 @@ def _paper(width: int, height: int, origin_x: float, origin_y: float, zoom: floa
     room = round(ROOM * scale)
     paper = pygame.Surface((width + 2 * room, height + 2 * room), 0, 32)
     paper.fill(PAPER)
+    tight = TIGHT * (1.0 + 0.4 * (scale - 1.0))
     for step in STEPS:
         gap = step * zoom
-        if gap < TIGHT * scale or gap > 4 * max(paper.get_size()):
+        if gap < tight or gap > 4 * max(paper.get_size()):
             continue
-        strength = min(1.0, math.log(gap / (TIGHT * scale)) / math.log(WIDE / TIGHT))
+        strength = min(1.0, math.log(gap / tight) / math.log(WIDE / TIGHT))
         colour = mixed(PAPER, PAPER_LINE, 0.12 + 0.55 * strength)
-        thick = max(1, round(scale * (1.6 if gap > 180 * scale else 1.0)))
+        thick = max(1, round(scale * (1.6 if gap > 180 * scale else 1.0 if gap > 15 * scale else 0.5)))
         _lines(paper, colour, thick, room + origin_x, room + origin_y, gap)
     return paper
 

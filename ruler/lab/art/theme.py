@@ -316,9 +316,9 @@ def gui_theme(scale: float = 1.0) -> dict[str, Any]:
 
 
 def gui_fonts(scale: float = 1.0) -> list[dict[str, str | int]]:
-    """The styles that formatted text boxes use: `manager.preload_fonts(gui_fonts(scale))`."""
+    """Styles that text boxes use and the theme does not load by itself: `manager.preload_fonts(gui_fonts(scale))`."""
     px = max(4, round(NORMAL * scale))
-    styles = ("regular", "bold", "italic", "bold_italic")
+    styles = ("italic", "bold_italic")
     return [{"name": "inter", "point_size": px, "style": style, "antialiased": "1"} for style in styles]
 
 

@@ -77,7 +77,7 @@ def test_controls_take_the_theme(scale):
     manager.preload_fonts(theme.gui_fonts(scale))
     pygame_gui.elements.UIButton(pygame.Rect(10, 10, 120, 30), "Play", manager, object_id="@accent")
     pygame_gui.elements.UIHorizontalSlider(pygame.Rect(10, 50, 150, 22), 0.5, (0.0, 1.0), manager)
-    pygame_gui.elements.UILabel(pygame.Rect(10, 80, 150, 22), "torque", manager)
+    pygame_gui.elements.UILabel(pygame.Rect(10, 80, 250, 40), "torque", manager)
     pygame_gui.elements.UIDropDownMenu(["a", "b"], "a", pygame.Rect(10, 110, 150, 28), manager)
     pygame_gui.elements.UITextEntryLine(pygame.Rect(10, 150, 150, 28), manager)
     picture = pygame.Surface((300, 200), 0, 32)

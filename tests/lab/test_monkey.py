@@ -1,0 +1,118 @@
+"""A monkey at the window: 20,000 random events, and nothing may break."""
+
+import gc
+import random
+
+import numpy as np
+import psutil
+import pygame
+import pygame_gui
+import pytest
+
+from ruler.lab.bindings import ARROWS, BINDINGS
+
+EVENTS = 20_000
+SIZES = [(900, 600), (1280, 800), (640, 480), (1600, 1000)]
+# These open dialogs of the operating system's files or end the window; the monkey may use all others.
+LEFT_OUT = {"quit", "full_screen", "screenshot"}
+
+
+class Monkey:
+    def __init__(self, window, folder, seed):
+        self.window, self.random = window, random.Random(seed)
+        self.bad = []
+        for number, content in enumerate(
+            [b"", b"\x00\xff\xfe", b"[hinge]\ntorque=-1", b"not toml at all = = =", b"PK\x03\x04"]
+        ):
+            for suffix in (".toml", ".csv", ".npz", ".parquet"):
+                path = folder / f"bad{number}{suffix}"
+                path.write_bytes(content)
+                self.bad.append(path)
+        self.keys = [key for binding in BINDINGS if binding.action not in LEFT_OUT for key in binding.keys]
+
+    def point(self):
+        width, height = self.window.app.surface.get_size()
+        if self.random.random() < 0.3:
+            x, y = self.window.tip()
+            return x + self.random.randrange(-10, 11), y + self.random.randrange(-10, 11)
+        return self.random.randrange(width), self.random.randrange(height)
+
+    def press_key(self):
+        name = self.random.choice(self.keys)
+        *modifiers, base = (
+            name.split("+") if name not in "+" and not name.endswith("++") else [*name[:-2].split("+"), "+"]
+        )
+        mod = sum({"ctrl": pygame.KMOD_LCTRL, "shift": pygame.KMOD_LSHIFT}.get(m, 0) for m in modifiers)
+        code = pygame.key.key_code(base)
+        fields = {"key": code, "mod": mod, "unicode": base if len(base) == 1 else "", "scancode": 0}
+        self.window.post(pygame.KEYDOWN, **fields)
+        self.window.post(pygame.KEYUP, **fields)
+
+    def hold_arrow(self):
+        kind = self.random.choice([pygame.KEYDOWN, pygame.KEYUP])
+        self.window.post(kind, key=self.random.choice(list(ARROWS)), mod=0, unicode="", scancode=0)
+
+    def mouse(self):
+        at, button = self.point(), self.random.choice([1, 1, 1, 2, 3])
+        kind = self.random.random()
+        if kind < 0.25:
+            self.window.post(pygame.MOUSEBUTTONDOWN, pos=at, button=button, touch=False)
+        elif kind < 0.5:
+            self.window.post(pygame.MOUSEBUTTONUP, pos=at, button=button, touch=False)
+        elif kind < 0.95:
+            self.window.post(pygame.MOUSEMOTION, pos=at, rel=(3, -2), buttons=(1, 0, 0), touch=False)
+        else:
+            self.window.post(
+                pygame.MOUSEWHEEL, x=0, y=1, precise_x=0.0, precise_y=self.random.uniform(-9, 9), flipped=False
+            )
+
+    def slider(self):
+        rows = self.window.app.controls._rows
+        if rows:
+            row = self.random.choice(rows)
+            # Rulers of many hinges and short steps only make the monkey slow.
+            most = 0.3 if row.parameter.key in ("ruler.hinges", "simulation.rate", "simulation.iterations") else 1.0
+            row.slider.set_current_value(self.random.uniform(0.0, most))
+            self.window.post(pygame_gui.UI_HORIZONTAL_SLIDER_MOVED, ui_element=row.slider)
+
+    def entry(self):
+        rows = self.window.app.controls._rows
+        if rows:
+            row = self.random.choice(rows)
+            row.entry.set_text(self.random.choice(["", "abc", "-1", "nan", "1e99", "0.01", "7", "inf", "1,5"]))
+            self.window.post(pygame_gui.UI_TEXT_ENTRY_FINISHED, ui_element=row.entry, text=row.entry.get_text())
+
+    def drop(self):
+        self.window.post(pygame.DROPFILE, file=str(self.random.choice(self.bad)))
+
+    def resize(self):
+        size = self.random.choice(SIZES)
+        self.window.app.surface = pygame.display.set_mode(size, pygame.RESIZABLE)
+        self.window.post(pygame.VIDEORESIZE, size=size, w=size[0], h=size[1])
+
+    def act(self):
+        acts = [self.mouse, self.press_key, self.hold_arrow, self.slider, self.entry, self.drop, self.resize]
+        self.random.choices(acts, weights=[60, 20, 10, 4, 4, 1, 0.3])[0]()
+
+
+@pytest.mark.slow
+def test_twenty_thousand_random_events(lab, own_folders):
+    monkey = Monkey(lab, own_folders, seed=1)
+    process = psutil.Process()
+    memory = []
+    for number in range(EVENTS):
+        monkey.act()
+        if number % 8 == 0:
+            lab.frames()
+            scene = lab.app.scenes()[0]
+            assert np.isfinite(scene.opening).all()
+            assert np.isfinite(scene.outer).all()
+            # A window that is gone needs no monkey.
+            lab.app.running = True
+            if lab.app.dialogs.open and monkey.random.random() < 0.3:
+                lab.app.dialogs.close()
+        if number in (EVENTS // 2, EVENTS - 1):
+            gc.collect()
+            memory.append(process.memory_info().rss)
+    # The second half may not take much more than the first has left behind.
+    assert memory[1] - memory[0] < 150e6
