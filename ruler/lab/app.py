@@ -15,7 +15,7 @@ from ruler.lab.art import theme
 from ruler.lab.art.graphs import History, draw_load_bars, draw_load_curve, draw_openings_graph
 from ruler.lab.art.picture import draw_picture
 from ruler.lab.art.ruler import hinge_at, section_at
-from ruler.lab.art.theme import PANEL, gui_theme
+from ruler.lab.art.theme import PANEL, gui_fonts, gui_theme
 from ruler.lab.art.view import View
 from ruler.lab.bindings import ARROWS, action_of
 from ruler.lab.clock import Clock
@@ -23,7 +23,16 @@ from ruler.lab.controls import Controls, parse_value
 from ruler.lab.dialogs import Dialogs
 from ruler.lab.ghosts import Ghosts
 from ruler.lab.layout import SMALLEST, default_scale, fitting_scale, lay_out_window
-from ruler.lab.overlays import draw_help, draw_hints, draw_hover, draw_readout, draw_status, draw_toolbar_speed
+from ruler.lab.overlays import (
+    draw_about,
+    draw_help,
+    draw_hints,
+    draw_hover,
+    draw_name,
+    draw_readout,
+    draw_status,
+    draw_toolbar_speed,
+)
 from ruler.lab.recent import first_run, remember
 from ruler.lab.replay import Replay
 from ruler.lab.scene import Options, Scene
@@ -103,6 +112,7 @@ class App:
         self.scale = fitting_scale(self._wanted_scale, size)
         self.layout = lay_out_window(size, self.scale, bool(self.replays))
         self._manager = pygame_gui.UIManager(size, theme_path=gui_theme(self.scale))
+        self._manager.preload_fonts(gui_fonts(self.scale))
         self.controls = Controls(self._manager, self.layout, self.scale, bool(self.replays), self.session.value)
         self.dialogs = Dialogs(self._manager, size, self.scale)
         self._fit()
@@ -827,12 +837,16 @@ class App:
         over_table = self.layout.table.collidepoint(self._mouse) and not self.dialogs.open
         index = self._view_at(self._mouse)
         hovered = None
-        if over_table and not self._panning:
+        if over_table and not self._panning and scenes[index].blocks is None:
             at = (float(self._mouse[0]), float(self._mouse[1]))
             hovered = hinge_at(self.views[index], scenes[index], at, radius=14.0 * self.scale)
+        if len(self.views) > 1:
+            pygame.draw.rect(self.surface, theme.LINE, self.layout.table)
         for number, (view, scene) in enumerate(zip(self.views, scenes, strict=True)):
             shown = Options(**{**self.options.__dict__, "hovered": hovered if number == index else None})
             draw_picture(self.surface, view, scene, shown, self.scale)
+        for replay, view in zip(self.replays, self.views, strict=False):
+            draw_name(self.surface, view.rect, replay.name, self.scale)
         self._draw_graphs(scenes)
         measures = self._measures(scenes[0])
         draw_readout(
@@ -846,6 +860,9 @@ class App:
         text, warning = self._status()
         draw_status(self.surface, self.layout.status, text, warning, self._numbers(), self.scale)
         self._draw_background()
+        if self.replays:
+            about = [(replay.name, replay.about) for replay in self.replays]
+            draw_about(self.surface, self.layout.controls, about, self.scale)
         self._manager.draw_ui(self.surface)
         draw_toolbar_speed(
             self.surface, self.controls.speed_rect, self._speed_text(), self.clock.too_slow(), self.scale

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pygame
 import pygame_gui
-from pygame_gui.core import UIElement
+from pygame_gui.core import ObjectID, UIElement
 from pygame_gui.elements import UIButton, UIHorizontalSlider, UILabel, UIScrollingContainer, UITextEntryLine
 
 from ruler.lab.bindings import BINDINGS, key_for
@@ -118,10 +118,13 @@ class Controls:
         inner = layout.controls.width - self._px(28)
         y = self._px(4)
         for group in GROUPS:
-            heading = UILabel(
-                pygame.Rect(self._px(10), y, inner, self._px(20)), group, self._manager, box, object_id="#heading"
+            UILabel(
+                pygame.Rect(self._px(10), y, inner, self._px(20)),
+                group,
+                self._manager,
+                box,
+                object_id=ObjectID("#heading", "@title"),
             )
-            del heading
             y += self._px(22)
             for parameter in (p for p in PARAMETERS if p.group == group):
                 self._rows.append(self._build_row(parameter, box, y, inner))
@@ -158,7 +161,7 @@ class Controls:
             parameter.unit if len(parameter.unit) < 8 else "N m s^p",
             self._manager,
             box,
-            object_id="#unit",
+            object_id=ObjectID("#unit", "@muted"),
         )
         when = "changes at once" if parameter.live else "lays the ruler out anew"
         unit_text = f", in {parameter.unit}" if parameter.unit else ""

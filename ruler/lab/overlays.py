@@ -14,11 +14,13 @@ WARNING = (156, 42, 20)
 _CARD = (255, 253, 248)
 _CARD_EDGE = (176, 160, 138)
 
+# Width of a column of the help, px at scale 1.
+HELP_COLUMN = 470
+
 HINTS = (
-    "1  Drag the tip (right end) slowly to the right: only the outer hinges open.",
-    "2  Reset (R), hold the right mouse button or press S to shake, and pull again:",
-    "    it opens evenly. Watch the load curve on the right.",
-    "3  P lets the script pull; Scenarios has more; F1 shows every key.",
+    "1. Drag the tip (its right end) slowly to the right: only the outer hinges open.",
+    "2. Reset (R), shake with S or the right button, and pull again: it opens evenly. Watch the load curve.",
+    "3. P lets the script pull. Scenarios has more. F1 shows every key.",
 )
 
 
@@ -139,10 +141,32 @@ def draw_hover(surface: pygame.Surface, mouse: tuple[int, int], scene: Scene, hi
 
 
 def draw_hints(surface: pygame.Surface, table: pygame.Rect, scale: float) -> None:
-    """What to try first."""
-    lines = ["Try this", *HINTS]
-    card = _card(surface, lines, scale, at=(table.left + round(16 * scale), table.top + round(14 * scale)))
-    _write(surface, card, lines, scale, heading=True)
+    """What to try first, below right, clear of a folded ruler."""
+    width = round(min(360 * scale, 0.55 * table.width))
+    lines = ["Try this", *(line for hint in HINTS for line in wrapped(hint, width, scale))]
+    height = round(20 * scale) * len(lines) + round(20 * scale)
+    at = (table.right - width - round(40 * scale), table.bottom - height - round(34 * scale))
+    _write(surface, _card(surface, lines, scale, at=at), lines, scale, heading=True)
+
+
+def draw_about(surface: pygame.Surface, rect: pygame.Rect, texts: list[tuple[str, str]], scale: float) -> None:
+    """Headings and paragraphs about what is being replayed, as much as there is room for."""
+    pad, line = round(12 * scale), round(19 * scale)
+    y = rect.top + round(8 * scale)
+    for heading, text in texts:
+        lines = [(heading, True), *((part, False) for part in wrapped(text, rect.width - 2 * pad, scale))]
+        for part, bold in lines:
+            if y + line > rect.bottom:
+                return
+            draw_text(surface, part, (rect.left + pad, y), scale=scale, size=theme.SMALL, bold=bold)
+            y += line
+        y += line // 2
+
+
+def draw_name(surface: pygame.Surface, rect: pygame.Rect, name: str, scale: float) -> None:
+    """The name of a replay in its view."""
+    at = (rect.left + round(14 * scale), rect.top + round(8 * scale))
+    draw_text(surface, name, at, scale=scale, bold=True, halo=theme.PAPER)
 
 
 def draw_help(surface: pygame.Surface, scale: float) -> None:
@@ -151,9 +175,9 @@ def draw_help(surface: pygame.Surface, scale: float) -> None:
     veil.fill((30, 24, 18, 150))
     surface.blit(veil, (0, 0))
     columns = help_columns()
-    scale = min(scale, _help_scale(surface.get_size(), columns, scale))
+    scale = _help_scale(surface.get_size(), columns, scale)
     line = round(20 * scale)
-    width = round(430 * scale)
+    width = round(HELP_COLUMN * scale)
     height = max(len(column) for column in columns) * line + round(60 * scale)
     card = pygame.Rect(0, 0, width * len(columns) + round(24 * scale), height)
     card.center = surface.get_rect().center
@@ -201,7 +225,7 @@ def help_columns(count: int = 2) -> list[list[tuple[str, str | None]]]:
 def _help_scale(size: tuple[int, int], columns: list[list[tuple[str, str | None]]], scale: float) -> float:
     """The greatest scale at which the help fits into a window of this size (px)."""
     rows = max(len(column) for column in columns)
-    return min(scale, size[0] / (430 * len(columns) + 44), size[1] / (20 * rows + 80))
+    return min(scale, size[0] / (HELP_COLUMN * len(columns) + 44), size[1] / (20 * rows + 80))
 
 
 def _card(surface: pygame.Surface, lines: list[str], scale: float, at: tuple[int, int]) -> pygame.Rect:

@@ -12,6 +12,7 @@ from ruler.errors import BadInputError, RulerError
 from ruler.lab.art.pose import pose_from_opening
 from ruler.lab.scene import Holder, Scene
 from ruler.recording import Recorder, Recording
+from ruler.scenario import Scenario
 from ruler.scenario.geometry import lay_out
 
 Floats = NDArray[np.float64]
@@ -36,7 +37,7 @@ class Replay:
     """A recording with a moment in it.
 
     Args:
-        recording: what to play; of a ruler.
+        recording: what to play: a ruler, or a spring-block chain.
         name: what it is called.
 
     Attributes:
@@ -47,18 +48,15 @@ class Replay:
         difference: the outcome of `verify`, or None.
 
     Raises:
-        BadInputError: the recording is not of a ruler.
+        BadInputError: the recording is of something else.
     """
 
     def __init__(self, recording: Recording, name: str) -> None:
-        if recording.meta.get("kind") != "ruler":
-            raise BadInputError(f"{name}: is a recording of a {recording.meta.get('kind')}; the lab replays rulers")
         self.recording, self.name = recording, name
-        scenario = recording.scenario
-        self._length = lay_out(scenario.ruler).length
-        self._section_length = scenario.ruler.section_length
-        self._anchor = scenario.table.anchor
-        self._holds = [phase.hold for phase in scenario.phase]
+        self._scenario = None
+        if recording.meta.get("kind") != "spring-block":
+            self._scenario = recording.scenario
+            self._length = lay_out(self._scenario.ruler).length
         self.time = float(recording.time[0])
         self.playing, self.loop, self.speed = False, False, 1.0
         self.difference: Difference | None = None
@@ -95,6 +93,14 @@ class Replay:
         place = min(len(self.recording.time) - 1, max(0, self.index + samples))
         self.time = float(self.recording.time[place])
 
+    @property
+    def about(self) -> str:
+        """What it is, in a paragraph."""
+        source = self.recording.meta.get("source", {})
+        description = " ".join(str(source.get("description", "")).split())
+        seed = self.recording.meta.get("seed")
+        return f"{self.recording.title}. {description} Seed {seed}; {self.recording.meta.get('status')}."
+
     def scene(self) -> Scene:
         """The moment as a scene; between two samples it is interpolated."""
         recording, before = self.recording, max(0, self.index)
@@ -103,34 +109,51 @@ class Replay:
         part = min(1.0, max(0.0, (self.time - float(recording.time[before])) / gap)) if gap > 0 else 0.0
         opening = (1 - part) * self._opening[before] + part * self._opening[after]
         row = (1 - part) * self._table[before] + part * self._table[after]
+        share = load_shares(opening - self._opening[0], NOTHING_OPENED)
+        if self._scenario is None:
+            return _blocks(opening, share)
+        return self._ruler(self._scenario, opening, share, row, before)
+
+    def _ruler(self, scenario: Scenario, opening: Floats, share: Floats | None, row: Floats, before: int) -> Scene:
         tip, full = row[2:4], float(self._length.sum())
         inner_end = np.array([tip[0] - row[4] * full, 0.0])
         inner, outer = pose_from_opening(opening, self._length, inner_end, tip)
-        held = self._holds[min(len(self._holds) - 1, int(self._table[before, 1]))]
+        phase = scenario.phase[min(len(scenario.phase) - 1, int(self._table[before, 1]))]
         force = np.array([row[5], 0.0])
-        kind: Literal["hand", "mouse"] = "hand" if held else "mouse"
-        holders = (Holder(kind, at=outer[-1], target=outer[-1], force=force),) if held or abs(row[5]) > 1e-6 else ()
+        kind: Literal["hand", "mouse"] = "hand" if phase.hold else "mouse"
+        held = phase.hold or abs(row[5]) > 1e-6
         return Scene(
             inner=inner,
             outer=outer,
             opening=opening,
-            share=load_shares(opening - self._opening[0], NOTHING_OPENED),
+            share=share,
             full_length=full,
-            section_length=self._section_length,
-            anchor=self._anchor,
-            holders=holders,
+            section_length=scenario.ruler.section_length,
+            anchor=scenario.table.anchor,
+            holders=(Holder(kind, at=outer[-1], target=outer[-1], force=force),) if held else (),
             trace=self._table[: before + 1, 2:4],
         )
 
     def verify(self) -> Difference:
         """Simulate the recording's scenario again and find the first sample that differs."""
         try:
+            if self.recording.meta.get("kind") != "ruler":
+                raise BadInputError("it was calculated, not simulated")
             recorder = Recorder(self.recording.scenario)
             recorder.run()
             self.difference = first_difference(self.recording, recorder.recording())
         except RulerError as error:
             self.difference = Difference(0, 0.0, f"cannot be simulated again: {error}")
         return self.difference
+
+
+def _blocks(opening: Floats, share: Floats | None) -> Scene:
+    """A spring-block chain: its openings are elongations, pi for the whole target."""
+    places = np.concatenate(([0.0], np.cumsum(opening / np.pi)))
+    points = np.column_stack((places, np.zeros_like(places)))
+    return Scene(
+        inner=points, outer=points, opening=opening, share=share, full_length=1.0, section_length=0.1, blocks=places
+    )
 
 
 def first_difference(recorded: Recording, again: Recording) -> Difference:

@@ -52,6 +52,8 @@ class Scene:
         tension: pull along the ruler through each hinge, N, shape (N,); None when not known.
         friction: friction force of the table on each section, N, shape (N + 1, 2); None when not known.
         trace: where the tip has been, m, shape (points, 2).
+        blocks: positions of the blocks of a spring-block chain, 0 to 1, shape (N + 1,), drawn instead
+            of a ruler; None for a ruler.
     """
 
     inner: Floats
@@ -70,6 +72,7 @@ class Scene:
     tension: Floats | None = None
     friction: Floats | None = None
     trace: Floats | None = None
+    blocks: Floats | None = None
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 import pygame
 
+from ruler.lab.art.blocks import draw_blocks
 from ruler.lab.art.ruler import draw_ruler
 from ruler.lab.art.table import draw_anchor, draw_paper, draw_scale
 from ruler.lab.art.view import View
@@ -18,6 +19,9 @@ def draw_picture(surface: pygame.Surface, view: View, scene: Scene, options: Opt
         options: what is drawn besides.
         scale: UI scale.
     """
+    if scene.blocks is not None:
+        draw_blocks(surface, view.rect, scene.blocks, scale)
+        return
     draw_paper(surface, view, scene, scale)
     draw_ruler(surface, view, scene, options, scale)
     draw_anchor(surface, view, scene, scale)

@@ -269,7 +269,10 @@ def gui_theme(scale: float = 1.0) -> dict[str, Any]:
         "button": {"misc": {**shape, "text_horiz_alignment_padding": str(round(8 * scale))}},
         "@accent": {"colours": _accent_colours(), "font": _control_font(NORMAL, scale, bold=True), "misc": shape},
         "@quiet": {"colours": {"normal_bg": "#00000000", "normal_border": "#00000000"}, "misc": shape},
-        "label": {"colours": {"dark_bg": "#00000000", "normal_text": hexed(INK)}, "misc": {"text_shadow_size": "0"}},
+        "label": {
+            "colours": {"dark_bg": "#00000000", "normal_text": hexed(INK)},
+            "misc": {"text_shadow_size": "0", "text_horiz_alignment": "left"},
+        },
         "@muted": {"colours": {"normal_text": hexed(MUTED)}, "font": _control_font(SMALL, scale)},
         "@title": {"font": _control_font(NORMAL, scale, bold=True)},
         "panel": {"colours": {"dark_bg": hexed(PANEL), "normal_border": hexed(LINE)}, "misc": flat},
@@ -315,7 +318,7 @@ def gui_theme(scale: float = 1.0) -> dict[str, Any]:
     return theme
 
 
-def gui_fonts(scale: float = 1.0) -> list[dict[str, str | int]]:
+def gui_fonts(scale: float = 1.0) -> list[dict[str, str | int | float]]:
     """Styles that text boxes use and the theme does not load by itself: `manager.preload_fonts(gui_fonts(scale))`."""
     px = max(4, round(NORMAL * scale))
     styles = ("italic", "bold_italic")
