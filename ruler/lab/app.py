@@ -937,6 +937,8 @@ class App:
             return f"Stopped: {self.session.trouble}", True
         if self.clock.too_slow():
             return f"This machine reaches {self.clock.real_time_factor:.1f}x; the physics stays exact.", True
+        if self.session.simulation.live_shaking("tip") and self.session.holding:
+            return "The tip is being shaken: pull on, and the hinges open evenly. S stops the shaking.", False
         if self.session.holding:
             return "Move slowly and only the outer hinges open. S or the right button shakes: it evens out.", False
         if self.session.simulation.phase.hold:

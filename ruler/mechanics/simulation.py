@@ -21,6 +21,7 @@ from ruler.scenario.changes import changed
 from ruler.scenario.checks import planned_duration, planned_time
 from ruler.scenario.commands import MAX_STEP, Change, Command, Grab
 from ruler.scenario.model import Phase, Scenario
+from ruler.scenario.parts import MAX_TIME
 
 Floats = NDArray[np.float64]
 
@@ -489,7 +490,9 @@ class Simulation:
         ahead = goal - reach if backwards else reach - goal
         if ahead > self._best + LEAST_GAIN:
             self._best, self._best_step = ahead, self.step
-        elif (self.step - self._best_step) * self._dt > PATIENCE:
+        if (self.step - self._phase_start) * self._dt > MAX_TIME:
+            raise self._trouble(f"the phase has not ended after {MAX_TIME:g} s; end it by time")
+        if (self.step - self._best_step) * self._dt > PATIENCE:
             raise self._trouble(
                 f"the tip got to extension {reach:.3f} and no farther towards {goal} in {PATIENCE:g} s; "
                 "give the hand more strength or force, or end the phase by time"
