@@ -48,6 +48,8 @@ LABEL_INTERVAL = 0.1
 # A message in the status line stays this long, s.
 MESSAGE_TIME = 6.0
 CENTRE_ZOOM = 1.2
+# Extension to which the shipped scenarios pull; a network that learns beside the ruler is trained by then.
+USUAL_EXTENSION = 0.55
 DIALOG_KEYS = (pygame.K_RETURN, pygame.K_KP_ENTER, pygame.K_ESCAPE, pygame.K_UP, pygame.K_DOWN)
 
 
@@ -620,6 +622,18 @@ class App:
         """The next network to compare with."""
         self.say(self.ghosts.next_network())
 
+    def do_learning(self) -> None:
+        """The next network that learns while the ruler opens."""
+        self.say(self.ghosts.next_learning())
+
+    def _progress(self, scene: Scene) -> float:
+        """How far the pull is, 0 to 1: of a replay in time, of a ruler under the hand in extension."""
+        if self.replays:
+            return self.replays[0].time / self.replays[0].end if self.replays[0].end > 0 else 1.0
+        start = self.session.start_extension
+        now = float(scene.outer[-1, 0] - scene.inner[0, 0]) / scene.full_length
+        return (now - start) / (USUAL_EXTENSION - start) if start < USUAL_EXTENSION else 1.0
+
     def do_keep_ghost(self) -> None:
         """Keep this run's curve to compare with."""
         shares = self._shares_now()
@@ -901,6 +915,7 @@ class App:
             frozen=self.frozen,
             count=len(scenes[0].opening),
         )
+        self.ghosts.follow(self._progress(scenes[0]))
         ghosts = list(self.ghosts.curves())
         if len(scenes) > 1 and scenes[1].share is not None:
             other = scenes[1].share if self.options.deep else scenes[1].share[::-1]

@@ -52,6 +52,7 @@ BINDINGS: tuple[Binding, ...] = (
     Binding("pulled_end", ("d",), "pulled end is output (paper) or input (press)", "View"),
     Binding("freeze", ("c",), "freeze the graphs", "View"),
     Binding("ghost", ("n",), "load curve: next network to compare with", "View"),
+    Binding("learning", ("e",), "load curve: next network that learns while the ruler opens", "View"),
     Binding("keep_ghost", ("k",), "load curve: keep this run's curve to compare with", "View"),
     Binding("bigger", ("ctrl+=", "ctrl++"), "bigger type and controls", "View"),
     Binding("smaller", ("ctrl+-",), "smaller type and controls", "View"),

@@ -1,12 +1,13 @@
 """Other load curves beside the ruler's: measured networks, and runs that were kept."""
 
 import time
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ruler.analysis import Measures, load_curve
-from ruler.networks import closest, find_network
+from ruler.networks import LayerProfile, closest, find_network, load_table
 
 Floats = NDArray[np.float64]
 Ghost = tuple[str, Floats, Floats]
@@ -20,8 +21,43 @@ TOUR: tuple[tuple[str, str], ...] = (
     ("linear, no dropout", "dropout-digits:alpha=1,dropout=0"),
     ("linear, dropout 0.2", "dropout-digits:alpha=1,dropout=0.2"),
 )
+# The shipped table with the separation of a few networks while they learn.
+LEARNING_TABLE = "epochs-digits"
 # How often the most similar network is looked for, s.
 _INTERVAL = 0.5
+
+
+@dataclass(frozen=True, eq=False)
+class Learning:
+    """A network's separation while it learns, scaled like a load curve.
+
+    Attributes:
+        name: of the network.
+        epochs: shape (moments,).
+        curves: load still to be taken after each layer, as a part of the trained network's whole load,
+            shape (moments, layers + 1): flat at 1 before training, from 1 to 0 after it.
+    """
+
+    name: str
+    epochs: Floats
+    curves: Floats
+
+    def at(self, progress: float) -> Ghost:
+        """The curve when a part `progress` (0 to 1) of the training is done."""
+        epoch = progress * float(self.epochs[-1])
+        curve = np.array([np.interp(epoch, self.epochs, column) for column in self.curves.T])
+        return f"{self.name}, epoch {epoch:.0f}", np.linspace(0.0, 1.0, curve.size), curve
+
+
+def learning_of(profile: LayerProfile) -> Learning:
+    """A network's learning, mean over its seeds; the measure D as `ruler.networks` gives it over the epochs.
+
+    Not the shares: before about ten epochs there is no load to share, and they mean nothing.
+    """
+    history = np.asarray(profile.history, dtype=np.float64).mean(axis=0)
+    left = history[-1, -1]
+    curves = (history - left) / (history[:, :1] - left)
+    return Learning(profile.name, np.asarray(profile.epochs, dtype=np.float64), curves)
 
 
 class Ghosts:
@@ -30,6 +66,9 @@ class Ghosts:
     def __init__(self) -> None:
         self._network: Ghost | None = None
         self._place = -1
+        self._learning: Learning | None = None
+        self._learning_place = -1
+        self._progress = 0.0
         self._run: Ghost | None = None
         self._looked = -1.0
         self._resembles: str | None = None
@@ -53,13 +92,28 @@ class Ghosts:
         self._network = (title, np.linspace(0.0, 1.0, curve.size), curve)
         return f"In the load curve: {title} (digits, mean of the seeds). N shows the next network."
 
+    def next_learning(self) -> str:
+        """Go to the next network whose learning is played; after the last one to none; returns what to tell."""
+        profiles = load_table(LEARNING_TABLE)
+        self._learning_place = -1 if self._learning_place + 1 >= len(profiles) else self._learning_place + 1
+        if self._learning_place < 0:
+            self._learning = None
+            return "No learning network in the load curve."
+        self._learning = learning_of(profiles[self._learning_place])
+        return f"Learns while the ruler opens: {self._learning.name} (digits). E shows the next one."
+
+    def follow(self, progress: float) -> None:
+        """The ruler's pull is this far, 0 to 1; the learning network goes along."""
+        self._progress = min(1.0, max(0.0, progress))
+
     def keep_run(self, shares: Floats) -> None:
         """Keep a run's load curve."""
         self._run = ("kept run", np.linspace(0.0, 1.0, shares.size + 1), load_curve(shares))
 
     def curves(self) -> list[Ghost]:
         """All ghosts: label, depth from 0 to 1, curve from 1 to 0."""
-        return [ghost for ghost in (self._network, self._run) if ghost is not None]
+        learning = None if self._learning is None else self._learning.at(self._progress)
+        return [ghost for ghost in (self._network, learning, self._run) if ghost is not None]
 
     def resembles(self, measures: Measures) -> str | None:
         """The shipped network that a ruler of these measures is most like, in words; None when nothing has opened."""

@@ -105,6 +105,11 @@ class Session:
         return self.recorder.simulation
 
     @property
+    def start_extension(self) -> float:
+        """Extension of the ruler as it was laid out."""
+        return float(self._shape.tip[0]) / self._shape.full_length
+
+    @property
     def finished(self) -> bool:
         """Whether there is nothing more to come."""
         return bool(self.simulation.finished) or self.trouble is not None

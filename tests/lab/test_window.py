@@ -445,3 +445,37 @@ def test_an_unexpected_error_keeps_the_session(tmp_path, capsys):
     assert recovered.time[-1] == pytest.approx(1.234)
     again = ruler.simulate(scenario_from_data(dict(recovered.meta["source"]), "recovered"))
     assert np.array_equal(again.table, recovered.table)
+
+
+def test_a_network_learns_while_the_ruler_opens(lab):
+    lab.key(pygame.K_e)
+    (label, _, before) = lab.app.ghosts.curves()[0]
+    assert "epoch 0" in label
+    assert before == pytest.approx(1.0, abs=0.15)  # before training no layer separates the classes
+    start = lab.tip()
+    end = lab.point([1.1, 0.0])
+    lab.drag(start, end, 120)
+    (label, _, after) = lab.app.ghosts.curves()[0]
+    assert int(label.split()[-1]) > 90
+    assert after[0] == pytest.approx(1.0)
+    assert after[-1] == pytest.approx(0.0, abs=0.1)
+
+
+def test_a_chain_of_blocks_is_replayed(lab, own_folders):
+    from ruler.cli import app
+
+    app(["theory", "spring-block", "--preset", "lazy", "-o", "chain.npz"], result_action="return_value")
+    lab.post(pygame.DROPFILE, file=str(own_folders / "chain.npz")).frames(2)
+    lab.key(pygame.K_END).frames(2)
+    (scene,) = lab.app.scenes()
+    assert scene.blocks[-1] == pytest.approx(1.0, abs=1e-6)  # pulled to the target
+    assert scene.share[-1] > scene.share[0]  # lazy: the deep end takes the load
+    lab.key(pygame.K_v)
+    assert "calculated" in lab.app._message
+
+
+def test_a_session_that_gets_too_long_stops_and_says_so(lab, monkeypatch):
+    monkeypatch.setattr("ruler.lab.session.LONGEST_SESSION", 0.2)
+    lab.frames(30)
+    assert "save it" in lab.app.session.trouble
+    assert lab.app.dialogs.open
