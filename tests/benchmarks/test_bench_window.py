@@ -31,8 +31,8 @@ def open_window(hinges):
     """A window of 1280 x 800 whose script is pulling, all overlays off, with twenty seconds of history."""
     scenario = load_scenario("steady", [f"ruler.hinges={hinges}"])
     app = App(Session(scenario, "steady"), scale=1.0, size=(1280, 800))
-    app._hints = False
-    app.do_play_script()
+    app.hints_shown = False
+    app.actions.play_script()
     app.clock.speed = 8.0
     for _ in range(150):
         app.frame(1 / 60, pygame.event.get())
@@ -43,14 +43,14 @@ def open_window(hinges):
 def frame_times(app, frames=300):
     """Processor time of each frame, ms, and of the simulation in it, ms."""
     drawn, simulated = [], []
-    advance = app._advance_session
+    advance = app.advance_session
 
     def timed(steps):
         start = time.process_time()
         advance(steps)
         simulated[-1] += time.process_time() - start
 
-    app._advance_session = timed
+    app.advance_session = timed
     for _ in range(frames):
         simulated.append(0.0)
         start = time.process_time()
@@ -79,7 +79,7 @@ def test_an_hour_of_history_costs_no_more_than_a_minute(benchmark):
     app = open_window(10)
 
     def median_with(seconds):
-        history = app._histories[0]
+        history = app.histories[0]
         history.clear()
         times = np.arange(0.0, seconds, 0.01)
         history.append(times, np.outer(np.linspace(0.2, 2.0, times.size), np.linspace(0.5, 1.0, 10)))

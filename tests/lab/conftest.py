@@ -65,7 +65,7 @@ class Window:
     def click(self, element):
         at = element.rect.center
         pygame.mouse.set_pos(at)
-        self.app._manager.mouse_position = at
+        self.app.manager.mouse_position = at
         self.post(pygame.MOUSEMOTION, pos=at, rel=(0, 0), buttons=(0, 0, 0), touch=False).frames()
         return self.press(at).release(at).frames(2)
 

@@ -99,7 +99,7 @@ def test_the_script_plays_to_its_end_and_then_the_ruler_is_free(lab):
 def test_taking_the_tip_from_the_script_is_visible(lab):
     lab.key(pygame.K_p).frames(30)
     lab.press(lab.tip())
-    assert "taken the tip" in lab.app._status()[0]
+    assert "taken the tip" in lab.app.painter.status()[0]
 
 
 def test_reset_lays_the_ruler_out_again(lab):
@@ -124,7 +124,7 @@ def test_sliders_and_entries_set_parameters_with_undo(lab):
 
 def type_into(lab, key, text):
     row = next(row for row in lab.app.controls._rows if row.parameter.key == key)
-    lab.app._manager.set_focus_set(row.entry)
+    lab.app.manager.set_focus_set(row.entry)
     row.entry.set_text(text)
     return lab.key(pygame.K_RETURN, text="\r").frames(2)
 
@@ -141,7 +141,7 @@ def test_typing_a_value_and_enter_sets_it(lab):
 def test_bad_values_are_told_and_change_nothing(lab, key, text, told):
     before = lab.app.session.value(key)
     type_into(lab, key, text)
-    assert told in lab.app._message
+    assert told in lab.app.message
     assert lab.app.session.value(key) == before
 
 
@@ -180,9 +180,9 @@ def test_overlays_go_on_and_off(lab, key, mod, text, option):
 def test_pulled_end_can_be_named_the_other_way(lab):
     start = lab.tip()
     lab.drag(start, (start[0] + 200, start[1]), 60)
-    deep = lab.app._measures(lab.app.scenes()[0]).center_of_load
+    deep = lab.app.painter.measures(lab.app.scenes()[0]).center_of_load
     lab.key(pygame.K_d)
-    assert lab.app._measures(lab.app.scenes()[0]).center_of_load == pytest.approx(1.0 - deep, abs=0.05)
+    assert lab.app.painter.measures(lab.app.scenes()[0]).center_of_load == pytest.approx(1.0 - deep, abs=0.05)
 
 
 def test_zoom_is_to_the_mouse_and_fit_comes_back(lab):
@@ -216,7 +216,7 @@ def test_ghosts_of_networks_and_of_a_run(lab):
     lab.key(pygame.K_n)
     assert len(lab.app.ghosts.curves()) == 1
     lab.key(pygame.K_k)
-    assert "Nothing has opened" in lab.app._message
+    assert "Nothing has opened" in lab.app.message
     start = lab.tip()
     lab.drag(start, (start[0] + 150, start[1]), 40)
     lab.key(pygame.K_k)
@@ -227,26 +227,26 @@ def test_freeze_keeps_the_graphs(lab):
     start = lab.tip()
     lab.drag(start, (start[0] + 150, start[1]), 40)
     lab.key(pygame.K_c)
-    frozen = lab.app._measures(lab.app.scenes()[0])
+    frozen = lab.app.painter.measures(lab.app.scenes()[0])
     start = lab.tip()
     lab.drag(start, (start[0] + 150, start[1]), 40)
-    assert lab.app._measures(lab.app.scenes()[0]) == frozen
+    assert lab.app.painter.measures(lab.app.scenes()[0]) == frozen
 
 
 def test_help_is_made_from_the_bindings(lab):
     lab.key(pygame.K_F1)
-    assert lab.app._help
+    assert lab.app.help_shown
     shown = {text for column in help_columns() for _, text in column}
     assert {binding.text for binding in BINDINGS} <= shown
     lab.key(pygame.K_ESCAPE)
-    assert not lab.app._help
+    assert not lab.app.help_shown
 
 
 def test_every_binding_has_an_action_and_no_key_is_used_twice(lab):
     keys = [key for binding in BINDINGS for key in binding.keys]
     assert len(keys) == len(set(keys))
     for binding in BINDINGS:
-        assert callable(getattr(lab.app, f"do_{binding.action}"))
+        assert callable(lab.app.find_action(binding.action))
 
 
 def test_keys_are_found_on_other_keyboards():
@@ -310,7 +310,7 @@ def test_a_session_saved_plays_headless_to_the_same_bytes(lab, own_folders):
     recorded = load_recording(own_folders / "steady.csv")
     again = ruler.simulate(load_scenario(own_folders / "steady-session.toml"))
     assert np.array_equal(recorded.table, again.table)
-    assert lab.app._recording_since is None
+    assert lab.app.recording_since is None
 
 
 def test_a_recording_asked_for_is_not_thrown_away_unasked(lab):
@@ -348,7 +348,7 @@ def test_replay_scrubs_steps_loops_and_verifies(lab, recorded):
     assert replay.loop
     assert replay.time == pytest.approx(31 / 60, abs=0.1)
     lab.key(pygame.K_v)
-    assert "to the last bit" in lab.app._message
+    assert "to the last bit" in lab.app.message
     lab.key(pygame.K_b)
     assert lab.app.replays == []
 
@@ -375,7 +375,7 @@ def test_the_timeline_seeks(lab, recorded):
 def test_two_recordings_side_by_side_in_step(lab, recorded, tmp_path):
     other = save_recording(ruler.simulate(load_scenario("fast", ["hinge.viscous=0.1"])), tmp_path / "other.npz")
     lab.post(pygame.DROPFILE, file=str(recorded)).frames(2)
-    lab.app._second(other)
+    lab.app.files.second(other)
     lab.frames(2).key(pygame.K_SPACE).frames(30)
     first, second = lab.app.replays
     assert first.time == second.time > 0.3
@@ -425,7 +425,7 @@ def test_a_slow_machine_says_by_how_much(lab):
     lab.app.clock.paused = False
     lab.app.clock.real_time_factor = 0.4
     assert lab.app.clock.too_slow()
-    assert "0.4x" in lab.app._status()[0]
+    assert "0.4x" in lab.app.painter.status()[0]
 
 
 def test_an_unexpected_error_keeps_the_session(tmp_path, capsys):
@@ -471,7 +471,7 @@ def test_a_chain_of_blocks_is_replayed(lab, own_folders):
     assert scene.blocks[-1] == pytest.approx(1.0, abs=1e-6)  # pulled to the target
     assert scene.share[-1] > scene.share[0]  # lazy: the deep end takes the load
     lab.key(pygame.K_v)
-    assert "calculated" in lab.app._message
+    assert "calculated" in lab.app.message
 
 
 def test_a_session_that_gets_too_long_stops_and_says_so(lab, monkeypatch):
