@@ -11,12 +11,6 @@ RULER = "from ruler.cli import main; main()"
 ASKED = 0.4  # s, for `ruler --help`
 
 
-@pytest.fixture(autouse=True)
-def only_when_asked(request):
-    if not request.config.getoption("benchmark_enable"):
-        pytest.skip("a benchmark: run with --benchmark-enable")
-
-
 def seconds(*arguments):
     start = time.perf_counter()
     subprocess.run([sys.executable, *arguments], capture_output=True, check=True)

@@ -20,12 +20,6 @@ from ruler.mechanics.chain import build_chain
 ROUNDS = 7
 
 
-@pytest.fixture(autouse=True)
-def only_when_asked(request):
-    if not request.config.getoption("benchmark_enable"):
-        pytest.skip("a benchmark: run with --benchmark-enable")
-
-
 def processor_seconds(function):
     """Time of the processor, which a busy machine does not lengthen as it does the clock's."""
     start = time.process_time()

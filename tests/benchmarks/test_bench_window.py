@@ -21,9 +21,7 @@ from ruler.scenario import load_scenario
 
 
 @pytest.fixture(autouse=True)
-def only_when_asked(benchmark, monkeypatch, tmp_path):
-    if not benchmark.enabled:
-        pytest.skip("a benchmark: run with --benchmark-enable")
+def own_state(monkeypatch, tmp_path):
     monkeypatch.setenv("RULER_STATE", str(tmp_path))
 
 
