@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from cyclopts import App, Parameter
 
 from ruler._version import __version__
+from ruler.cli.progress import running_bar
 from ruler.cli.theory import theory
 from ruler.errors import BadInputError, FailedError, RulerError
 
 if TYPE_CHECKING:
-    from ruler.mechanics import Simulation
     from ruler.recording import Recorder, Recording
 
 app = App(
@@ -130,48 +130,13 @@ def _play(recorder: "Recorder", name: str) -> str | None:
     from ruler.mechanics import SimulationError
 
     try:
-        with _progress(name) as progress:
+        with running_bar(name) as progress:
             recorder.run(progress)
     except KeyboardInterrupt:
         return recorder.status
     except SimulationError as error:
         return str(error)
     return None
-
-
-class _progress:  # noqa: N801  (used as a function)
-    """A progress bar on a terminal's stderr, shown when a run takes more than a second."""
-
-    def __init__(self, name: str) -> None:
-        self._name = name
-        self._bar: Any = None
-        self._started = time.monotonic()
-
-    def __enter__(self) -> Any:
-        return self._show if sys.stderr.isatty() else None
-
-    def _show(self, simulation: "Simulation") -> None:
-        if self._bar is None:
-            if time.monotonic() - self._started < 1.0:
-                return
-            from rich.console import Console
-            from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-
-            self._bar = Progress(
-                TextColumn("{task.description}"),
-                BarColumn(),
-                TextColumn("{task.completed:.1f} of about {task.total:.1f} s simulated"),
-                TimeRemainingColumn(),
-                console=Console(stderr=True),
-                transient=True,
-            )
-            self._bar.start()
-            self._task = self._bar.add_task(self._name, total=simulation.planned_time)
-        self._bar.update(self._task, completed=simulation.time)
-
-    def __exit__(self, *_: object) -> None:
-        if self._bar is not None:
-            self._bar.stop()
 
 
 def _run_json(summary: dict[str, Any], scenario: str, seed: int, wall: float, path: Path | None) -> dict[str, Any]:
