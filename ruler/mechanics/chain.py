@@ -8,7 +8,8 @@ import pymunk
 from numpy.typing import NDArray
 
 from ruler.scenario.geometry import Shape, lay_out
-from ruler.scenario.model import Hinge, Scenario
+from ruler.scenario.model import Hinge
+from ruler.scenario.scenario import Scenario
 
 Floats = NDArray[np.float64]
 

@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 from ruler.mechanics.chain import PADS_PER_SECTION, Chain, friction_torque, pad_limits, pad_positions
 from ruler.mechanics.handles import Joints, StateLog
 from ruler.mechanics.ledger import ANGLE, SPIN, VX, VY
-from ruler.scenario.model import Hinge, Scenario
+from ruler.scenario.model import Hinge
+from ruler.scenario.scenario import Scenario
 
 Floats = NDArray[np.float64]
 

@@ -22,7 +22,7 @@ from ruler.mechanics.chain import (
     pad_positions,
 )
 from ruler.scenario.geometry import opening_from_angles, start_opening
-from ruler.scenario.model import Scenario
+from ruler.scenario.scenario import Scenario
 
 Floats = NDArray[np.float64]
 

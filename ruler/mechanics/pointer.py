@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 
 from ruler.scenario.checks import greatest_stiffness
-from ruler.scenario.model import Scenario
+from ruler.scenario.scenario import Scenario
 
 # A hand that gives: stiff enough to shake the ruler with, soft enough not to hurt it.
 STIFFNESS = 300.0

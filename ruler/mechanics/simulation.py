@@ -20,8 +20,9 @@ from ruler.mechanics.soft_hand import Force, in_body_frame, limited, rod_point, 
 from ruler.scenario.changes import changed
 from ruler.scenario.checks import planned_duration, planned_time
 from ruler.scenario.commands import MAX_STEP, Change, Command, Grab
-from ruler.scenario.model import Phase, Scenario
+from ruler.scenario.model import Phase
 from ruler.scenario.parts import MAX_TIME
+from ruler.scenario.scenario import Scenario
 
 Floats = NDArray[np.float64]
 

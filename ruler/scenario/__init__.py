@@ -10,7 +10,7 @@ from ruler.scenario.files import (
     scenario_to_toml,
     shipped_scenarios,
 )
-from ruler.scenario.model import Scenario
+from ruler.scenario.scenario import Scenario
 
 __all__ = [
     "Scenario",

@@ -5,7 +5,7 @@ from pydantic import ValidationError
 from ruler.errors import BadInputError
 from ruler.scenario.commands import Change
 from ruler.scenario.messages import describe
-from ruler.scenario.model import Scenario
+from ruler.scenario.scenario import Scenario
 
 
 def changed(scenario: Scenario, change: Change) -> Scenario:

@@ -2,14 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from ruler.scenario.geometry import lay_out
-
-if TYPE_CHECKING:
-    from ruler.scenario.model import Phase, Pull, Ruler, Scenario
+from ruler.scenario.model import Phase, Pull, Ruler, ScenarioTables
 
 MAX_STEPS = 1_000_000_000
 MAX_CELLS = 50_000_000
@@ -34,7 +32,7 @@ class ProblemsError(ValueError):
         self.problems = problems
 
 
-def find_problems(scenario: "Scenario") -> list[Problem]:
+def find_problems(scenario: ScenarioTables) -> list[Problem]:
     """Everything about this scenario that no single key shows."""
     problems = list(_ruler_problems(scenario)) + list(_rate_problems(scenario)) + list(_command_problems(scenario))
     if not any(p.key.startswith("ruler") for p in problems):
@@ -42,7 +40,7 @@ def find_problems(scenario: "Scenario") -> list[Problem]:
     return problems
 
 
-def _ruler_problems(scenario: "Scenario") -> Iterator[Problem]:
+def _ruler_problems(scenario: ScenarioTables) -> Iterator[Problem]:
     ruler = scenario.ruler
     low, high = ruler.limits
     openings = ruler.opening if isinstance(ruler.opening, list) else [ruler.opening]
@@ -58,7 +56,7 @@ def _ruler_problems(scenario: "Scenario") -> Iterator[Problem]:
             yield Problem(key, opening, f"must lie within ruler.limits, {low} to {high} deg")
 
 
-def _rate_problems(scenario: "Scenario") -> Iterator[Problem]:
+def _rate_problems(scenario: ScenarioTables) -> Iterator[Problem]:
     rate = scenario.simulation.rate
     if scenario.recording.rate > rate:
         yield Problem("recording.rate", scenario.recording.rate, f"must not exceed simulation.rate, {rate} per second")
@@ -80,7 +78,7 @@ def _rate_problems(scenario: "Scenario") -> Iterator[Problem]:
                 )
 
 
-def _command_problems(scenario: "Scenario") -> Iterator[Problem]:
+def _command_problems(scenario: ScenarioTables) -> Iterator[Problem]:
     before = 0
     taken = scenario.ruler.hinges + 1
     for i, command in enumerate(scenario.command):
@@ -109,7 +107,7 @@ def _command_problems(scenario: "Scenario") -> Iterator[Problem]:
         )
 
 
-def greatest_stiffness(ruler: "Ruler", rate: float) -> float:
+def greatest_stiffness(ruler: Ruler, rate: float) -> float:
     """The stiffest spring, N/m, that can hold the tip at this step rate: k K dt^2 = 1.
 
     K = 4 / m is the greatest inverse mass at the end of a free uniform rod of mass m.
@@ -136,7 +134,7 @@ def path_end_time(path: list[list[float]], start_x: float, goal_x: float) -> flo
     return float(points[i, 0] + part * (points[i + 1, 0] - points[i, 0]))
 
 
-def planned_duration(phase: "Phase", start_x: float | None, full_length: float) -> float | None:
+def planned_duration(phase: Phase, start_x: float | None, full_length: float) -> float | None:
     """How long a phase lasts when the hand gets where it is going, in s; None when only the run can tell.
 
     Args:
@@ -152,7 +150,7 @@ def planned_duration(phase: "Phase", start_x: float | None, full_length: float) 
     return min(times)
 
 
-def planned_time(scenario: "Scenario") -> float | None:
+def planned_time(scenario: ScenarioTables) -> float | None:
     """How long the whole scenario lasts if the hand gets where it is going, s; None when only the run can tell."""
     shape = lay_out(scenario.ruler)
     x: float | None = float(shape.tip[0])
@@ -166,7 +164,7 @@ def planned_time(scenario: "Scenario") -> float | None:
     return min(total, scenario.command[-1].step / scenario.simulation.rate) if scenario.command else total
 
 
-def _time_to_extension(phase: "Phase", start_x: float | None, full_length: float) -> float | None:
+def _time_to_extension(phase: Phase, start_x: float | None, full_length: float) -> float | None:
     pull, extension = phase.pull, phase.until.extension
     if extension is None or pull is None or start_x is None:
         return None
@@ -177,7 +175,7 @@ def _time_to_extension(phase: "Phase", start_x: float | None, full_length: float
     return path_end_time(pull.path, start_x, goal_x) if pull.path else None
 
 
-def _phase_problems(scenario: "Scenario") -> Iterator[Problem]:
+def _phase_problems(scenario: ScenarioTables) -> Iterator[Problem]:
     shape = lay_out(scenario.ruler)
     full = shape.full_length
     x: float | None = float(shape.tip[0])
@@ -200,12 +198,12 @@ def _phase_problems(scenario: "Scenario") -> Iterator[Problem]:
     yield from _size_problems(scenario, total)
 
 
-def _held_firmly(scenario: "Scenario") -> bool:
+def _held_firmly(scenario: ScenarioTables) -> bool:
     hand = scenario.hand
     return hand.strength == float("inf") and hand.stiffness == float("inf") and scenario.table.anchor != "free"
 
 
-def _hand_after(pull: "Pull | None", x: float | None, duration: float | None) -> float | None:
+def _hand_after(pull: Pull | None, x: float | None, duration: float | None) -> float | None:
     if pull is None or x is None:
         return x
     if pull.force is not None or duration is None:
@@ -216,7 +214,7 @@ def _hand_after(pull: "Pull | None", x: float | None, duration: float | None) ->
     return x + float(np.interp(duration, points[:, 0], points[:, 1]) - points[0, 1])
 
 
-def _end_problems(key: str, phase: "Phase", x: float | None, full: float) -> Iterator[Problem]:
+def _end_problems(key: str, phase: Phase, x: float | None, full: float) -> Iterator[Problem]:
     goal = phase.until.extension
     if goal is None:
         return
@@ -236,7 +234,7 @@ def _end_problems(key: str, phase: "Phase", x: float | None, full: float) -> Ite
             yield Problem(never, goal, f"is never reached with {name} {drive}{where}")
 
 
-def _shake_problems(key: str, phase: "Phase", x: float | None, full: float) -> Iterator[Problem]:
+def _shake_problems(key: str, phase: Phase, x: float | None, full: float) -> Iterator[Problem]:
     by_force = phase.pull is not None and phase.pull.force is not None
     for j, shake in enumerate(phase.shake):
         if by_force and shake.where == "tip":
@@ -252,7 +250,7 @@ def _shake_problems(key: str, phase: "Phase", x: float | None, full: float) -> I
             )
 
 
-def _size_problems(scenario: "Scenario", total: float) -> Iterator[Problem]:
+def _size_problems(scenario: ScenarioTables, total: float) -> Iterator[Problem]:
     if scenario.command:
         total = min(total, scenario.command[-1].step / scenario.simulation.rate)
     steps = total * scenario.simulation.rate

@@ -11,8 +11,8 @@ from pydantic import ValidationError
 
 from ruler.errors import BadInputError
 from ruler.scenario.messages import describe
-from ruler.scenario.model import Scenario
 from ruler.scenario.overrides import apply_overrides
+from ruler.scenario.scenario import Scenario
 from ruler.shipped import shipped
 
 MAX_FILE_BYTES = 50_000_000

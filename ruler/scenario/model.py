@@ -1,8 +1,7 @@
 """The scenario: WHAT to do, as strict, frozen, plain data.
 
 Every field carries its unit and meaning; the same text serves `ruler check --schema`, the error
-messages and the window. A scenario that exists is valid: the checks that look at several keys at
-once are in `checks` and run when the scenario is made.
+messages and the window. `scenario` adds the checks that look at several keys at once.
 """
 
 from itertools import pairwise
@@ -211,8 +210,8 @@ class Recording(Part):
     rate: float = quantity(100.0, "1/s", "samples per second, at most one a step", gt=0.0, le=MAX_RATE)
 
 
-class Scenario(Part):
-    """A whole scenario file. A missing key takes the value it has here."""
+class ScenarioTables(Part):
+    """The tables of a scenario file, each key checked by itself. A missing key takes the value it has here."""
 
     format: Literal[1] = choice(1, "version of this file format")
     title: str = Field("Untitled", description="one line", max_length=200)
@@ -228,13 +227,3 @@ class Scenario(Part):
     command: list[Command] = Field(
         default=[], description="what a hand in the window did, step by step", max_length=MAX_COMMANDS
     )
-
-    @model_validator(mode="after")
-    def _keys_fit_together(self) -> "Scenario":
-        # Imported here because the checks read this model.
-        from ruler.scenario.checks import ProblemsError, find_problems
-
-        problems = find_problems(self)
-        if problems:
-            raise ProblemsError(problems)
-        return self
