@@ -30,6 +30,7 @@ def lab(
     /,
     *,
     record: Annotated[str | None, Parameter(name="--record")] = None,
+    network: str | None = None,
     scale: float | None = None,
     size: str = "1280x800",
     force: Force = False,
@@ -44,6 +45,9 @@ def lab(
         A scenario file, the name of a shipped scenario, or a recording (.csv, .npz, .parquet).
     record
         Save the session as this scenario (.toml) when the window closes; ruler run plays it again.
+    network
+        A shipped network whose load curve is drawn beside the ruler's, for example
+        dropout-digits:alpha=0,dropout=0.2 (see: ruler network list).
     scale
         Size of type and controls, 0.75 to 3; default: what suits the screen.
     size
@@ -59,12 +63,16 @@ def lab(
         if record_to.suffix.lower() != ".toml":
             raise BadInputError(f"--record {record_to}: a session is saved as a scenario; the name must end in .toml")
         check_writable(record_to, force)
+    if network is not None:
+        from ruler.networks import find_network
+
+        find_network(network)
     if not _has_display():
         raise FailedError("there is no display to open a window on; without one, try: ruler demo")
     os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
     from ruler.lab.app import open_window
 
-    open_window(source, record_to, scale, width_height)
+    open_window(source, record_to, scale, width_height, network)
 
 
 def _size(text: str) -> tuple[int, int]:

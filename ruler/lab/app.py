@@ -370,7 +370,11 @@ def _icon() -> pygame.Surface:
 
 
 def open_window(
-    source: str | None, record_to: Path | None = None, scale: float | None = None, size: tuple[int, int] = (1280, 800)
+    source: str | None,
+    record_to: Path | None = None,
+    scale: float | None = None,
+    size: tuple[int, int] = (1280, 800),
+    network: str | None = None,
 ) -> None:
     """Open the lab on a scenario or a recording and run it until it is closed.
 
@@ -379,6 +383,7 @@ def open_window(
         record_to: where the session is saved as a scenario at the end.
         scale: UI scale.
         size: of the window, px.
+        network: address of a shipped network to draw beside the ruler's load curve.
 
     Raises:
         BadInputError: the source cannot be used.
@@ -392,6 +397,8 @@ def open_window(
     name = "steady" if source is None or recording is not None else source
     session = Session(load_scenario(find_scenario(name)), Path(name).stem, journal_for_this_process())
     app = App(session, scale=scale, size=size, record_to=record_to)
+    if network is not None:
+        app.say(app.ghosts.show_network(network))
     if recording is not None and source is not None:
         app.files.show_recording(recording, Path(source).stem)
     try:

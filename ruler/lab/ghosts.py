@@ -80,15 +80,17 @@ class Ghosts:
             self._network = None
             return "No network in the load curve."
         title, address = TOUR[self._place]
-        return self.show_network(title, address)
+        return self.show_network(address, title)
 
-    def show_network(self, title: str, address: str) -> str:
+    def show_network(self, address: str, title: str | None = None) -> str:
         """Show a shipped network; returns what to tell the user.
 
         Raises:
             BadInputError: there is no such network.
         """
-        curve = np.asarray(find_network(address).load_curve, dtype=np.float64)
+        profile = find_network(address)
+        curve = np.asarray(profile.load_curve, dtype=np.float64)
+        title = profile.name if title is None else title
         self._network = (title, np.linspace(0.0, 1.0, curve.size), curve)
         return f"In the load curve: {title} (digits, mean of the seeds). N shows the next network."
 

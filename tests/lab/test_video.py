@@ -75,6 +75,7 @@ def test_the_lab_without_a_display_points_to_the_demo(monkeypatch):
         (["--record", "x.csv"], "must end in .toml"),
         (["nosuch"], "no such file"),
         (["bad.csv"], "no such file"),
+        (["--network", "nosuch:alpha=0"], "no such shipped table"),
     ],
 )
 def test_bad_words_for_the_lab(words, told):
