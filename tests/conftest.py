@@ -1,5 +1,6 @@
 """What several test folders share: the shipped scenarios, each played once, and the command line."""
 
+import signal
 import subprocess
 import sys
 import warnings
@@ -24,6 +25,12 @@ class Outcome:
     code: int
     out: str
     err: str
+
+
+# A shell that starts the tests in the background has interrupts ignored, and the programs that
+# tests start and interrupt would inherit that.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,6 @@
 """The window: events in, frames out. All that is done to the ruler goes through the session."""
 
+import gc
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -107,6 +108,8 @@ class App:
         self.controls = Controls(self.manager, self.layout, self.scale, bool(self.replays), self.session.value)
         self.dialogs = Dialogs(self.manager, size, self.scale)
         self.fit()
+        # The old widgets hold each other and some 10 MB of pictures; they are let go of here, not at some later moment.
+        gc.collect()
 
     def fit(self) -> None:
         """Fit what there is into its part of the window."""

@@ -115,4 +115,5 @@ def test_twenty_thousand_random_events(lab, own_folders):
             gc.collect()
             memory.append(process.memory_info().rss)
     # The second half may not take much more than the first has left behind.
+    print([f"{size / 1e6:.0f} MB" for size in memory])  # noqa: T201
     assert memory[1] - memory[0] < 150e6
