@@ -61,7 +61,7 @@ def sweep(
     if workers is not None and scheduler is not None:
         raise BadInputError("--workers and --scheduler: give one of them; a cluster has its own workers")
     plan = load_plan(file)
-    command = f"ruler sweep {file} -o {output}"
+    command = f"ruler sweep {file} -o {output}" + (" --recordings" if recordings else "")
     engine = _engine(workers, scheduler)
     try:
         with _progress(plan.name) as progress:
@@ -139,3 +139,106 @@ def _duration(seconds: float) -> str:
     if whole < 60:
         return f"{whole} s"
     return f"{whole // 60} min {whole % 60} s" if whole < 3600 else f"{whole // 3600} h {whole % 3600 // 60} min"
+
+
+@app.command
+def phase(
+    *tables: Annotated[
+        str,
+        Parameter(
+            help="Folder of a sweep, its table, a table of networks, or the name of a shipped one of either "
+            "(phase-ruler-tip, dropout-digits). Several are drawn side by side."
+        ),
+    ],
+    output: Annotated[str, Parameter(name=["--output", "-o"])],
+    shade: str | None = None,
+    json_: Json = False,
+    force: Force = False,
+) -> None:
+    """Draw phase diagrams: in a grid of settings, the load curve of each.
+
+    Example: ruler phase phase-ruler-tip dropout-digits -o both.png
+
+    Parameters
+    ----------
+    output
+        The figure (.png, .svg, .pdf).
+    shade
+        Column that shades the squares; default: unevenness, for networks test_accuracy.
+    """
+    from ruler.analysis.figures import figure_path
+    from ruler.sweep.diagram import open_diagram
+    from ruler.sweep.phase_figure import plot_diagrams, save_diagrams
+
+    if not tables:
+        raise BadInputError("phase needs at least one table, for example: ruler phase phase-ruler-tip -o tip.png")
+    path = figure_path(output, force)
+    diagrams = [open_diagram(table) for table in tables]
+    save_diagrams(plot_diagrams(diagrams, shade), path)
+    if json_:
+        shown = [
+            {
+                "name": each.name,
+                "kind": each.kind,
+                "up": {"column": each.up.column, "values": list(each.up.values)},
+                "right": {"column": each.right.column, "values": list(each.right.values)},
+                "center_of_load": [
+                    [_center(each.squares.get((up, right))) for right in range(len(each.right.values))]
+                    for up in range(len(each.up.values))
+                ],
+                "failed": each.failed,
+            }
+            for each in diagrams
+        ]
+        print(json.dumps({"figure": str(path), "diagrams": shown}, allow_nan=False))
+        return
+    print(f"figure: {path}")
+
+
+def _center(square: Any) -> float | None:
+    return None if square is None else square.center
+
+
+@app.command
+def agree(
+    mechanical: str,
+    network: str,
+    /,
+    *others: str,
+    split: int = 0,
+    fit_share: float = 0.5,
+    json_: Json = False,
+) -> None:
+    """Say in numbers how well a mechanical diagram predicts networks it was not fitted to.
+
+    Example: ruler agree phase-ruler-tip dropout-digits learning-rate-digits
+
+    A monotone map of six numbers (nonlinearity to friction, noise to shaking)
+    is fitted on a part of the networks and judged on the rest, beside three
+    predictions that know no mechanics: one curve for all; a plane in the two
+    axes for the centre, with a one-parameter family of curves; the nearest
+    fitted cell.
+
+    Parameters
+    ----------
+    mechanical
+        Folder or table of a sweep, or the name of a shipped one: friction up, shaking to the right.
+    network
+        Table of networks, or the name of a shipped one; a part of its cells is fitted.
+    others
+        Further tables of networks, judged with what was fitted to the first.
+    split
+        Seed that chooses the fitted cells.
+    fit_share
+        Which part of the cells is fitted.
+    """
+    from ruler.sweep.agreement import agree as judge
+    from ruler.sweep.agreement_report import agreement_report
+    from ruler.sweep.diagram import open_diagram
+
+    diagrams = [open_diagram(name) for name in (mechanical, network, *others)]
+    found = judge(diagrams[0], diagrams[1], diagrams[2:], split=split, fit_share=fit_share)
+    if json_:
+        print(json.dumps(found.as_dict(), allow_nan=False))
+        return
+    print(agreement_report(found))

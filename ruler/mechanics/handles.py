@@ -51,31 +51,29 @@ class StateLog:
         self._in_order = next((i for i, p in enumerate(self._places) if p != i), len(self._places))
         self._row = self._bodies * FIELDS_PER_BODY
         self._last = np.empty((self._bodies, FIELDS_PER_BODY))
-
-    def __len__(self) -> int:
-        return int(self._buffer._float_arr.num) // self._row
+        self._rows = 0
 
     def append(self) -> None:
         """Keep the present state: one C call."""
         lib.cpSpaceEachBody(self._space, self._each, self._data)
+        self._rows += 1
 
     def last(self) -> Floats:
         """The newest row, shape (bodies, 6); a copy."""
-        if len(self) == 0:
+        if self._rows == 0:
             return self._last
-        offset = (len(self) - 1) * self._row
+        offset = (self._rows - 1) * self._row
         view = ffi.buffer(self._buffer._float_arr.arr + offset, self._row * _DOUBLE)
         return np.asarray(np.frombuffer(view).reshape(self._bodies, FIELDS_PER_BODY)[self._order])
 
-    def last_column(self, field: int, count: int) -> Sequence[float]:
+    def last_column(self, field: int, count: int) -> list[float]:
         """One field of the first `count` bodies in the newest row: 0 to 5 for x, y, angle, vx, vy, spin."""
-        if len(self) == 0:
+        if self._rows == 0:
             return list(self._last[:count, field].tolist())
-        offset = (len(self) - 1) * self._row
-        view = memoryview(ffi.buffer(self._buffer._float_arr.arr + offset, self._row * _DOUBLE)).cast("d")
+        start = self._buffer._float_arr.arr + (self._rows - 1) * self._row
         if count <= self._in_order:
-            return view[field : count * FIELDS_PER_BODY : FIELDS_PER_BODY].tolist()
-        values = view[field::FIELDS_PER_BODY].tolist()
+            return list(ffi.unpack(start, count * FIELDS_PER_BODY)[field::FIELDS_PER_BODY])
+        values = ffi.unpack(start, self._row)[field::FIELDS_PER_BODY]
         return [values[i] for i in self._places[:count]]
 
     def take(self) -> Floats:
@@ -83,6 +81,7 @@ class StateLog:
         rows = np.frombuffer(self._buffer.float_buf()).reshape(-1, self._bodies, FIELDS_PER_BODY)[:, self._order]
         self._last = rows[-1]
         self._buffer.clear()
+        self._rows = 0
         return rows
 
 

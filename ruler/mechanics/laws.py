@@ -58,20 +58,24 @@ class HingeLaw:
         """Take note of how fast the hinges turn and pass their friction limits on, for the next step."""
         speeds, limits, smooth = self._speed, self._limit, self._smooth
         torque, static, viscous, power, slow = self._torque, self._static, self._viscous, self._power, self._slow
-        spins = log.last_column(SPIN, len(speeds) + 1)
-        inner = spins[0]
+        spins, set_limit = log.last_column(SPIN, len(speeds) + 1), self._motors.set_limit
+        inner, rest = spins[0], min(RESTING_SPIN, slow)
         # `_limit_at` written out, on plain floats: for ten hinges twice as fast as with arrays.
-        for i, before in enumerate(limits):
-            outer = spins[i + 1]
-            speed = speeds[i]
-            speeds[i] = speed = speed + smooth * (abs(outer - inner) - speed)
+        for i, outer in enumerate(spins[1:]):
+            turn = outer - inner
             inner = outer
+            speed = speeds[i]
+            speeds[i] = speed = speed + smooth * ((turn if turn > 0.0 else -turn) - speed)
+            if speed < rest and limits[i] == static:
+                continue
             limit = static if speed < RESTING_SPIN else torque
             if speed >= slow:
                 limit += viscous * speed**power
-            if limit != before and abs(limit - before) > LIMIT_CHANGE * before:
+            before = limits[i]
+            change = limit - before
+            if change and not -LIMIT_CHANGE * before <= change <= LIMIT_CHANGE * before:
                 limits[i] = limit
-                self._motors.set_limit(i, limit)
+                set_limit(i, limit)
 
     def impulses(self) -> list[float]:
         """Size of each hinge's friction impulse in the last step, N m s."""

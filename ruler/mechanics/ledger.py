@@ -29,6 +29,8 @@ Floats = NDArray[np.float64]
 MouseForce = tuple[float, float, int, float]
 
 X, Y, ANGLE, VX, VY, SPIN = range(6)
+# Columns of mean velocities: x, y, spin.
+MEAN_X, MEAN_Y, MEAN_SPIN = range(3)
 
 
 @dataclass
@@ -59,7 +61,11 @@ class Entries:
     hit: list[list[float] | None] = field(default_factory=list)
 
     def __len__(self) -> int:
-        # An interrupt can come between two of the lists.
+        return len(self.step)
+
+    @property
+    def whole(self) -> int:
+        """Number of rows of which everything is known; an interrupt can come between two of the lists."""
         return min(len(getattr(self, f.name)) for f in fields(self))
 
     def first(self, count: int) -> "Entries":
@@ -151,20 +157,23 @@ class Ledger:
             self._before, self._carrier_before = rows[0], np.array(entries.carrier[0])
         states = np.concatenate((self._before[None], rows))
         carrier = np.vstack((self._carrier_before, entries.carrier))
-        flows = self._flows(states, carrier, entries)
+        angle = np.ascontiguousarray(states[:, self._sections, ANGLE])
+        cosine, sine = np.cos(angle), np.sin(angle)
+        flows = self._flows(states, carrier, entries, cosine, sine)
         totals = np.cumsum(np.vstack((self._totals, flows)), axis=0)[1:]
         self._totals, self._before, self._carrier_before = totals[-1], rows[-1], carrier[-1]
-        self.worst_gap = max(self.worst_gap, float(self._gaps(rows).max()))
+        self.worst_gap = max(self.worst_gap, self._greatest_gap(rows, cosine[1:], sine[1:]))
         keep = np.array(entries.sample)
         return self._samples(rows[keep], np.flatnonzero(keep), entries, totals[keep])
 
-    def _flows(self, states: Floats, carrier: Floats, entries: Entries) -> Floats:
+    def _flows(self, states: Floats, carrier: Floats, entries: Entries, cosine: Floats, sine: Floats) -> Floats:
         """Work, hinge loss, table loss and hand impulse of each row, shape (rows, 4).
 
-        `states` and `carrier` begin with the row before the first.
+        `states`, `carrier` and the cosines and sines of the sections' angles begin with the row before the first.
         """
         detailed = np.array(entries.detailed)[:, None]
-        now, mean = states[1:], 0.5 * (states[1:] + states[:-1])
+        now, velocity = states[1:], states[:, :, VX:]
+        mean = 0.5 * (velocity[1:] + velocity[:-1])
         mean_carrier = 0.5 * (carrier[1:] + carrier[:-1])
         impulse = self._impulse_of(now, carrier[1:], self._shape.length.size, slice(0, 2))
         pushed = impulse + self._dt * np.array(entries.force)
@@ -175,14 +184,14 @@ class Ledger:
         for i, mouse in enumerate(entries.mouse):
             if mouse is not None:
                 force_x, force_y, section, place = mouse
-                velocity = self._mean_velocity(now[i : i + 1], mean[i : i + 1], section, place)[0]
-                work[i] += self._dt * (force_x * velocity[0] + force_y * velocity[1])
+                moved = self._mean_velocity(now[i : i + 1], mean[i : i + 1], section, place)[0]
+                work[i] += self._dt * (force_x * moved[0] + force_y * moved[1])
                 pull[i] += self._dt * force_x
         if self._table_column is not None:
             table_impulse = self._impulse_of(now, carrier[1:], self._table_column, slice(2, 4))
             work = work + (table_impulse * mean_carrier[:, 2:]).sum(1)
         hinge = self._hinge_loss(states, mean, entries, detailed)
-        table = self._table_loss(states, mean, mean_carrier[:, 2:], detailed)
+        table = self._table_loss(states, mean, mean_carrier[:, 2:], detailed, cosine, sine)
         return np.column_stack((work, hinge, table, pull))
 
     def _impulse_of(self, now: Floats, carrier: Floats, column: int, axes: slice) -> Floats:
@@ -192,9 +201,9 @@ class Ledger:
     def _mean_velocity(self, now: Floats, mean: Floats, section: int, place: float) -> Floats:
         """Velocity of a point of a section, mean of before and after each row's impulses, m/s, shape (rows, 2)."""
         angle = now[:, section, ANGLE]
-        turn = place * mean[:, section, SPIN]
+        turn = place * mean[:, section, MEAN_SPIN]
         return np.column_stack(
-            (mean[:, section, VX] - turn * np.sin(angle), mean[:, section, VY] + turn * np.cos(angle))
+            (mean[:, section, MEAN_X] - turn * np.sin(angle), mean[:, section, MEAN_Y] + turn * np.cos(angle))
         )
 
     @property
@@ -203,7 +212,7 @@ class Ledger:
 
     def _hinge_loss(self, states: Floats, mean: Floats, entries: Entries, detailed: NDArray[np.bool_]) -> Floats:
         side = self._shape.side
-        turned = self._dt * side * np.diff(mean[:, self._sections, SPIN], axis=1)
+        turned = self._dt * side * np.diff(mean[:, self._sections, MEAN_SPIN], axis=1)
         if not detailed.all():
             overall = np.diff(opening_from_angles(states[:, self._sections, ANGLE], side), axis=0)
             turned = np.where(detailed, turned, overall)
@@ -220,17 +229,23 @@ class Ledger:
             loss[near] += _row_sums(hits * np.abs(turned[near])) * per_second
         return np.asarray(loss)
 
-    def _table_loss(self, states: Floats, mean: Floats, table: Floats, detailed: NDArray[np.bool_]) -> Floats:
+    def _table_loss(
+        self,
+        states: Floats,
+        mean: Floats,
+        table: Floats,
+        detailed: NDArray[np.bool_],
+        cosine: Floats,
+        sine: Floats,
+    ) -> Floats:
         sections = states[:, self._sections]
-        angle = np.ascontiguousarray(sections[:, :, ANGLE])
-        cosine, sine = np.cos(angle), np.sin(angle)
         loss = np.zeros(len(mean))
         for place, limit in zip(self._pad_place, self._pad_limit, strict=True):
             slid = np.empty((len(mean), self._shape.length.size))
             if detailed.any():
-                turn = place * mean[:, self._sections, SPIN]
-                x = mean[:, self._sections, VX] - turn * sine[1:] - table[:, :1]
-                y = mean[:, self._sections, VY] + turn * cosine[1:] - table[:, 1:]
+                turn = place * mean[:, self._sections, MEAN_SPIN]
+                x = mean[:, self._sections, MEAN_X] - turn * sine[1:] - table[:, :1]
+                y = mean[:, self._sections, MEAN_Y] + turn * cosine[1:] - table[:, 1:]
                 slid = self._dt * np.hypot(x, y)
             if not detailed.all():
                 x = np.diff(sections[:, :, X] + place * cosine, axis=0)
@@ -247,13 +262,18 @@ class Ledger:
         centre = sections[:, :, [X, Y]]
         return centre - along, centre + along
 
-    def _gaps(self, rows: Floats) -> Floats:
-        """How far joints that should meet are apart, m, shape (rows, joints)."""
-        inner, outer = self._ends(rows)
-        gaps = [np.hypot(*np.moveaxis(inner[:, 1:] - outer[:, :-1], -1, 0))]
+    def _greatest_gap(self, rows: Floats, cosine: Floats, sine: Floats) -> float:
+        """How far joints that should meet are apart at most, m."""
+        half = 0.5 * self._shape.length
+        along_x, along_y = half * cosine, half * sine
+        x, y = rows[:, self._sections, X], rows[:, self._sections, Y]
+        gap_x = (x[:, 1:] - along_x[:, 1:]) - (x[:, :-1] + along_x[:, :-1])
+        gap_y = (y[:, 1:] - along_y[:, 1:]) - (y[:, :-1] + along_y[:, :-1])
+        greatest = float((gap_x * gap_x + gap_y * gap_y).max())
         if self._anchored:
-            gaps.append(np.hypot(*inner[:, 0].T)[:, None])
-        return np.hstack(gaps)
+            anchor_x, anchor_y = x[:, 0] - along_x[:, 0], y[:, 0] - along_y[:, 0]
+            greatest = max(greatest, float((anchor_x * anchor_x + anchor_y * anchor_y).max()))
+        return math.sqrt(greatest)
 
     def _samples(self, rows: Floats, index: NDArray[np.int64], entries: Entries, totals: Floats) -> Samples:
         sections = rows[:, self._sections]

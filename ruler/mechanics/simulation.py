@@ -36,7 +36,7 @@ GREATEST_GAP_BY_HAND = 0.1
 # Within this angle of a stop (rad), what a hinge loses by hitting it is read off.
 NEAR_STOP = math.radians(8.0)
 # Rows are booked at least this often, so that memory stays small and trouble is seen soon.
-_ROWS_AT_A_TIME = 400
+_ROWS_AT_A_TIME = 1000
 _NO_FORCE: Force = (0.0, 0.0)
 
 
@@ -542,7 +542,7 @@ class Simulation:
         rows, entries = self._log.take(), self._entries
         self._entries = Entries()
         # After an interrupt there may be rows of which nothing more is known.
-        rows = rows[: len(entries)]
+        rows = rows[: entries.whole]
         sound = np.isfinite(rows).all(axis=(1, 2))
         count = len(rows) if sound.all() else int(sound.argmin())
         if count > 0:

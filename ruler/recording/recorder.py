@@ -20,7 +20,7 @@ Floats = NDArray[np.float64]
 # With less work than this, J, it says little how well the energy account closes.
 LEAST_WORK = 1e-3
 # Simulated steps between two looks at progress, journal and keyboard: some milliseconds.
-_STEPS_AT_A_TIME = 1000
+_STEPS_AT_A_TIME = 4000
 
 
 class Recorder:

@@ -9,11 +9,12 @@ import os
 import signal
 import threading
 import time
+from asyncio import CancelledError
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Protocol
 
 from ruler.errors import BadInputError, FailedError
-from ruler.sweep.jobs import Job, Outcome, died, run_job, run_jobs
+from ruler.sweep.jobs import Job, Outcome, died, run_jobs
 
 # Runs are handed over together until a batch takes about this long, s.
 BATCH_TIME = 0.25
@@ -83,8 +84,11 @@ class LocalEngine:
     def run(self, jobs: Sequence[Job]) -> Iterator[list[Outcome]]:
         """Outcomes of all jobs, batch by batch; a job whose process dies is tried once more, alone."""
         if self.workers == 1:
-            for job in jobs:
-                yield [run_job(job)]
+            batches = Batches(jobs)
+            for batch in batches:
+                outcomes = run_jobs(batch)
+                batches.learn(outcomes)
+                yield outcomes
             return
         left = {(job.cell, job.seed): job for job in jobs}
         while left:
@@ -121,12 +125,13 @@ class LocalEngine:
         """Run a job in a process of its own, so that it can do no harm to others."""
         from joblib import Parallel, delayed
 
+        outcomes: list[Outcome]
         try:
             # Two workers, for joblib runs a single one in this process.
             (outcomes,) = Parallel(n_jobs=2, backend="loky")([delayed(_in_worker)([job], os.getpid())])
         except _worker_died():
             return died(job)
-        return list(outcomes)[0]
+        return outcomes[0]
 
     def stop(self) -> None:
         """Kill the processes."""
@@ -153,7 +158,7 @@ _watched = False
 
 def _in_worker(jobs: Sequence[Job], parent: int) -> list[Outcome]:
     """Run a batch in a worker process, which leaves Ctrl-C to its parent and does not outlive it."""
-    global _watched  # noqa: PLW0603
+    global _watched
     if not _watched and os.getpid() != parent:
         _watched = True
         if threading.current_thread() is threading.main_thread():
@@ -216,28 +221,39 @@ class DaskEngine:
         return int(threads)
 
     def run(self, jobs: Sequence[Job]) -> Iterator[list[Outcome]]:
-        """Outcomes of all jobs, batch by batch; Dask runs what was lost with a worker again."""
+        """Outcomes of all jobs, batch by batch; Dask runs what was lost with a worker again.
+
+        Raises:
+            FailedError: the scheduler was lost, or a worker cannot run jobs at all.
+        """
         from distributed import as_completed
 
         batches = Batches(jobs)
-        coming = as_completed()
+        coming = as_completed(loop=self._client.loop)
         running: dict[Any, list[Job]] = {}
 
-        def submit() -> None:
-            batch = next(batches, None)
+        def submit(batch: list[Job] | None) -> None:
             if batch is not None:
                 future = self._client.submit(run_jobs, batch, pure=False)
                 running[future.key] = batch
                 coming.add(future)
 
         for _ in range(2 * self.workers):
-            submit()
+            submit(next(batches, None))
         for future in coming:
             batch = running.pop(future.key)
-            outcomes = future.result() if future.status == "finished" else [died(job) for job in batch]
-            batches.learn(outcomes)
-            submit()
-            yield outcomes
+            outcomes = _collected(future)
+            if outcomes is not None:
+                batches.learn(outcomes)
+                submit(next(batches, None))
+                yield outcomes
+            elif len(batch) > 1:
+                # One of them takes its worker with it; apart, the others are safe.
+                for job in batch:
+                    submit([job])
+            else:
+                submit(next(batches, None))
+                yield [died(batch[0])]
 
     def stop(self) -> None:
         """Leave the cluster; what it still runs for this sweep is dropped."""
@@ -246,3 +262,18 @@ class DaskEngine:
 
 def _first_line(error: BaseException) -> str:
     return (str(error).strip().splitlines() or [type(error).__name__])[0]
+
+
+def _collected(future: Any) -> list[Outcome] | None:
+    """What a batch came to; None if it took its workers with it, several times."""
+    from distributed import KilledWorker
+
+    try:
+        return list(future.result(timeout=CONNECT_TIME))
+    except KilledWorker:
+        return None
+    except (Exception, CancelledError) as error:
+        raise FailedError(
+            f"the cluster was lost, or cannot run jobs: {type(error).__name__}: {_first_line(error)}; finished runs "
+            "are in the table, and the same command goes on"
+        ) from None

@@ -293,8 +293,8 @@ def _check_same(file: Path, about: Mapping[str, Any]) -> None:
         )
     if there.get("versions") != about["versions"]:
         raise BadInputError(
-            f"{file.parent}: was begun with {_versions(there.get('versions'))}, here is {_versions(about['versions'])}; "
-            "their results do not belong in one table: choose another folder"
+            f"{file.parent}: was begun with {_versions(there.get('versions'))}; here is "
+            f"{_versions(about['versions'])}; their results do not belong in one table: choose another folder"
         )
     if bool(there.get("recordings")) != bool(about["recordings"]):
         did = "with" if there.get("recordings") else "without"
@@ -333,8 +333,10 @@ def _alone(path: Path) -> Iterator[None]:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             raise BadInputError(f"{path}: another process is running this sweep just now") from None
-        yield
-        (path / LOCK).unlink(missing_ok=True)
+        try:
+            yield
+        finally:
+            (path / LOCK).unlink(missing_ok=True)
 
 
 def save_parquet(table: Path) -> Path:

@@ -85,9 +85,15 @@ class Axis(Part):
         for i, place in enumerate(places):
             if place in places[:i]:
                 raise ValueError(f"has the value {place!r} twice; name each value once")
-        if not isinstance(places[0], (int, float, str)):
+        if not all(isinstance(place, (int, float, str)) for place in places):
             raise ValueError("values must be numbers or texts (or with keys: one list for each key)")
+        if any(isinstance(text, str) and len(text.splitlines()) != 1 for text in self._all_values()):
+            raise ValueError("texts must be of one line")
         return self
+
+    def _all_values(self) -> list[Any]:
+        values = self.values or []
+        return [each for value in values for each in (value if isinstance(value, list) else [value])]
 
     @property
     def paths(self) -> list[str]:
@@ -237,7 +243,20 @@ class Sweep(Part):
 
 
 RESERVED = frozenset(
-    "cell seed status reason center_of_load unevenness curvature outer_share energy_error worst_joint_gap_m "
-    "simulated_s steps wall_s".split()
+    (
+        "cell",
+        "seed",
+        "status",
+        "reason",
+        "center_of_load",
+        "unevenness",
+        "curvature",
+        "outer_share",
+        "energy_error",
+        "worst_joint_gap_m",
+        "simulated_s",
+        "steps",
+        "wall_s",
+    )
 )
 RESERVED_STARTS = ("opening_", "elongation_", "share_")

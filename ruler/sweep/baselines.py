@@ -1,0 +1,138 @@
+"""Predictions of networks' load curves that know no mechanics: what the mechanics has to beat."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+# Centres that a one-parameter family of curves can have.
+CENTERS = (0.01, 0.99)
+_HALVINGS = 60
+# Fitted cells closer together than this are equally near.
+_SAME = 1e-9
+
+
+@dataclass(frozen=True)
+class Cells:
+    """Network cells that a prediction is fitted to.
+
+    Attributes:
+        nonlinearity: 0 to 1 along its axis, shape (cells,).
+        noise: likewise.
+        curves: shape (cells, layers + 1).
+    """
+
+    nonlinearity: Floats
+    noise: Floats
+    curves: Floats
+
+    def joined(self, other: "Cells | None") -> "Cells":
+        """These and others."""
+        if other is None:
+            return self
+        return Cells(
+            np.concatenate((self.nonlinearity, other.nonlinearity)),
+            np.concatenate((self.noise, other.noise)),
+            np.concatenate((self.curves, other.curves)),
+        )
+
+
+Predictor = Callable[[Floats, Floats], Floats]
+"""From nonlinearity and noise, shape (cells,), to curves, shape (cells, layers + 1)."""
+
+
+def constant(cells: Cells) -> Predictor:
+    """Every network has the mean curve of the fitted ones."""
+    mean = cells.curves.mean(axis=0)
+    return lambda nonlinearity, _: np.broadcast_to(mean, (len(nonlinearity), mean.size))
+
+
+def nearest(cells: Cells) -> Predictor:
+    """The curve of the nearest fitted cell; of several equally near ones, their mean."""
+
+    def predict(nonlinearity: Floats, noise: Floats) -> Floats:
+        away = np.hypot(nonlinearity[:, None] - cells.nonlinearity, noise[:, None] - cells.noise)
+        near = away <= away.min(axis=1, keepdims=True) + _SAME
+        return np.asarray((near / near.sum(axis=1, keepdims=True)) @ cells.curves)
+
+    return predict
+
+
+def plane(cells: Cells, row: Cells | None = None) -> Predictor:
+    """The centre of load is a plane in the two axes, the curve of a one-parameter family with that centre.
+
+    Of the two families (loads like a power of the depth, loads like an exponential of it) it takes
+    the one that fits the fitted cells better.
+
+    Args:
+        cells: fitted.
+        row: cells with another kind of noise: they set the plane's height and its slope along the
+            noise anew, the slope along the nonlinearity is kept.
+    """
+    depth = cells.curves.shape[1] - 1
+    terms = _terms(cells.nonlinearity, cells.noise)
+    weights = np.linalg.lstsq(terms, centers(cells.curves), rcond=None)[0]
+    fitted = [(float(((family(terms @ weights, depth) - cells.curves) ** 2).mean()), family) for family in FAMILIES]
+    best = min(fitted, key=lambda found: found[0])[1]
+    if row is not None:
+        rest = centers(row.curves) - weights[1] * row.nonlinearity
+        height, slope = np.linalg.lstsq(_terms(row.nonlinearity, row.noise)[:, [0, 2]], rest, rcond=None)[0]
+        weights = np.array([height, weights[1], slope])
+    return lambda nonlinearity, noise: best(_terms(nonlinearity, noise) @ weights, depth)
+
+
+def _terms(nonlinearity: Floats, noise: Floats) -> Floats:
+    return np.column_stack((np.ones_like(nonlinearity), nonlinearity, noise))
+
+
+def centers(curves: Floats) -> Floats:
+    """Centre of load of curves, shape (..., layers + 1) to (...)."""
+    layers = curves.shape[-1] - 1
+    return np.asarray(-np.diff(curves, axis=-1) @ np.arange(layers) / max(layers - 1, 1))
+
+
+def power_curves(center: Floats, layers: int) -> Floats:
+    """Curves 1 - (l / layers)^k with these centres, shape (cells, layers + 1)."""
+    depth = np.arange(layers + 1) / layers
+    return _with_centers(lambda k: 1.0 - depth ** np.exp(k)[:, None], center)
+
+
+def exponential_curves(center: Floats, layers: int) -> Floats:
+    """Curves of loads that go like exp(k l), with these centres, shape (cells, layers + 1)."""
+    layer = np.linspace(-1.0, 1.0, layers)
+
+    def curves(k: Floats) -> Floats:
+        size = 20.0 * k[:, None] * layer
+        loads = np.exp(size - size.max(axis=1, keepdims=True))
+        shares = loads / loads.sum(axis=1, keepdims=True)
+        return np.concatenate((np.ones((k.size, 1)), 1.0 - np.cumsum(shares, axis=1)), axis=1)
+
+    return _with_centers(curves, center)
+
+
+FAMILIES: tuple[Callable[[Floats, int], Floats], ...] = (power_curves, exponential_curves)
+
+
+def _with_centers(curves: Callable[[Floats], Floats], center: Floats) -> Floats:
+    """Curves whose centre, which rises with the family's number, is the one asked for (by bisection)."""
+    wanted = np.clip(np.atleast_1d(np.asarray(center, dtype=np.float64)), *CENTERS)
+    low, high = np.full(wanted.shape, -6.0), np.full(wanted.shape, 6.0)
+    for _ in range(_HALVINGS):
+        middle = 0.5 * (low + high)
+        above = centers(curves(middle)) > wanted
+        low, high = np.where(above, low, middle), np.where(above, middle, high)
+    return curves(0.5 * (low + high))
+
+
+def baselines(cells: Cells, row: Cells | None = None) -> dict[str, Predictor]:
+    """All baselines, fitted.
+
+    Args:
+        cells: what is fitted.
+        row: cells with another kind of noise, that set the scale of the noise; see `plane`.
+    """
+    both = cells.joined(row)
+    return {"constant": constant(both), "plane": plane(cells, row), "nearest": nearest(both)}

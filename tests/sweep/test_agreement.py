@@ -1,0 +1,169 @@
+"""Agreement where the answer is known: mechanics that made the networks must win, random ones must not."""
+
+import json
+
+import numpy as np
+import pytest
+
+from ruler.errors import BadInputError
+from ruler.sweep.agreement import agree
+from ruler.sweep.agreement_report import agreement_report
+from ruler.sweep.axes_map import Grid, fit_map, mapped
+from ruler.sweep.baselines import Cells, baselines, centers, exponential_curves, power_curves
+from ruler.sweep.diagram import Diagram, Direction, Square, open_diagram
+
+LAYERS = 7
+TRUE = np.array([0.1, 0.9, 1.7, 0.05, 0.8, 0.6])
+
+
+def shares(friction, shaking):
+    """Loads with two humps that no one-parameter family has, moved by friction and shaking."""
+    place = np.linspace(0.0, 1.0, LAYERS)
+    hump = np.exp(-(((place - 0.15 - 0.7 * friction * (1.0 - shaking)) / 0.12) ** 2))
+    return 0.3 + hump + 1.5 * shaking * np.exp(-(((place - 0.5) / 0.1) ** 2))
+
+
+def mechanics(make=shares, size=9):
+    values = tuple(np.linspace(0.0, 1.0, size))
+    squares = {(i, j): Square(make(a, b)[None], {}) for i, a in enumerate(values) for j, b in enumerate(values)}
+    return Diagram("mechanics", "m", "ruler", Direction("f", "f", values), Direction("s", "s", values), squares)
+
+
+def networks(make=shares, noise="dropout", top=0.4, seed=0, accuracy=1.0):
+    stream = np.random.default_rng(seed)
+    alphas, levels = (1.0, 0.8, 0.6, 0.4, 0.2, 0.0), tuple(np.linspace(0.0, top, 6))
+    squares = {}
+    for i, alpha in enumerate(alphas):
+        for j, level in enumerate(levels):
+            u, v = mapped(TRUE, np.array([1.0 - alpha]), np.array([level / top]))
+            loads = make(u[0], v[0]) * (1.0 + 0.01 * stream.standard_normal((3, LAYERS)))
+            squares[i, j] = Square(loads, {"train_accuracy": accuracy})
+    return Diagram(noise, "n", "network", Direction("alpha", "a", alphas), Direction(noise, "z", levels), squares)
+
+
+def test_mechanics_that_made_the_networks_win():
+    found = agree(mechanics(), networks(), [networks(noise="label_noise", top=0.9, seed=1)], resamples=300)
+    assert len(found.judged) == 3
+    assert all(found.beats_all.values())
+    assert "BEATS all 3 baselines" in agreement_report(found)
+    for table in found.judged.values():
+        assert table["mechanics"].curves.value < 0.02
+    assert json.loads(json.dumps(found.as_dict(), allow_nan=False))["fitted_cells"] == 18
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_random_mechanics_do_not_win(seed):
+    stream = np.random.default_rng(seed)
+    found = agree(mechanics(lambda *_: stream.uniform(0.1, 1.0, LAYERS)), networks(), resamples=300)
+    assert not any(found.beats_all.values())
+    assert "does NOT beat all baselines" in agreement_report(found)
+
+
+def test_a_plane_with_its_family_is_not_beaten_by_what_it_knows_exactly():
+    def plain(friction, shaking):
+        return -np.diff(exponential_curves(np.array([0.3 + 0.4 * friction - 0.2 * shaking]), LAYERS)[0])
+
+    straight = np.array([0.0, 1.0, 1.0, 0.0, 1.0, 1.0])
+    assert straight.shape == TRUE.shape
+    found = agree(mechanics(), networks(plain), resamples=300)
+    (table,) = found.judged.values()
+    assert table["plane"].verdict == "worse"
+
+
+def test_the_map_is_found_and_monotone():
+    square = mechanics()
+    grid = Grid(np.array([[square.squares[i, j].curve for j in range(9)] for i in range(9)]))
+    n, z = (axis.ravel() for axis in np.meshgrid(np.linspace(0, 1, 6), np.linspace(0, 1, 6)))
+    curves = grid.read(*mapped(TRUE, n, z))
+    found = fit_map(grid, n, z, curves)
+    assert found == pytest.approx(TRUE, abs=0.03)
+    assert found[0] <= found[1]
+    assert found[3] <= found[4]
+    kept = fit_map(grid, n, z, curves, TRUE[:3])
+    assert kept[:3].tolist() == TRUE[:3].tolist()
+
+
+def test_what_is_judged_was_not_fitted():
+    """Changing the judged networks changes nothing in the map."""
+    first = networks()
+    found = agree(mechanics(), first, resamples=10)
+    chosen = np.random.default_rng(0).permutation(36)[:18]
+    places = sorted(first.squares)
+    changed = {
+        place: square if i in chosen else Square(square.loads[:, ::-1], square.numbers)
+        for i, (place, square) in enumerate((place, first.squares[place]) for place in places)
+    }
+    other = Diagram("dropout", "n", "network", first.up, first.right, changed)
+    again = agree(mechanics(), other, resamples=10)
+    assert again.map == found.map
+    assert again.fit_distance == found.fit_distance
+    assert again.judged != found.judged
+
+
+def test_splits_are_seeded():
+    one, same, other = (agree(mechanics(), networks(), resamples=50, split=split) for split in (0, 0, 1))
+    assert one.as_dict() == same.as_dict()
+    assert one.map != other.map
+
+
+@pytest.mark.parametrize("family", [power_curves, exponential_curves])
+def test_families_have_the_centres_they_are_asked_for(family):
+    wanted = np.array([0.1, 0.3, 0.5, 0.7, 0.9])
+    curves = family(wanted, LAYERS)
+    assert centers(curves) == pytest.approx(wanted, abs=1e-6)
+    assert curves[:, 0] == pytest.approx(1.0)
+    assert curves[:, -1] == pytest.approx(0.0, abs=1e-12)
+
+
+def test_baselines_on_their_own_cells():
+    n, z = (axis.ravel() for axis in np.meshgrid([0.0, 0.5, 1.0], [0.0, 0.5, 1.0]))
+    curves = power_curves(0.3 + 0.3 * n - 0.1 * z, LAYERS)
+    found = {name: predict(n, z) for name, predict in baselines(Cells(n, z, curves)).items()}
+    assert found["nearest"] == pytest.approx(curves)
+    assert found["plane"] == pytest.approx(curves, abs=1e-6)
+    assert found["constant"][3] == pytest.approx(curves.mean(axis=0))
+
+
+def test_shared_axes_keep_their_scale():
+    longer, shorter = Direction("dropout", "d", (0.0, 0.2, 0.4)), Direction("dropout", "d", (0.0, 0.3))
+    assert shorter.positions_on(longer).tolist() == pytest.approx([0.0, 0.75])
+    assert Direction("learning_rate", "l", (1e-3, 1e-2, 1e-1)).positions == pytest.approx([0.0, 0.5, 1.0])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((networks(), networks()), "a table of a sweep first"),
+        ((mechanics(), mechanics()), "a table of a sweep first"),
+        ((mechanics(), networks(accuracy=0.5)), "0 trained networks are too few"),
+    ],
+)
+def test_tables_that_do_not_fit(arguments, message):
+    with pytest.raises(BadInputError, match=message):
+        agree(*arguments)
+
+
+def test_a_hole_in_the_grid_is_named():
+    holed = mechanics()
+    squares = {place: square for place, square in holed.squares.items() if place != (2, 0)}
+    with pytest.raises(BadInputError, match=r"no complete run at f = 0.25, s = 0.0; finish the sweep"):
+        agree(Diagram("m", "m", "ruler", holed.up, holed.right, squares), networks())
+
+
+def test_command_line(cli):
+    outcome = cli("agree", "phase-ruler-tip", "dropout-digits", "learning-rate-digits", "--json")
+    found = json.loads(outcome.out)
+    assert (found["fitted_cells"], len(found["judged"])) == (18, 3)
+    for table in found["judged"].values():
+        assert set(table["predictions"]) == {"mechanics", "constant", "plane", "nearest"}
+        for judged in table["predictions"].values():
+            assert judged["curves"]["low"] < judged["curves"]["high"]
+    text = cli("agree", "phase-spring-block", "dropout-digits")
+    assert text.code == 0
+    assert "chosen at random (split 0)" in text.out
+    assert cli("agree", "dropout-digits", "phase-ruler-tip").code == 2
+    assert cli("agree", "phase-ruler-tip", "dropout-digits", "--fit-share", "1.5").code == 2
+
+
+def test_whole_curves_are_read_at_the_layers_of_the_networks():
+    assert open_diagram("phase-ruler-tip").squares[0, 0].curve.size == 11

@@ -1,0 +1,326 @@
+"""Running sweeps: the same results whoever runs them, and nothing lost however they end."""
+
+import csv
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+import tomli_w
+
+from ruler.errors import BadInputError, FailedError
+from ruler.sweep.cells import plan_sweep
+from ruler.sweep.engine import BATCH_TIME, Batches, DaskEngine, LocalEngine
+from ruler.sweep.folder import TABLE, layout
+from ruler.sweep.jobs import Job, Outcome, run_job
+from ruler.sweep.run import all_jobs, run_sweep
+
+RULER = [sys.executable, "-c", "from ruler.cli import main; main()"]
+
+
+def rows_of(folder):
+    with (folder / TABLE).open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory, tiny_data):
+    """The tiny sweep, run in this process."""
+    folder = tmp_path_factory.mktemp("undisturbed")
+    return folder, run_sweep(plan_sweep(tiny_data, "tiny", "tiny"), folder, LocalEngine(1))
+
+
+def test_one_row_a_run_in_order(plan, undisturbed):
+    folder, result = undisturbed
+    rows = rows_of(folder)
+    assert (result.runs, result.ran, result.failed) == (8, 8, 0)
+    assert [(int(row["cell"]), int(row["seed"])) for row in rows] == [(c, s) for c in range(1, 5) for s in (1, 2)]
+    first = rows[-1]
+    assert (first["friction"], first["shaking"], first["status"]) == ("1.0", "0.015", "complete")
+    assert sum(float(first[f"share_{i}"]) for i in (1, 2, 3)) == pytest.approx(1.0)
+    assert all(first[name] for name in ("opening_3_deg", "unevenness", "energy_error", "wall_s", "hinge.torque"))
+
+
+def test_a_row_is_what_the_scenario_gives_alone(undisturbed, plan):
+    import ruler
+    from ruler.scenario import scenario_from_data
+
+    recording = ruler.simulate(scenario_from_data({**plan.cells[3].data, "seed": 2}, "cell"))
+    row = rows_of(undisturbed[0])[-1]
+    assert [float(row[f"opening_{i}_deg"]) for i in (1, 2, 3)] == recording.opening_deg[-1].tolist()
+
+
+def test_two_workers_give_the_same_bits(plan, undisturbed, tmp_path):
+    assert run_sweep(plan, tmp_path, LocalEngine(2)).digest == undisturbed[1].digest
+
+
+def test_nothing_is_run_twice(plan, undisturbed, tmp_path):
+    folder, _ = undisturbed
+    content = (folder / TABLE).read_bytes()
+    for name in (TABLE, "table.json"):
+        (tmp_path / name).write_bytes((folder / name).read_bytes())
+    assert run_sweep(plan, tmp_path, LocalEngine(1)).ran == 0
+    assert (tmp_path / TABLE).read_bytes() == content
+
+
+@pytest.mark.parametrize("lost", [1, 40, 700])
+def test_a_torn_end_costs_only_its_runs(plan, undisturbed, tmp_path, lost):
+    folder, whole = undisturbed
+    content = (folder / TABLE).read_bytes()
+    (tmp_path / "table.json").write_bytes((folder / "table.json").read_bytes())
+    (tmp_path / TABLE).write_bytes(content[:-lost])
+    result = run_sweep(plan, tmp_path, LocalEngine(1))
+    assert result.digest == whole.digest
+    assert result.ran == content[-lost:].count(b"\n")
+
+
+def test_a_damaged_line_is_run_again(plan, undisturbed, tmp_path):
+    folder, whole = undisturbed
+    lines = (folder / TABLE).read_bytes().split(b"\n")
+    lines[3] = b"\0" * len(lines[3])
+    lines[5] = lines[5][:30]
+    (tmp_path / "table.json").write_bytes((folder / "table.json").read_bytes())
+    (tmp_path / TABLE).write_bytes(b"\n".join(lines))
+    result = run_sweep(plan, tmp_path, LocalEngine(1))
+    assert (result.digest, result.ran, result.dropped) == (whole.digest, 2, 2)
+
+
+def test_folder_of_another_sweep_is_refused(tiny, undisturbed):
+    folder, _ = undisturbed
+    other = plan_sweep({**tiny, "seeds": 5}, "other", "other")
+    with pytest.raises(BadInputError, match="belongs to another sweep, 'tiny'"):
+        run_sweep(other, folder, LocalEngine(1))
+
+
+def test_other_versions_and_recordings_are_not_mixed(plan, undisturbed, tmp_path):
+    folder, _ = undisturbed
+    about = json.loads((folder / "table.json").read_text())
+    (tmp_path / "table.json").write_text(json.dumps({**about, "versions": {"pymunk": "0"}}))
+    with pytest.raises(BadInputError, match="was begun with pymunk 0"):
+        run_sweep(plan, tmp_path, LocalEngine(1))
+    with pytest.raises(BadInputError, match="was begun without --recordings"):
+        run_sweep(plan, folder, LocalEngine(1), recordings=True)
+
+
+def test_a_failed_run_is_a_row_with_its_reason(tmp_path):
+    data = {
+        "scenario": {"phase": [{"pull": {"speed": 0.1}, "until": {"extension": 0.55}}], "ruler": {"hinges": 3},
+                     "simulation": {"rate": 500}},
+        "axis": [{"key": "hand.strength", "values": [0.01, 50.0]}],
+    }  # fmt: skip
+    result = run_sweep(plan_sweep(data, "weak", "weak"), tmp_path, LocalEngine(1))
+    weak, strong = rows_of(tmp_path)
+    assert (result.failed, weak["status"], strong["status"]) == (1, "failed", "complete")
+    assert "no farther towards" in weak["reason"]
+    assert weak["opening_1_deg"] == ""
+
+
+class Bomb:
+    """Kills the process that unpickles it."""
+
+    def __reduce__(self):
+        return os._exit, (3,)
+
+
+def test_a_run_that_kills_its_process_is_a_row(plan):
+    jobs = list(all_jobs(plan))[:3]
+    jobs.insert(1, Job(3, 2, "ruler", {"phase": Bomb()}))
+    outcomes = {(o.cell, o.seed): o for batch in LocalEngine(2).run(jobs) for o in batch}
+    assert len(outcomes) == 4
+    assert "the process that ran it died" in outcomes[3, 2].values["reason"]
+    assert all(o.values["status"] == "complete" for run, o in outcomes.items() if run != (3, 2))
+
+
+def test_unexpected_errors_are_reasons_too():
+    outcome = run_job(Job(0, 1, "spring-block", {}))
+    assert outcome.values["status"] == "failed"
+    assert "KeyError" in outcome.values["reason"]
+
+
+def test_recordings_are_kept(tiny, tmp_path):
+    from ruler.recording import load_recording
+
+    plan = plan_sweep({**tiny, "axis": tiny["axis"][:1], "seeds": 1}, "kept", "kept")
+    run_sweep(plan, tmp_path, LocalEngine(1), recordings=True)
+    recording = load_recording(tmp_path / "recordings" / "cell-0002-seed-1.npz")
+    assert recording.complete
+    assert recording.opening_deg[-1, 0] == float(rows_of(tmp_path)[1]["opening_1_deg"])
+
+
+def test_chains_run_too(tmp_path):
+    data = {"spring_block": {"steps": 50, "chains": 3, "blocks": 2}, "axis": [{"key": "noise", "values": [0.0, 0.1]}]}
+    run_sweep(plan_sweep(data, "chain", "chain"), tmp_path, LocalEngine(1))
+    row = rows_of(tmp_path)[1]
+    assert sum(float(row[f"elongation_{i}"]) for i in (1, 2, 3)) == pytest.approx(1.0)
+
+
+def test_quick_runs_travel_together_and_slow_ones_alone():
+    jobs = [Job(i, 1, "ruler", {}) for i in range(1000)]
+    batches = Batches(jobs)
+    assert len(next(batches)) == 1
+    batches.learn([Outcome(0, 1, {"wall_s": BATCH_TIME / 10})])
+    assert len(next(batches)) == 10
+    batches.learn([Outcome(0, 1, {"wall_s": 100.0})])
+    assert len(next(batches)) == 1
+    assert sum(len(batch) for batch in batches) == 1000 - 12
+
+
+def test_columns_of_rulers_of_different_length():
+    axis = [{"key": "ruler.hinges", "values": [2, 4]}]
+    assert "opening_4_deg" in layout(plan_sweep({"base": "jerky", "axis": axis}, "s", "s")).columns
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="kill -9")
+def test_killed_five_times_the_table_is_that_of_an_undisturbed_sweep(tiny, tmp_path):
+    tiny["seeds"] = 24
+    file, folder = tmp_path / "tiny.toml", tmp_path / "killed"
+    file.write_text(tomli_w.dumps(tiny))
+    command = [*RULER, "sweep", str(file), "-o", str(folder), "--workers", "2"]
+    chance, kept = random.Random(6), set()
+    for _ in range(5):
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        until = time.monotonic() + 20.0
+        while lines_in(folder) <= len(kept) + 1 and process.poll() is None and time.monotonic() < until:
+            time.sleep(0.005)
+        time.sleep(chance.uniform(0.0, 0.1))
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        now = whole_lines(folder)
+        assert kept <= now, "a row that was there is gone"
+        kept = now
+    assert 1 < len(kept) < 97, "the kills did not come in the middle"
+    done = subprocess.run([*command, "--json"], capture_output=True, text=True, check=True)
+    result = json.loads(done.stdout)
+    assert result["ran"] == 96 - (len(kept) - 1)
+    assert kept <= whole_lines(folder), "a run was run again"
+    plan = plan_sweep(tiny, "tiny", "tiny")
+    assert run_sweep(plan, tmp_path / "whole", LocalEngine(1)).digest == result["digest"]
+
+
+def lines_in(folder):
+    return len(whole_lines(folder))
+
+
+def whole_lines(folder):
+    table = folder / TABLE
+    return {line for line in table.read_bytes().splitlines(True) if line.endswith(b"\n")} if table.exists() else set()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="sends SIGINT")
+def test_ctrl_c_stops_cleanly_and_says_how_to_go_on(tiny, tmp_path):
+    tiny["seeds"] = 200
+    file, folder = tmp_path / "tiny.toml", tmp_path / "stopped"
+    file.write_text(tomli_w.dumps(tiny))
+    command = [*RULER, "sweep", str(file), "-o", str(folder), "--workers", "2"]
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+    while lines_in(folder) < 3 and process.poll() is None:
+        time.sleep(0.01)
+    # To all processes of the terminal, as a keyboard does.
+    os.killpg(process.pid, signal.SIGINT)
+    _, err = process.communicate(timeout=20.0)
+    assert process.returncode == 1
+    assert "interrupted; finished runs are in" in err
+    assert f"Go on with: ruler sweep {file} -o {folder}" in err
+    assert "Traceback" not in err
+
+
+def test_two_processes_cannot_run_one_folder(plan, tmp_path):
+    fcntl = pytest.importorskip("fcntl")
+    with (tmp_path / ".lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        with pytest.raises(BadInputError, match="another process is running this sweep"):
+            run_sweep(plan, tmp_path, LocalEngine(1))
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory):
+    """Address of a real scheduler with two worker processes."""
+    pytest.importorskip("distributed")
+    folder = tmp_path_factory.mktemp("cluster")
+    where = folder / "scheduler.json"
+    dask = [sys.executable, "-m", "distributed.cli.dask_scheduler"]
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": folder}
+    options = ["--host", "127.0.0.1", "--port", "0", "--dashboard-address", "127.0.0.1:0"]
+    processes = [subprocess.Popen([*dask, *options, "--scheduler-file", str(where)], **quiet)]
+    worker = [sys.executable, "-m", "distributed.cli.dask_worker", "--scheduler-file", str(where), "--nthreads", "1"]
+    try:
+        until = time.monotonic() + 20.0
+        while not where.exists() and time.monotonic() < until:
+            time.sleep(0.05)
+        for _ in range(2):
+            processes.append(subprocess.Popen([*worker, "--no-nanny", "--no-dashboard"], **quiet))
+        address = json.loads(where.read_text())["address"]
+        wait_for_workers(address, 2)
+        yield address
+    finally:
+        for process in reversed(processes):
+            process.kill()
+            process.wait()
+
+
+def wait_for_workers(address, count):
+    from distributed import Client
+
+    with Client(address, timeout=20, set_as_default=False) as client:
+        client.wait_for_workers(count, timeout=20)
+
+
+def test_a_cluster_gives_the_same_bits(cluster, plan, undisturbed, tmp_path):
+    result = run_sweep(plan, tmp_path, DaskEngine(cluster), recordings=True)
+    assert (result.digest, result.ran) == (undisturbed[1].digest, 8)
+    assert len(list((tmp_path / "recordings").iterdir())) == 8
+
+
+def test_a_cluster_that_does_not_answer(monkeypatch):
+    pytest.importorskip("distributed")
+    monkeypatch.setattr("ruler.sweep.engine.CONNECT_TIME", 1.0)
+    with pytest.raises(FailedError, match="no scheduler answers there"):
+        DaskEngine("tcp://127.0.0.1:9")
+
+
+def test_without_dask_the_extra_is_named(monkeypatch):
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with pytest.raises(FailedError, match=r"folding-ruler\[cluster\]"):
+        DaskEngine("tcp://127.0.0.1:9")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (("no-such", "-o", "x"), 2, "no shipped sweep of this name"),
+        (("phase-ruler-tip", "-o", "x", "--workers", "0"), 2, "--workers 0: at least 1"),
+        (("phase-ruler-tip", "-o", "x", "--workers", "2", "--scheduler", "a"), 2, "give one of them"),
+    ],
+)
+def test_command_line_faults(cli, tmp_path, monkeypatch, arguments, code, message):
+    monkeypatch.chdir(tmp_path)
+    outcome = cli("sweep", *arguments)
+    assert outcome.code == code
+    assert message in outcome.err
+
+
+def test_command_line_from_file_to_parquet(cli, tiny, tmp_path):
+    parquet = pytest.importorskip("pyarrow.parquet")
+    (tmp_path / "tiny.toml").write_text(tomli_w.dumps(tiny))
+    outcome = cli("sweep", tmp_path / "tiny.toml", "-o", tmp_path / "out", "--workers", "1", "--parquet", "--json")
+    result = json.loads(outcome.out)
+    assert (outcome.code, result["runs"], result["failed"]) == (0, 8, 0)
+    table = parquet.read_table(result["parquet"])
+    rows = rows_of(tmp_path / "out")
+    assert table.column("share_3").to_pylist() == [float(row["share_3"]) for row in rows]
+    assert table.column("seed").to_pylist() == [int(row["seed"]) for row in rows]
+    again = cli("sweep", tmp_path / "tiny.toml", "-o", tmp_path / "out", "--workers", "1")
+    assert "8 runs, 0 of them now" in again.out
+    assert result["digest"] in again.out
+
+
+def test_sweeps_are_listed(cli):
+    outcome = cli("sweeps")
+    assert outcome.code == 0
+    assert "phase-ruler-tip" in outcome.out

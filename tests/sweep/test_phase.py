@@ -1,0 +1,165 @@
+"""Phase diagrams: read from every kind of table, drawn, and what the shipped ones must show."""
+
+import json
+
+import matplotlib.image
+import numpy as np
+import pytest
+
+from ruler.errors import BadInputError
+from ruler.shipped import shipped
+from ruler.sweep.cells import load_plan, plan_sweep, shipped_sweeps
+from ruler.sweep.diagram import open_diagram
+from ruler.sweep.engine import LocalEngine
+from ruler.sweep.jobs import run_job
+from ruler.sweep.phase_figure import plot_diagrams
+from ruler.sweep.run import all_jobs, run_sweep
+
+# Rounding of seeds that do not matter (no shaking) and of nearly equal centres.
+EQUAL = 1e-9
+
+
+def grid_of(name):
+    """Centre of load of every seed, shape (up, right, seeds)."""
+    diagram = open_diagram(name)
+    place = np.linspace(0.0, 1.0, diagram.squares[0, 0].loads.shape[1])
+    rows, columns = len(diagram.up.values), len(diagram.right.values)
+    loads = [[diagram.squares[i, j].loads for j in range(columns)] for i in range(rows)]
+    return np.array([[each @ place / each.sum(axis=1) for each in row] for row in loads])
+
+
+def interval_of_step(after, before):
+    """Mean difference of the seeds and half width of its 95 % interval (5 seeds: Student's t, 2.78)."""
+    difference = after - before
+    return difference.mean(axis=-1), 2.78 * difference.std(axis=-1, ddof=1) / np.sqrt(difference.shape[-1])
+
+
+@pytest.mark.parametrize("name", ["phase-ruler-tip", "phase-ruler-table"])
+def test_centre_falls_with_shaking_and_rises_with_friction(name):
+    centre = grid_of(name)
+    falls, width = interval_of_step(centre[:, 1:], centre[:, :-1])
+    assert (falls + width < 0.0).all()
+    rises, width = interval_of_step(centre[1:], centre[:-1])
+    assert (rises > 0.0).all()
+    # From the least to the greatest friction it is beyond doubt at every shaking.
+    rises, width = interval_of_step(centre[-1], centre[0])
+    assert (rises - width > 0.0).all()
+
+
+def test_spring_block_centre_falls_with_noise_and_rises_with_friction():
+    centre = grid_of("phase-spring-block").mean(axis=-1)
+    assert (np.diff(centre, axis=1) < 0.002).all()
+    assert (np.diff(centre, axis=0) > 0.0).all()
+
+
+def test_tip_shaking_shows_all_three_regimes():
+    diagram = open_diagram("phase-ruler-tip")
+    centres = [square.center for square in diagram.squares.values()]
+    uneven = [square.numbers["unevenness"] for square in diagram.squares.values()]
+    assert max(centres) > 0.7
+    assert min(centres) < 0.4
+    assert min(uneven) < 0.1
+
+
+@pytest.mark.parametrize("name", shipped_sweeps())
+def test_shipped_tables_are_whole_and_of_their_sweep(name):
+    diagram, plan = open_diagram(name), load_plan(name)
+    assert diagram.failed == 0
+    assert len(diagram.squares) == len(plan.cells)
+    assert all(len(square.loads) == len(plan.sweep.seeds) for square in diagram.squares.values())
+
+
+@pytest.mark.parametrize("name", shipped_sweeps())
+def test_shipped_tables_are_what_the_program_computes(name):
+    jobs = list(all_jobs(load_plan(name)))
+    job = jobs[len(jobs) // 2]
+    diagram = open_diagram(name)
+    columns = len(diagram.right.values)
+    square = diagram.squares[divmod(job.cell, columns)]
+    seed = load_plan(name).sweep.seeds.index(job.seed)
+    assert run_job(job).values["share"] == pytest.approx(square.loads[seed].tolist(), abs=0.01)
+
+
+def test_network_axes():
+    diagram = open_diagram("learning-rate-digits")
+    assert (diagram.up.column, diagram.right.column, diagram.kind) == ("alpha", "learning_rate", "network")
+    assert diagram.up.values[-1] == 0.0, "nonlinearity grows upwards"
+    assert diagram.squares[5, 0].center == pytest.approx(0.73, abs=0.01)
+    assert diagram.shade == "test_accuracy"
+
+
+def test_figure_of_three_kinds_side_by_side(cli, tmp_path):
+    figure = tmp_path / "three.png"
+    outcome = cli("phase", "phase-ruler-tip", "phase-spring-block", "dropout-digits", "-o", figure, "--json")
+    shown = json.loads(outcome.out)["diagrams"]
+    assert [each["kind"] for each in shown] == ["ruler", "spring-block", "network"]
+    assert shown[0]["center_of_load"][3][0] == pytest.approx(0.73, abs=0.01)
+    pixels = matplotlib.image.imread(figure)
+    assert pixels.shape[1] > 1500
+    assert pixels[..., :3].std() > 0.05
+    assert cli("phase", "phase-ruler-tip", "-o", figure).code == 2, "not without --force"
+    assert cli("phase", "phase-ruler-tip", "-o", figure, "--force", "--shade", "energy_error").code == 0
+
+
+def test_folder_of_a_sweep_with_one_axis_and_of_an_unfinished_one(tiny, tmp_path, cli):
+    plan = plan_sweep({**tiny, "axis": tiny["axis"][:1]}, "one", "one")
+    run_sweep(plan, tmp_path / "one", LocalEngine(1))
+    diagram = open_diagram(str(tmp_path / "one"))
+    assert (len(diagram.up.values), len(diagram.right.values), len(diagram.squares)) == (1, 2, 2)
+    table = tmp_path / "one" / "table.csv"
+    table.write_text("".join(table.read_text().splitlines(True)[:2]))
+    assert len(open_diagram(str(table)).squares) == 1
+    assert cli("phase", tmp_path / "one", "-o", tmp_path / "one.svg").code == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((), "phase needs at least one table"),
+        (("phase-ruler",), "no folder of a sweep and no table"),
+        (("phase-ruler-tip", "--shade", "beauty"), "no table has this column of numbers"),
+        (("nowhere.csv",), "cannot be read"),
+        (("epochs-digits",) * 7, "1 to 6 diagrams"),
+    ],
+)
+def test_faults(cli, tmp_path, arguments, message):
+    outcome = cli("phase", *arguments, "-o", tmp_path / "x.png")
+    assert outcome.code == 2
+    assert message in outcome.err
+    assert not (tmp_path / "x.png").exists()
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda about, text: ({**about, "axes": 3}, text), "does not describe a sweep"),
+        (lambda about, text: ({**about, "axes": [{"column": "a"}]}, text), "its axes are not those of a sweep"),
+        (lambda about, text: (about, text.replace(",complete,", ",complete,,,")), "longer than the header"),
+        (lambda about, text: (about, text.replace(",complete,", ",failed,")), "has no complete run yet"),
+        (lambda about, text: (about, text.replace("\n1,0.1,", "\n1,0.7,")), "friction = '0.7' is not on the axis"),
+    ],
+)
+def test_tables_that_were_changed(tmp_path, change, message):
+    source = shipped("assets") / "sweeps" / "phase-ruler-tip.csv"
+    about, text = change(json.loads(source.with_suffix(".json").read_text()), source.read_text())
+    (tmp_path / "t.json").write_text(json.dumps(about))
+    (tmp_path / "t.csv").write_text(text)
+    with pytest.raises(BadInputError, match=message):
+        open_diagram(str(tmp_path / "t.csv"))
+
+
+def test_three_axes_are_no_diagram(tiny, tmp_path):
+    tiny["axis"].append({"key": "hinge.stiffness", "values": [0.0]})
+    tiny["seeds"] = 1
+    run_sweep(plan_sweep(tiny, "three", "three"), tmp_path, LocalEngine(1))
+    with pytest.raises(BadInputError, match="one or two axes; this sweep has 3"):
+        open_diagram(str(tmp_path))
+
+
+def test_the_same_figure_every_time(tmp_path):
+    from ruler.analysis.figures import save_figure
+
+    files = [tmp_path / "a.svg", tmp_path / "b.svg"]
+    for file in files:
+        save_figure(plot_diagrams([open_diagram("phase-springs")]), file)
+    assert files[0].read_bytes() == files[1].read_bytes()

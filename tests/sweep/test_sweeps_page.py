@@ -1,0 +1,43 @@
+"""docs/sweeps.md says what the program says."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from ruler.sweep.agreement import agree
+from ruler.sweep.agreement_report import agreement_report
+from ruler.sweep.cells import plan_sweep, shipped_sweeps
+from ruler.sweep.diagram import open_diagram
+
+PAGE = (Path(__file__).resolve().parents[2] / "docs" / "sweeps.md").read_text(encoding="utf-8")
+FITTED = "dropout-digits"
+
+
+@pytest.mark.parametrize("name", ["phase-ruler-tip", "phase-spring-block"])
+def test_reports_are_what_the_command_prints(name):
+    report = agreement_report(agree(open_diagram(name), open_diagram(FITTED)))
+    assert f"`ruler agree {name} {FITTED}`:\n\n```\n{report}\n```" in PAGE
+
+
+def test_table_of_agreement():
+    names = ["phase-ruler-tip", "phase-ruler-table", "phase-springs", "phase-spring-block"]
+    others = [open_diagram(name) for name in ("learning-rate-digits", "dropout-augmented")]
+    found = [agree(open_diagram(name), open_diagram(FITTED), others, resamples=2) for name in names]
+    for key, table in found[0].judged.items():
+        own = [f"{each.judged[key]['mechanics'].curves.value:.3f} ({each.reach[key]:.3f})" for each in found]
+        known = [f"{table[name].curves.value:.3f}" for name in ("constant", "plane", "nearest")]
+        assert " | ".join([key, str(found[0].cells[key]), *own, *known]) in PAGE
+
+
+def test_examples_are_valid_and_sweeps_are_named():
+    examples = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)
+    import tomllib
+
+    assert [plan_sweep(tomllib.loads(text), "page", "page").runs for text in examples] == [105, 3]
+    assert all(name in PAGE for name in shipped_sweeps())
+
+
+def test_figures_are_there():
+    for figure in re.findall(r"\]\(\.\./(assets/sweeps/[^)]+)\)", PAGE):
+        assert (Path(__file__).resolve().parents[2] / figure).is_file()
