@@ -2,8 +2,9 @@
 
 Within a step every impulse J changes the velocities from before to after, so the work it does is
 exactly J times the mean of the two. Hand and shaken table are load cells: their impulse is
-measured. Friction is charged by its law, its force times the distance slid, from the motion alone;
-so when the account closes, the solver's friction is the friction that was asked for.
+measured. Coulomb friction is charged by its law, its force times the distance slid, from the motion
+alone; so when the account closes, the solver's friction is the friction that was asked for. Only
+hinges whose limit depends on speed, and stops, are charged by the impulse their joint used.
 """
 
 import math
