@@ -235,7 +235,7 @@ class Actions:
         """Freeze the graphs or let them go on."""
         app = self._app
         app.frozen = not app.frozen
-        app.frozen_shares = app.painter.shares_now() if app.frozen else None
+        app.frozen_shares = app.painter.shares_of(app.scenes()[0]) if app.frozen else None
 
     def ghost(self) -> None:
         """The next network to compare with."""
@@ -248,7 +248,7 @@ class Actions:
     def keep_ghost(self) -> None:
         """Keep this run's curve to compare with."""
         app = self._app
-        shares = app.painter.shares_now()
+        shares = app.painter.shares_of(app.scenes()[0])
         if shares is None:
             app.say("Nothing has opened yet: there is no curve to keep.")
         else:

@@ -9,7 +9,7 @@ BUDGET = 0.012
 # A frame that comes later than this (a dragged window, a dialog) does not make the ruler leap.
 LONGEST_FRAME = 0.1
 # Steps between two looks at the watch.
-_SLICE = 8
+_SLICE = 32
 
 
 class Clock:

@@ -100,7 +100,7 @@ class Painter:
             frozen=app.frozen,
             now=moment,
         )
-        shares = app.frozen_shares if app.frozen else self.shares_now()
+        shares = app.frozen_shares if app.frozen else self.shares_of(scenes[0])
         draw_load_bars(
             app.surface,
             app.layout.bars,
@@ -128,10 +128,9 @@ class Painter:
         now = float(scene.outer[-1, 0] - scene.inner[0, 0]) / scene.full_length
         return (now - start) / (USUAL_EXTENSION - start) if start < USUAL_EXTENSION else 1.0
 
-    def shares_now(self) -> Floats | None:
-        """Load shares now, input layer first, shape (N,); None while nothing has opened."""
-        scene = self._app.scenes()[0]
-        return None if scene.share is None else (scene.share if self._app.options.deep else scene.share[::-1])
+    def shares_of(self, scene: Scene) -> Floats | None:
+        """Load shares, input layer first, shape (N,); None while nothing has opened."""
+        return scene.share if scene.share is None or self._app.options.deep else scene.share[::-1]
 
     def measures(self, scene: Scene) -> Measures:
         """Measures of what is shown: frozen, or as it is."""
