@@ -36,7 +36,7 @@ GREATEST_GAP_BY_HAND = 0.1
 # Within this angle of a stop (rad), what a hinge loses by hitting it is read off.
 NEAR_STOP = math.radians(8.0)
 # Rows are booked at least this often, so that memory stays small and trouble is seen soon.
-_ROWS_AT_A_TIME = 1000
+_ROWS_AT_A_TIME = 500
 _NO_FORCE: Force = (0.0, 0.0)
 
 
