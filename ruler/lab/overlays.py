@@ -90,28 +90,13 @@ def draw_status(
     colour = WARNING if warning else theme.INK
     draw_text(
         surface,
-        shortened(text, room, scale),
+        theme.shortened(text, room, theme.SMALL, scale),
         (rect.left + gap, rect.centery),
         scale=scale,
         size=theme.SMALL,
         colour=colour,
         anchor="midleft",
     )
-
-
-def shortened(text: str, width: int, scale: float) -> str:
-    """The text, cut with dots to fit `width` px."""
-    face = theme.font(theme.SMALL, scale)
-    if face.size(text)[0] <= width:
-        return text
-    low, high = 0, len(text)
-    while low < high:
-        middle = (low + high + 1) // 2
-        if face.size(text[:middle].rstrip() + "...")[0] <= width:
-            low = middle
-        else:
-            high = middle - 1
-    return text[:low].rstrip() + "..." if low > 3 else ""
 
 
 def draw_toolbar_speed(surface: pygame.Surface, rect: pygame.Rect, text: str, warning: bool, scale: float) -> None:

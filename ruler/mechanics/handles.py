@@ -119,6 +119,7 @@ class Joints:
     """Limits and impulses of a list of joints."""
 
     def __init__(self, joints: Sequence[pymunk.Constraint]) -> None:
+        # Held because the handles are not: they go when their joints go.
         self._joints = list(joints)
         self._handles = [joint._constraint for joint in joints]
 

@@ -127,7 +127,6 @@ class Ledger:
         # One row per pad of a section, one column per section.
         self._pad_place = pad_positions(shape).reshape(-1, PADS_PER_SECTION).T
         self._anchored = scenario.table.anchor != "free"
-        self._rigid = math.isinf(scenario.hand.strength) and math.isinf(scenario.hand.stiffness)
         self._table_column = shape.length.size + 1 if table_moves else None
         # work, hinge loss, table loss, impulse of the hand along x
         self._totals = np.zeros(4)

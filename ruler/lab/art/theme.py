@@ -60,7 +60,6 @@ GHOSTS: tuple[Colour, ...] = ((0, 96, 150), (0, 112, 84), (138, 72, 124), (128, 
 SMALL = 13.0
 NORMAL = 14.0
 LARGE = 18.0
-PAD = 8.0
 
 # Little load is pale, much is dark, as on a printed map (after ColorBrewer's YlGnBu: safe for
 # colour-blind eyes and in grey).
