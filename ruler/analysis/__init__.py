@@ -1,6 +1,8 @@
 """WHAT IT MEANS: load shares, load curve, measures, figures."""
 
-from ruler.analysis.measures import (
+from ruler.analysis.loads import (
+    LOAD_MEASURES,
+    LoadMeasure,
     Measures,
     center_of_load,
     curvature,
@@ -13,7 +15,9 @@ from ruler.analysis.measures import (
 from ruler.analysis.summary import Layers, energy_error, layers, recording_measures, summarise, summarised
 
 __all__ = [
+    "LOAD_MEASURES",
     "Layers",
+    "LoadMeasure",
     "Measures",
     "center_of_load",
     "curvature",

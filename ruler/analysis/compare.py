@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ruler.analysis.measures import SMALLEST_TOTAL
+from ruler.analysis.loads import center_of_load, centers_of_load, load_curve, share_rows
 from ruler.analysis.summary import NOTHING_OPENED, PulledEnd
 from ruler.errors import BadInputError
 from ruler.recording import Recording
@@ -260,12 +260,6 @@ def rank_correlation(first: ArrayLike, second: ArrayLike) -> Floats:
     return np.asarray(np.where(defined, np.clip(correlation, -1.0, 1.0), np.nan))
 
 
-def rounded(value: float, form: str) -> str:
-    """A number in a format such as "+.2f", never as minus nought."""
-    text = f"{value:{form}}"
-    return f"{0.0:{form}}" if float(text) == 0.0 else text
-
-
 def _ranks(values: Floats) -> Floats:
     order = np.argsort(values, axis=-1, kind="stable")
     rising = np.take_along_axis(values, order, axis=-1)
@@ -305,31 +299,15 @@ def _rows(loads: ArrayLike, side: str) -> Floats:
 
 
 def _curves(loads: Floats, layers: int, smallest: float) -> Floats:
-    """Load curves of rows of loads at `layers` layers; NaN in rows with nothing to share.
-
-    By the rule of `ruler.analysis.measures.load_shares`.
-    """
-    total = loads.sum(axis=1)
-    defined = np.abs(total) > np.maximum(smallest, SMALLEST_TOTAL * np.abs(loads).sum(axis=1))
-    shares = loads / np.where(defined, total, 1.0)[:, None]
-    curves = np.concatenate([np.ones((len(loads), 1)), 1.0 - np.cumsum(shares, axis=1)], axis=1)
-    curves[:, -1] = 0.0
-    curves[~defined] = np.nan
-    return align_curves(curves, layers)
-
-
-def _centers(curves: Floats) -> Floats:
-    """Centre of load of every curve, shape (rows,); NaN for a single layer."""
-    layers = curves.shape[1] - 1
-    if layers < 2:
-        return np.full(len(curves), np.nan)
-    return np.asarray(-np.diff(curves, axis=1) @ np.arange(layers) / (layers - 1))
+    """Load curves of rows of loads at `layers` layers; NaN in rows with nothing to share."""
+    return align_curves(load_curve(share_rows(loads, smallest)), layers)
 
 
 def _numbers(ruler: Floats, network: Floats) -> Floats:
     """RMS distance, rank correlation and difference of centres, shape (3, rows)."""
-    ranks = rank_correlation(-np.diff(ruler, axis=1), -np.diff(network, axis=1))
-    return np.stack([curve_distance(ruler, network), ranks, _centers(ruler) - _centers(network)])
+    loads, others = -np.diff(ruler, axis=1), -np.diff(network, axis=1)
+    ranks = rank_correlation(loads, others)
+    return np.stack([curve_distance(ruler, network), ranks, centers_of_load(loads) - centers_of_load(others)])
 
 
 def _bootstrap(
@@ -368,10 +346,8 @@ def _aligned(rows: Floats, layers: int, smallest: float) -> Aligned:
     seed_curves = seed_curves[np.isfinite(seed_curves).all(axis=1)]
     if not np.isfinite(curve).all():
         return Aligned(rows.shape[1], None, None, None, seed_curves, len(rows))
-    center = float(_centers(curve[None])[0])
-    return Aligned(
-        rows.shape[1], -np.diff(curve), curve, center if np.isfinite(center) else None, seed_curves, len(rows)
-    )
+    load = -np.diff(curve)
+    return Aligned(rows.shape[1], load, curve, center_of_load(load), seed_curves, len(rows))
 
 
 def _note(ruler: Aligned, network: Aligned) -> str | None:

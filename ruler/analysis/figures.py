@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from ruler.analysis.compare import Aligned, Comparison, Estimate, rounded
-from ruler.analysis.measures import load_curve
+from ruler.analysis.compare import Aligned, Comparison, Estimate
+from ruler.analysis.loads import load_curve
 from ruler.analysis.summary import recording_measures
 from ruler.errors import BadInputError
 from ruler.recording import Recording
 from ruler.recording.files import check_writable, whole_file
+from ruler.text import number as rounded
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

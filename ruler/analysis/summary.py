@@ -6,7 +6,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from ruler.analysis.measures import Measures, load_curve, measure_loads
+from ruler.analysis.loads import Measures, load_curve, measure_loads
 from ruler.recording import Recording
 
 Floats = NDArray[np.float64]

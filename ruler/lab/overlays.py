@@ -4,7 +4,7 @@ import math
 
 import pygame
 
-from ruler.analysis.measures import Measures
+from ruler.analysis.loads import Measures
 from ruler.lab.art import theme
 from ruler.lab.art.theme import draw_text
 from ruler.lab.bindings import BINDINGS, GESTURES, GROUPS, shown_key

@@ -7,7 +7,7 @@ import numpy as np
 import pygame
 
 from ruler.analysis import load_curve, measure_loads
-from ruler.analysis.measures import Measures
+from ruler.analysis.loads import Measures
 from ruler.lab.app_values import USUAL_EXTENSION
 from ruler.lab.art import theme
 from ruler.lab.art.graphs import draw_load_bars, draw_load_curve, draw_openings_graph

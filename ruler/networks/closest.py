@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ruler.analysis.compare import align_curves, curve_distance
-from ruler.analysis.measures import Floats, load_curve, load_shares
+from ruler.analysis.loads import Floats, load_curve, load_shares
 from ruler.errors import BadInputError
 from ruler.networks.library import load_table, shipped_tables
 from ruler.networks.profile import LayerProfile

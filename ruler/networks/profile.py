@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ruler.analysis.measures import Floats, Measures, load_curve, load_shares, measure_loads
+from ruler.analysis.loads import Floats, Measures, load_curve, load_shares, measure_loads
 from ruler.errors import BadInputError
 
 

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ruler.analysis.compare import CONFIDENCE, Aligned, Comparison, Estimate, rounded
+from ruler.analysis.compare import CONFIDENCE, Aligned, Comparison, Estimate
 from ruler.networks.closest import LEAST_ACCURACY, is_trained, network_title
 from ruler.networks.profile import LayerProfile
+from ruler.text import number as rounded
 
 MOST_BLOCKS = 4
 MOST_LAYERS = 60

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ruler.analysis.measures import center_of_load, load_curve, load_shares
+from ruler.analysis.loads import center_of_load, load_curve, load_shares
 from ruler.errors import BadInputError
 from ruler.networks import LayerProfile, NetworkSettings, open_networks, shipped_tables
 from ruler.shipped import shipped

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ruler.analysis.measures import Measures, load_curve, measure_loads
+from ruler.analysis.loads import Measures, load_curve, measure_loads
 from ruler.errors import BadInputError, FailedError
 from ruler.theory.equilibrium import shaken_bend
 from ruler.theory.spring_block import BATCH, Chain, FirstOrder, SecondOrder, mean_interval, simulate_chains

@@ -172,7 +172,7 @@ class Ensemble:
     def elongation(self) -> Floats:
         """Load of every layer, shape (samples, chains, blocks + 1), from the wall to the pulled end.
 
-        These are the elongations of the springs: what `ruler.analysis.measures` calls loads.
+        These are the elongations of the springs: what `ruler.analysis.loads` calls loads.
         """
         samples, chains, _ = self.position.shape
         wall = np.zeros((samples, chains, 1))

@@ -16,7 +16,6 @@ from ruler.analysis.compare import (
     compare_recordings,
     curve_distance,
     rank_correlation,
-    rounded,
     ruler_loads,
 )
 from ruler.analysis.figures import plot_comparison, save_figure
@@ -218,11 +217,6 @@ def test_runs_with_different_seeds_go_together_others_do_not(play, shipped_run):
 def test_distance_works_on_many_curves_at_once():
     curves = np.stack([load_curve([0.5, 0.5]), load_curve([1.0, 0.0])])
     np.testing.assert_allclose(curve_distance(curves, load_curve([0.5, 0.5])), [0, np.sqrt(0.125)])
-
-
-@pytest.mark.parametrize(("value", "text"), [(-0.001, "+0.00"), (-0.01, "-0.01"), (0.005001, "+0.01")])
-def test_no_minus_nought(value, text):
-    assert rounded(value, "+.2f") == text
 
 
 @pytest.mark.parametrize("network", [[[1, 2, 3], [1, 2, 4]], [1, 1], [1, -1, 0], [[5.0]]])

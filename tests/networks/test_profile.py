@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ruler.analysis.measures import load_curve, load_shares, measure_loads
+from ruler.analysis.loads import load_curve, load_shares, measure_loads
 from ruler.errors import BadInputError
 from ruler.networks import LayerProfile, join_seeds, profile_from_loads
 

@@ -6,7 +6,7 @@ import sys
 import numpy as np
 import pytest
 
-from ruler.analysis.measures import measure_loads
+from ruler.analysis.loads import measure_loads
 from ruler.errors import BadInputError, FailedError
 from ruler.theory import (
     QuasiStaticRuler,

@@ -5,7 +5,7 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from ruler.analysis.measures import center_of_load, load_shares, unevenness
+from ruler.analysis.loads import center_of_load, load_shares, unevenness
 from ruler.errors import BadInputError
 from ruler.theory import (
     FirstOrder,

@@ -7,7 +7,7 @@ import numpy as np
 import pygame
 from numpy.typing import ArrayLike, NDArray
 
-from ruler.analysis.measures import load_curve
+from ruler.analysis.loads import load_curve
 from ruler.lab.art.axes import (
     Frame,
     Tick,

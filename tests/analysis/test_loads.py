@@ -2,6 +2,7 @@
 
 import json
 import math
+import pickle
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from ruler.analysis import (
+    LOAD_MEASURES,
     center_of_load,
     curvature,
     load_curve,
@@ -17,6 +19,8 @@ from ruler.analysis import (
     outer_share,
     unevenness,
 )
+from ruler.analysis import loads as loads_module
+from ruler.analysis.loads import centers_of_load, share_rows
 
 LOADS = st.lists(st.floats(0.0, 1e6), min_size=2, max_size=60).filter(lambda loads: sum(loads) > 1e-6)
 # Layers of networks can undo work: negative loads.
@@ -57,7 +61,7 @@ def test_linear_load():
 
 
 def test_reference_profile():
-    """PHYSICS.md's row mu 0.3, tau 0.010: centre 0.75, unevenness 0.81."""
+    """The slow, steady pull at friction 0.3, tau 0.010: centre 0.75, unevenness 0.81."""
     openings = np.array([10, 10, 10, 28, 70, 106, 121, 131, 137, 141])
     measures = measure_loads(openings - 10.0)
     assert measures.center_of_load == pytest.approx(0.75, abs=0.005)
@@ -84,7 +88,7 @@ def test_shares_sum_to_one(loads):
 
 
 @given(SIGNED)
-def test_curve_runs_from_one_to_nought(loads):
+def test_curve_runs_from_one_to_zero(loads):
     shares = load_shares(loads)
     assert shares is not None
     curve = load_curve(shares)
@@ -134,6 +138,53 @@ def test_moving_load_outwards_moves_the_centre_outwards(loads, layer, part):
     moved[layer] -= part * loads[layer]
     moved[layer + 1] += part * loads[layer]
     assert center_of_load(load_shares(moved)) >= center_of_load(load_shares(loads)) - 1e-9
+
+
+# The registry
+
+
+def test_summary_keys_keep_their_order():
+    keys = list(measure_loads([1.0, 2.0]).as_dict())
+    assert keys == ["load", "center_of_load", "unevenness", "curvature", "outer_share", "note"]
+
+
+@given(LOADS)
+def test_every_measure_is_an_attribute_and_lies_where_it_says(loads):
+    measures = measure_loads(loads)
+    for name, measure in LOAD_MEASURES.items():
+        value = getattr(measures, name)
+        assert value == measures.as_dict()[name] == measure.of(np.array(measures.load))
+        assert measure.low - 1e-9 <= value <= measure.high + 1e-9
+        assert measure.label
+        assert measure.words
+
+
+def test_a_new_measure_is_everywhere_at_once(monkeypatch):
+    monkeypatch.setattr(loads_module, "LOAD_MEASURES", dict(LOAD_MEASURES))
+
+    @loads_module.load_measure("first share", "share of the first layer", low=0.0, high=1.0)
+    def first_share(shares):
+        return float(shares[0])
+
+    measures = measure_loads([1.0, 3.0])
+    assert measures.first_share == measures.as_dict()["first_share"] == 0.25
+    assert measure_loads([0.0]).first_share is None
+
+
+def test_unknown_measure_is_no_attribute():
+    measures = pickle.loads(pickle.dumps(measure_loads([1.0, 3.0])))
+    assert measures == measure_loads([1.0, 3.0])
+    with pytest.raises(AttributeError, match="no load measure 'centre'"):
+        _ = measures.centre
+
+
+def test_rows_are_shared_like_single_loads():
+    rows = np.array([[1.0, 3.0], [0.0, 0.0], [1.0, -1.0], [2.0, 2.0]])
+    curves = load_curve(share_rows(rows))
+    for row, curve in zip(rows, curves, strict=True):
+        shares = load_shares(row)
+        assert np.isnan(curve).all() if shares is None else curve.tolist() == load_curve(shares).tolist()
+    assert centers_of_load(share_rows(rows))[[0, 3]].tolist() == [0.75, 0.5]
 
 
 # No answer
