@@ -1,3 +1,22 @@
 """The version, in one place."""
 
+import platform
+from collections.abc import Iterable
+from importlib.metadata import PackageNotFoundError, version
+
 __version__ = "0.1.0"
+
+
+def versions(libraries: Iterable[str] = ("pymunk",)) -> dict[str, str]:
+    """Versions of what a result depends on.
+
+    Args:
+        libraries: the names under which they are installed; default: what a simulation needs.
+    """
+    found = {"folding-ruler": __version__}
+    for library in (*libraries, "numpy"):
+        try:
+            found[library] = version(library)
+        except PackageNotFoundError:
+            found[library] = "unknown"
+    return {**found, "python": platform.python_version()}

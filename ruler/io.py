@@ -20,11 +20,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ruler.errors import BadInputError, FailedError
 from ruler.text import suggest
 
-Columns = Mapping[str, Sequence[Any]]
+Columns = Mapping[str, Sequence[Any] | NDArray[Any]]
 Meta = Mapping[str, Any]
 
 # Larger files are not what they are said to be, bytes.
@@ -62,6 +63,8 @@ def need(module: str, extra: str, purpose: str) -> Any:
         MissingExtraError: it is not installed, or cannot be loaded.
     """
     try:
+        # First the package, which may be missing although a part of it was loaded before.
+        importlib.import_module(module.partition(".")[0])
         return importlib.import_module(module)
     except ImportError as error:
         raise MissingExtraError(
@@ -160,7 +163,7 @@ def write(path: Path, columns: Columns, meta: Meta | None = None, force: bool = 
 
     Args:
         path: ends in one of `FORMATS`.
-        columns: name to values, all equally long; None is an empty cell.
+        columns: name to values, all equally long; None is an empty cell (NaN or an empty text in .npz).
         meta: plain data that goes with it, or None.
         force: replace an existing file.
 
@@ -228,19 +231,29 @@ def existing(path: str | Path, most: int = MOST_TABLE) -> Path:
     return path
 
 
+def read_bytes(path: str | Path, most: int = MOST_TABLE) -> bytes:
+    """What a file holds.
+
+    Raises:
+        BadInputError: it cannot be read.
+    """
+    path = existing(path, most)
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise BadInputError(f"{path}: cannot be read: {error.strerror or error}") from None
+
+
 def read_text(path: str | Path, most: int = MOST_TEXT) -> str:
     """A text file in UTF-8, with or without a byte order mark.
 
     Raises:
         BadInputError: it cannot be read, or is no such text.
     """
-    path = existing(path, most)
     try:
-        return path.read_text(encoding="utf-8-sig")
+        return read_bytes(path, most).decode("utf-8-sig")
     except UnicodeDecodeError:
         raise BadInputError(f"{path}: is not a text file in UTF-8") from None
-    except OSError as error:
-        raise BadInputError(f"{path}: cannot be read: {error.strerror or error}") from None
 
 
 def read_json(path: str | Path) -> dict[str, Any]:
@@ -289,7 +302,7 @@ class Table:
         """Number of rows."""
         return len(next(iter(self.columns.values()), ()))
 
-    def column(self, name: str) -> Sequence[Any]:
+    def column(self, name: str) -> Sequence[Any] | NDArray[Any]:
         """The values of a column.
 
         Raises:
@@ -335,19 +348,22 @@ def is_number(value: Any) -> bool:
         return False
 
 
-def read(path: str | Path, only: Collection[str] | None = None, endings: Collection[str] = ()) -> Table:
+def read(
+    path: str | Path, only: Collection[str] | None = None, endings: Collection[str] = (), what: str = "the file"
+) -> Table:
     """Read a table; the format follows from the ending.
 
     Args:
         path: the file.
         only: the columns wanted, where the format can leave others unread; None for all.
         endings: the endings it may have; empty for all that there are.
+        what: what it is called in the message about its ending.
 
     Raises:
         BadInputError: there is no such file, or it is damaged or none of these formats; the message says why.
         MissingExtraError: the library that its format needs is missing.
     """
-    path, form = _known(path, endings)
+    path, form = _known(path, endings, what)
     try:
         columns, meta = form.read(path, only)
     except _damage(form) as error:
@@ -372,11 +388,11 @@ def column_names(path: str | Path) -> list[str]:
         return []
 
 
-def _known(path: str | Path, endings: Collection[str] = ()) -> "tuple[Path, Format]":
+def _known(path: str | Path, endings: Collection[str] = (), what: str = "the file") -> "tuple[Path, Format]":
     path = existing(path)
     known = endings or tuple(FORMATS)
     if path.suffix.lower() not in known:
-        raise BadInputError(f"{path}: must end in {_either(known)}")
+        raise BadInputError(f"{path}: {what} must end in {_either(known)}")
     form = FORMATS[path.suffix.lower()]
     if form.library is not None:
         need(*form.library)
@@ -422,30 +438,34 @@ class Format:
 
 def _read_csv(path: Path, _only: Collection[str] | None) -> tuple[Columns, None]:
     text = read_text(path, MOST_TABLE)
-    lines = [line for line in csv.reader(io.StringIO(text, newline=""), strict=True) if line]
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    lines = [(reader.line_num, line) for line in reader if line]
     if not lines:
         raise BadInputError(f"{path}: is empty; a header line and rows are needed")
-    header = [name.strip() for name in lines[0]]
+    header = [name.strip() for name in lines[0][1]]
     repeated = [name for name in header if header.count(name) > 1]
     if repeated:
         raise BadInputError(f"{path}: column {repeated[0]!r} is there twice")
-    for number, line in enumerate(lines[1:], start=2):
+    for number, line in lines[1:]:
         if len(line) != len(header):
             raise BadInputError(f"{path}: line {number} has {len(line)} entries; the header has {len(header)}")
-    columns = list(zip(*lines[1:], strict=True)) or [()] * len(header)
+    columns = list(zip(*(line for _, line in lines[1:]), strict=True)) or [()] * len(header)
     return dict(zip(header, columns, strict=True)), None
 
 
 def _write_csv(path: Path, columns: Columns, _meta: Meta | None) -> None:
+    cells = [_cells(values) for values in columns.values()]
+    # By itself the writer leaves a lone carriage return without quotes, and readers end the line there.
+    quoted = any("\r" in cell for values in cells for cell in values if isinstance(cell, str))
     with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
+        writer = csv.writer(file, lineterminator="\n", quoting=csv.QUOTE_NONNUMERIC if quoted else csv.QUOTE_MINIMAL)
         writer.writerow(columns)
         # Python writes a float with as many digits as it takes to read the same float back.
-        writer.writerows(zip(*(_cells(values) for values in columns.values()), strict=True))
+        writer.writerows(zip(*cells, strict=True))
 
 
-def _cells(values: Sequence[Any]) -> Sequence[Any]:
-    return values.tolist() if isinstance(values, np.ndarray) else values
+def _cells(values: Sequence[Any] | NDArray[Any]) -> Sequence[Any]:
+    return list(values.tolist()) if isinstance(values, np.ndarray) else values
 
 
 def _names_csv(path: Path) -> list[str]:
@@ -462,9 +482,22 @@ def _read_npz(path: Path, only: Collection[str] | None) -> tuple[Columns, Any]:
 
 
 def _write_npz(path: Path, columns: Columns, meta: Meta | None) -> None:
-    extra = {} if meta is None else {_METADATA: np.array(json.dumps(meta))}
+    arrays = {name: _array(values) for name, values in columns.items()}
+    if meta is not None:
+        arrays[_METADATA] = np.array(json.dumps(meta))
     with path.open("wb") as file:
-        np.savez(file, allow_pickle=False, **columns, **extra)
+        np.savez(file, allow_pickle=False, **arrays)
+
+
+def _array(values: Sequence[Any] | NDArray[Any]) -> NDArray[Any]:
+    """The values as an array of numbers or texts; None becomes NaN, or the empty text among texts."""
+    array = np.asarray(values)
+    if array.dtype != object:
+        return array
+    known = [value for value in values if value is not None]
+    if any(isinstance(value, str) for value in known):
+        return np.array(["" if value is None else value for value in values], dtype=np.str_)
+    return np.array(values, dtype=np.float64)
 
 
 def _names_npz(path: Path) -> list[str]:

@@ -178,14 +178,14 @@ WRONG_COMMANDS = {
     "plot over a figure": ("plot HERE/kept.npz -o HERE/kept.png", "kept.png: exists already"),
     "plot a missing recording": ("plot HERE/nosuch.csv -o HERE/a.png", "there is no such file"),
     "plot a text": ("plot HERE/text.csv -o HERE/a.png", "its companion text.json is missing"),
-    "plot a scenario": ("plot HERE/scenario.toml -o HERE/a.png", "a recording ends in .csv, .npz, .parquet"),
+    "plot a scenario": ("plot HERE/scenario.toml -o HERE/a.png", "a recording must end in .csv, .npz or .parquet"),
     "plot too many": ("plot" + " HERE/kept.npz" * 9 + " -o HERE/a.png", "1 to 8 recordings; got 9"),
     "export over a table": ("export HERE/kept.npz -o HERE/kept.csv", "kept.csv: exists already"),
-    "export into a figure": ("export HERE/kept.npz -o HERE/a.png", "must end in .csv or .parquet"),
+    "export into a figure": ("export HERE/kept.npz -o HERE/a.png", "must end in .csv, .npz or .parquet"),
     "export without a table": ("export HERE/kept.npz", "--output"),
     "no such end": ("export HERE/kept.npz -o HERE/a.csv --pulled-end sideways", "deep"),
-    "recover nothing": ("recover HERE/nosuch.journal", "cannot be read"),
-    "recover a folder": ("recover HERE", "cannot be read"),
+    "recover nothing": ("recover HERE/nosuch.journal", "there is no such file"),
+    "recover a folder": ("recover HERE", "is a folder; name a file"),
     "recover something else": ("recover HERE/text.csv -o HERE/a.csv", "is not a journal of this program"),
     "demo into a missing folder": ("demo -o HERE/nosuch/demo", "does not exist; make it first"),
 }
@@ -259,7 +259,7 @@ SHELL = {
     "missing scenario": (["run", "nosuch"], "there is no such file"),
     "10^9 hinges": (["run", "steady", "--set", "ruler.hinges=1000000000"], "at most 500"),
     "unknown flag": (["run", "steady", "--nonsense"], "--nonsense"),
-    "not a recording": (["plot", __file__, "-o", "x.png"], "a recording ends in"),
+    "not a recording": (["plot", __file__, "-o", "x.png"], "a recording must end in"),
 }
 
 

@@ -28,7 +28,7 @@ def test_number_is_the_format_but_for_minus_zero(value, form):
         (0.25, 0.9, "straight"),
         (0.26, 0.56, "concave"),
         (0.26, 0.44, "convex"),
-        (0.8, 0.55, "uneven"),
+        (0.8, 0.54, "uneven"),
         (None, 0.5, "-"),
         (0.3, None, "-"),
     ],

@@ -10,8 +10,8 @@ from ruler.analysis.compare import Aligned, Comparison, Estimate
 from ruler.analysis.loads import load_curve
 from ruler.analysis.summary import recording_measures
 from ruler.errors import BadInputError
+from ruler.io import check, whole
 from ruler.recording import Recording
-from ruler.recording.files import check_writable, whole_file
 from ruler.text import number as rounded
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def figure_path(target: str | Path, force: bool) -> Path:
     path = Path(target)
     if path.suffix.lower() not in FORMATS:
         raise BadInputError(f"{path}: a figure must end in {', '.join(FORMATS)}")
-    check_writable(path, force)
+    check(path, force)
     return path
 
 
@@ -84,7 +84,7 @@ def save_figure(figure: "Figure", path: Path) -> None:
 
     dates = {".svg": {"Date": None}, ".pdf": {"CreationDate": None}}
     # The style once more, for matplotlib makes the ids of an SVG only now.
-    with whole_file(path) as beside, mpl.rc_context(STYLE):  # type: ignore[arg-type]
+    with whole(path) as beside, mpl.rc_context(STYLE):  # type: ignore[arg-type]
         figure.savefig(beside, format=path.suffix.lower()[1:], dpi=150, metadata=dates.get(path.suffix.lower()))
 
 

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from ruler.analysis.loads import Measures, load_curve, measure_loads
 from ruler.recording import Recording
+from ruler.recording.recording import unaccounted_energy
 
 Floats = NDArray[np.float64]
 
@@ -67,11 +68,8 @@ def _in_layer_order(values: NDArray[Any], pulled_end: PulledEnd) -> NDArray[Any]
 
 
 def energy_error(recording: Recording) -> float | None:
-    """|work - losses - kinetic - elastic| / work at the end; None when no work was done."""
-    work, stored_or_lost = recording.column("work_J")[-1], 0.0
-    for name in ("hinge_loss_J", "table_loss_J", "kinetic_energy_J", "elastic_energy_J"):
-        stored_or_lost += recording.column(name)[-1]
-    return None if abs(work) < LEAST_WORK else float(abs(work - stored_or_lost) / abs(work))
+    """|work - losses - kinetic - elastic| / |work| at the end; None when no work was done."""
+    return unaccounted_energy(recording.table[-1], LEAST_WORK)
 
 
 def summarise(recording: Recording) -> dict[str, Any]:

@@ -104,7 +104,7 @@ def run(
     recording = recorder.recording()
     if path is not None:
         save_recording(summarised(recording), path, force)
-        recorder.saved()
+        recorder.discard_journal()
     if json_:
         print(json.dumps(_run_json(summarise(recording), scenario, loaded.seed, wall, path), allow_nan=False))
     else:
@@ -313,7 +313,7 @@ def export(
     recording
         A recording (.csv, .npz, .parquet).
     output
-        The table: .csv or .parquet.
+        The table: .csv, .npz or .parquet.
     """
     from ruler.analysis import layers
     from ruler.analysis.tables import save_layers

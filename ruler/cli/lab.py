@@ -53,7 +53,7 @@ def lab(
     size
         Size of the window, WIDTHxHEIGHT in pixels.
     """
-    from ruler.recording.files import check_writable
+    from ruler.io import check
 
     if scale is not None and not 0.75 <= scale <= 3.0:
         raise BadInputError(f"--scale {scale:g}: must be 0.75 to 3")
@@ -62,7 +62,7 @@ def lab(
     if record_to is not None:
         if record_to.suffix.lower() != ".toml":
             raise BadInputError(f"--record {record_to}: a session is saved as a scenario; the name must end in .toml")
-        check_writable(record_to, force)
+        check(record_to, force)
     if network is not None:
         from ruler.networks import find_network
 
@@ -113,13 +113,13 @@ def video(
     fps
         Frames per second.
     """
+    from ruler.io import check
     from ruler.recording import load_recording
-    from ruler.recording.files import check_writable
 
     path = Path(output)
     if path.suffix.lower() not in (".mp4", ".gif"):
         raise BadInputError(f"{path}: a film must end in .mp4 or .gif")
-    check_writable(path, force)
+    check(path, force)
     width_height = _size(size)
     if not 0.01 <= speed <= 100.0:
         raise BadInputError(f"--speed {speed:g}: must be 0.01 to 100")

@@ -265,30 +265,9 @@ def _is_recording(path: Path) -> bool:
         return False
     if not path.is_file():
         raise BadInputError(f"{path}: no such file")
-    try:
-        return set(_column_names(path)) >= RECORDING_COLUMNS
-    except (OSError, ValueError, EOFError):
-        return False
+    from ruler.io import column_names
 
-
-def _column_names(path: Path) -> Sequence[str]:
-    import zipfile
-
-    if path.suffix.lower() == ".npz":
-        if not zipfile.is_zipfile(path):
-            return ()
-        with zipfile.ZipFile(path) as archive:
-            return [name.removesuffix(".npy") for name in archive.namelist()]
-    if path.suffix.lower() == ".parquet":
-        from ruler.recording.files import import_pyarrow
-
-        pyarrow, parquet = import_pyarrow()
-        try:
-            return list(parquet.read_schema(path).names)
-        except pyarrow.ArrowException:
-            return ()
-    with path.open(encoding="utf-8-sig") as file:
-        return [name.strip() for name in file.readline().split(",")]
+    return set(column_names(path)) >= RECORDING_COLUMNS
 
 
 def _open(name: str) -> "list[tuple[str, LayerProfile]]":

@@ -386,8 +386,8 @@ def _targets(output: list[str] | None, figure: str | None, force: bool) -> _Targ
     if not asked:
         return _Targets([], [])
     from ruler.analysis.figures import FORMATS, figure_path
+    from ruler.io import FORMATS as TABLES
     from ruler.recording import output_path
-    from ruler.recording.files import SUFFIXES
 
     targets = _Targets([], [])
     for flag, name in asked:
@@ -396,11 +396,11 @@ def _targets(output: list[str] | None, figure: str | None, force: bool) -> _Targ
             targets.figures.append(figure_path(name, force))
         elif flag.startswith("--figure"):
             raise BadInputError(f"{flag}: a figure must end in {', '.join(FORMATS)}")
-        elif ending in SUFFIXES:
+        elif ending in TABLES:
             targets.recordings.append(output_path(name, "theory", force))
         else:
             raise BadInputError(
-                f"{flag}: must be a figure ({', '.join(FORMATS)}) or a recording ({', '.join(SUFFIXES)}), by its ending"
+                f"{flag}: must be a figure ({', '.join(FORMATS)}) or a recording ({', '.join(TABLES)}), by its ending"
             )
     _check_different([*targets.figures, *targets.recordings])
     return targets

@@ -10,6 +10,7 @@ import pygame
 import pygame_gui
 
 from ruler.errors import RulerError
+from ruler.io import write_text
 from ruler.lab.actions import Actions
 from ruler.lab.app_values import FRAME_RATE, LABEL_INTERVAL, MESSAGE_TIME, RECORDINGS
 from ruler.lab.art import theme
@@ -29,7 +30,7 @@ from ruler.lab.replay import Replay
 from ruler.lab.scene import Floats, Options, Scene
 from ruler.lab.session import Session
 from ruler.lab.table_mouse import TableMouse
-from ruler.recording import load_recording, write_text
+from ruler.recording import load_recording
 from ruler.recording.recording import FIRST_COLUMNS
 from ruler.scenario import find_scenario, load_scenario, scenario_to_toml
 

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from ruler.analysis import summarised
 from ruler.errors import RulerError
+from ruler.io import write_text
 from ruler.lab.app_values import RECORDINGS
 from ruler.lab.art.graphs import History
 from ruler.lab.recent import remember
 from ruler.lab.replay import Replay
 from ruler.lab.session import Session
-from ruler.recording import Recording, load_recording, save_recording, write_text
+from ruler.recording import Recording, load_recording, save_recording
 from ruler.scenario import load_scenario, scenario_to_toml
 
 if TYPE_CHECKING:

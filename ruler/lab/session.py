@@ -75,7 +75,7 @@ class Session:
 
     def reset(self, scripted: bool = False) -> None:
         """Lay the ruler out as at the start, to be pulled by hand or by the script."""
-        self.recorder.saved()
+        self.recorder.discard_journal()
         self._lay_out(self._to_play(scripted))
         self.scripted = scripted
 
@@ -343,7 +343,7 @@ class Session:
 
     def close(self) -> None:
         """The session is over and nothing of it is needed any more: remove its journal."""
-        self.recorder.saved()
+        self.recorder.discard_journal()
 
     def energy_error(self) -> float | None:
         """How well the energy account closes, |work - losses - kinetic - elastic| / work; None before any work."""

@@ -10,6 +10,7 @@ import pygame
 
 from ruler.analysis import measure_loads
 from ruler.errors import BadInputError, FailedError
+from ruler.io import whole
 from ruler.lab.art import theme
 from ruler.lab.art.graphs import History, draw_load_bars, draw_load_curve, draw_openings_graph
 from ruler.lab.art.picture import draw_picture
@@ -17,7 +18,6 @@ from ruler.lab.art.view import View
 from ruler.lab.replay import Replay
 from ruler.lab.scene import Options
 from ruler.recording import Recording
-from ruler.recording.files import whole_file
 
 # The last picture stays this long, s.
 LAST = 1.5
@@ -56,7 +56,7 @@ def make_video(
     stage = Stage(recording, name, size)
     frames = int(np.ceil((stage.replay.end / speed + LAST) * fps)) + 1
     try:
-        with whole_file(path) as beside:
+        with whole(path) as beside:
             # The encoder goes by the ending.
             target = beside.with_suffix(path.suffix)
             try:

@@ -1,9 +1,7 @@
 """HOW it moves: sections, hinges, friction laws, table, hand; the fixed-step simulation on Pymunk."""
 
-from pymunk import version as engine_version
-
 from ruler.mechanics.ledger import Samples
 from ruler.mechanics.simulation import Simulation, SimulationError
 from ruler.mechanics.snapshot import Snapshot
 
-__all__ = ["Samples", "Simulation", "SimulationError", "Snapshot", "engine_version"]
+__all__ = ["Samples", "Simulation", "SimulationError", "Snapshot"]

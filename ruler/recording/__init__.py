@@ -1,6 +1,6 @@
 """WHAT HAPPENED: samples, the Recording type, files in and out, the journal that survives a kill."""
 
-from ruler.recording.files import load_recording, output_path, save_recording, write_text
+from ruler.recording.files import load_recording, output_path, save_recording
 from ruler.recording.journal import journal_path, recover
 from ruler.recording.recorder import Recorder
 from ruler.recording.recording import Recording
@@ -13,5 +13,4 @@ __all__ = [
     "output_path",
     "recover",
     "save_recording",
-    "write_text",
 ]

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ruler.errors import BadInputError, FailedError
+from ruler.io import read_bytes, whole
 from ruler.recording.recording import Recording, column_names
 
 Floats = NDArray[np.float64]
@@ -73,10 +74,15 @@ class Journal:
         self._written = time.monotonic()
 
     def rewrite(self, recording: Recording) -> Path:
-        """Put a whole recording into the journal, in place of what it holds; returns the path."""
+        """Put a whole recording into the journal, in place of what it holds; returns the path.
+
+        Raises:
+            FailedError: the disk is full or the folder has gone; what it held is untouched.
+        """
         self.close()
         header = _header(recording.hinges, recording.phases, recording.meta)
-        self._path.write_bytes(header + np.ascontiguousarray(recording.table).tobytes())
+        with whole(self._path) as beside:
+            beside.write_bytes(header + np.ascontiguousarray(recording.table).tobytes())
         return self._path
 
     def remove(self) -> None:
@@ -98,11 +104,7 @@ def recover(path: Path) -> Recording:
     Raises:
         BadInputError: there is no such file, or it is not a journal, or it holds no sample.
     """
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise BadInputError(f"{path}: cannot be read: {error.strerror or error}") from None
-    line, _, body = content.partition(b"\n")
+    line, _, body = read_bytes(path).partition(b"\n")
     try:
         header = json.loads(line)
         if header["magic"] != _MAGIC:

@@ -1,6 +1,5 @@
 """Playing a scenario and keeping what happens."""
 
-import platform
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -8,16 +7,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ruler._version import __version__
-from ruler.mechanics import Samples, Simulation, SimulationError, engine_version
+from ruler._version import versions
+from ruler.mechanics import Samples, Simulation, SimulationError
 from ruler.recording.journal import Journal
-from ruler.recording.recording import Recording, column_names
+from ruler.recording.recording import Recording, column_names, unaccounted_energy
 from ruler.scenario import Scenario, scenario_to_full_data
 from ruler.scenario.geometry import lay_out, start_opening
 
 Floats = NDArray[np.float64]
 
-# With less work than this, J, it says little how well the energy account closes.
+# With less work than this, J, a run that goes on says little of how well its energy account closes.
 LEAST_WORK = 1e-3
 # Simulated steps between two looks at progress, journal and keyboard: some milliseconds.
 _STEPS_AT_A_TIME = 4000
@@ -30,7 +29,6 @@ class Recorder:
         scenario: the scenario.
         journal: where to keep the samples while the run lasts, or None.
         name: what the scenario is called, for the metadata.
-
         live: whether commands will be given while it runs.
 
     Attributes:
@@ -159,26 +157,13 @@ class Recorder:
 
     def energy_error(self) -> float | None:
         """How well the energy account closes at the last sample; None while hardly any work has been done."""
-        if self._rows == 0:
-            return None
-        kinetic, work, hinge, table, elastic = self._table[self._rows - 1, -5:].tolist()
-        return None if work < LEAST_WORK else abs(work - hinge - table - kinetic - elastic) / work
+        return unaccounted_energy(self._table[self._rows - 1], LEAST_WORK) if self._rows else None
 
     def keep(self, played: Scenario) -> Path | None:
         """Write all samples and what was played to the journal at once; returns where it is, or None."""
         return None if self._journal is None else self._journal.rewrite(self.recording(played))
 
-    def saved(self) -> None:
-        """The recording is in its file: remove the journal."""
+    def discard_journal(self) -> None:
+        """Remove the journal: the recording is in its file, or nothing of it is needed any more."""
         if self._journal is not None:
             self._journal.remove()
-
-
-def versions() -> dict[str, str]:
-    """Versions of what a recording depends on."""
-    return {
-        "folding-ruler": __version__,
-        "pymunk": engine_version,
-        "numpy": np.__version__,
-        "python": platform.python_version(),
-    }

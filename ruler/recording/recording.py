@@ -25,6 +25,21 @@ def column_names(hinges: int) -> list[str]:
     return [*FIRST_COLUMNS, *openings, *LAST_COLUMNS]
 
 
+def unaccounted_energy(row: Floats, least_work: float) -> float | None:
+    """|work - losses - kinetic - elastic| / |work| of a sample: how well its energy account closes.
+
+    Args:
+        row: the sample, shape (columns,).
+        least_work: with less work than this, J, there is nothing to account for.
+
+    Returns:
+        The part that is missing, or None.
+    """
+    kinetic, work, hinge_loss, table_loss, elastic = row[-len(LAST_COLUMNS) :].tolist()
+    missing = work - (hinge_loss + table_loss + kinetic + elastic)
+    return None if abs(work) < least_work else float(abs(missing) / abs(work))
+
+
 @dataclass(frozen=True)
 class Recording:
     """What happened, sample by sample; the last row is the final state.

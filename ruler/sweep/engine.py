@@ -202,7 +202,7 @@ class DaskEngine:
 
     def _check_workers(self, address: str) -> int:
         """Number of threads of all workers; every worker must have what this process has."""
-        from ruler.recording.recorder import versions
+        from ruler._version import versions
 
         threads = sum(self._client.nthreads().values())
         if not threads:

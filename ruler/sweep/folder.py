@@ -19,9 +19,9 @@ from typing import Any
 
 import numpy as np
 
+from ruler._version import versions
 from ruler.errors import BadInputError, FailedError
-from ruler.recording.files import import_pyarrow, whole_file
-from ruler.recording.recorder import versions
+from ruler.io import need, whole
 from ruler.sweep.cells import Cell, Plan
 from ruler.sweep.jobs import Outcome
 
@@ -169,7 +169,7 @@ class Folder:
         return self.table.read_bytes() != whole.encode()
 
     def _replace(self, lines: Iterable[str]) -> None:
-        with whole_file(self.table) as beside, beside.open("wb") as file:
+        with whole(self.table) as beside, beside.open("wb") as file:
             file.write((self._layout.header + "".join(lines)).encode())
             file.flush()
             os.fsync(file.fileno())
@@ -279,7 +279,7 @@ def _prepare(path: Path, about: Mapping[str, Any]) -> None:
         return
     if (path / TABLE).exists():
         raise BadInputError(f"{path}: has a {TABLE} without its {ABOUT}; choose another folder")
-    with whole_file(file) as beside:
+    with whole(file) as beside:
         beside.write_text(json.dumps(about, indent=2) + "\n", encoding="utf-8")
 
 
@@ -348,12 +348,12 @@ def save_parquet(table: Path) -> Path:
     Raises:
         BadInputError, FailedError: pyarrow is missing, or it cannot be written.
     """
-    pyarrow, parquet = import_pyarrow()
+    pyarrow, parquet = (need(name, "parquet", "a Parquet file") for name in ("pyarrow", "pyarrow.parquet"))
     with table.open(encoding="utf-8", newline="") as file:
         rows = list(csv.reader(file))
     columns = {name: _typed([row[i] for row in rows[1:]]) for i, name in enumerate(rows[0])}
     path = table.with_suffix(".parquet")
-    with whole_file(path) as beside:
+    with whole(path) as beside:
         parquet.write_table(pyarrow.table(columns), beside)
     return path
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from ruler.analysis.figures import EVEN, STYLE, save_figure
 from ruler.errors import BadInputError
-from ruler.recording.files import whole_file
+from ruler.io import whole
 from ruler.sweep.diagram import Diagram, Direction, Square
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def save_diagrams(figure: "Figure", path: Path) -> None:
     with mpl.rc_context(STYLE):  # type: ignore[arg-type]
         figure.savefig(drawn, format="png", dpi=150)
     picture = Image.open(drawn).convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
-    with whole_file(path) as beside:
+    with whole(path) as beside:
         picture.save(beside, format="PNG", optimize=True)
 
 

@@ -16,16 +16,14 @@ load, and a spring that takes all of it is open as far as a hinge can be. `meta`
 "columns" and gives the factor as "degrees_per_elongation".
 """
 
-import platform
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ruler._version import __version__
+from ruler._version import versions
 from ruler.analysis import summarised
 from ruler.recording import Recording
 from ruler.recording.recording import column_names
@@ -85,7 +83,7 @@ def quasi_static_recording(
         "source": scenario_to_full_data(scenario),
         "ignored": list(way.ignored),
         "longest_step_m": longest,
-        "versions": _versions("clarabel", "scipy"),
+        "versions": versions(("clarabel", "scipy")),
         "status": "complete",
         "steps": count_steps(way.displacement, longest),
         "simulated_s": float(way.time[-1]),
@@ -139,7 +137,7 @@ def spring_block_recording(run: ChainRun, *, name: str = SPRING_BLOCK, title: st
         "columns": _SPRING_COLUMNS,
         "degrees_per_elongation": WHOLE / model.target,
         "ensemble": chain_summary(run),
-        "versions": _versions(),
+        "versions": versions(()),
         "status": "complete",
         "steps": run.steps,
         "simulated_s": float(run.time[-1]),
@@ -165,13 +163,3 @@ def _table(hinges: int, columns: Mapping[str, Floats], opening_deg: Floats) -> F
     first = names.index("opening_1_deg")
     table[:, first : first + hinges] = opening_deg
     return table
-
-
-def _versions(*libraries: str) -> dict[str, str]:
-    found = {"folding-ruler": __version__, "numpy": np.__version__, "python": platform.python_version()}
-    for library in libraries:
-        try:
-            found[library] = version(library)
-        except PackageNotFoundError:
-            found[library] = "unknown"
-    return found

@@ -7,16 +7,15 @@ import os
 import numpy as np
 import pytest
 
-from ruler import load_recording, load_scenario, save_recording, simulate
+from ruler import io, load_recording, load_scenario, save_recording, simulate
 from ruler.errors import BadInputError, FailedError
 from ruler.recording import Recording, output_path
-from ruler.recording import files as writers
 from ruler.recording.recording import column_names
 
 SUFFIXES = [".csv", ".npz", ".parquet"]
 FORMATS = pytest.mark.parametrize("suffix", SUFFIXES)
 
-# DESIGN.md's columns, in order; a column may be added at the end.
+# The documented columns, in order; a column may be added at the end.
 COLUMNS = [
     "time_s", "phase", "tip_x_m", "tip_y_m", "extension", "pull_force_N",
     *[f"opening_{i}_deg" for i in range(1, 11)],
@@ -134,9 +133,9 @@ def test_failed_write_leaves_the_old_file_and_no_rest(run, tmp_path, suffix, mon
         raise OSError(28, "No space left on device")
 
     if suffix == ".csv":
-        monkeypatch.setattr(writers, "_write_csv", full)
+        monkeypatch.setattr(io.csv, "writer", full)
     elif suffix == ".npz":
-        monkeypatch.setattr(writers.np, "savez", full)
+        monkeypatch.setattr(io.np, "savez", full)
     else:
         import pyarrow.parquet
 
@@ -253,11 +252,21 @@ def test_damaged_table_is_refused(run, tmp_path, case):
         load_recording(path)
 
 
-@pytest.mark.parametrize("companion", ["", "{", "[]", "null", '{"phases": 3}', "[" * 100_000])
+COMPANIONS = {
+    "": r"r\.json: is not a readable JSON file",
+    "{": r"r\.json: is not a readable JSON file",
+    "[" * 100_000: r"r\.json: is not a readable JSON file",
+    "[]": r"r\.json: a JSON object is needed, not list",
+    "null": r"r\.json: a JSON object is needed, not NoneType",
+    '{"phases": 3}': r"r\.csv: is not a recording: its metadata lack the phases",
+}
+
+
+@pytest.mark.parametrize("companion", COMPANIONS, ids=lambda text: text[:15] or "empty")
 def test_damaged_companion_is_refused(run, tmp_path, companion):
     path = save_recording(run, tmp_path / "r.csv")
     path.with_suffix(".json").write_text(companion)
-    with pytest.raises(BadInputError, match=r"r\.csv: is not a recording"):
+    with pytest.raises(BadInputError, match=COMPANIONS[companion]):
         load_recording(path)
 
 
@@ -276,7 +285,7 @@ def test_npz_of_somebody_else_is_refused(tmp_path):
 
 def test_pickles_are_never_opened(tmp_path):
     np.savez(tmp_path / "evil.npz", metadata=np.array([{"a": 1}], dtype=object))
-    with pytest.raises(BadInputError, match="is not a recording"):
+    with pytest.raises(BadInputError, match=r"is not a readable \.npz file: Object arrays cannot be loaded"):
         load_recording(tmp_path / "evil.npz")
 
 

@@ -126,7 +126,7 @@ def test_recorder_keeps_a_journal_while_it_runs_and_removes_it_when_saved(tmp_pa
     assert kept.scenario == load_scenario("fast")
     recorder.run()
     assert recover(tmp_path / "j").table.tobytes() == recorder.recording().table.tobytes()
-    recorder.saved()
+    recorder.discard_journal()
     assert not (tmp_path / "j").exists()
 
 
