@@ -8,12 +8,12 @@ import pytest
 
 # One `--set` on the shipped scenario "steady" each: what it does wrong, and what the message must say.
 WRONG_KEYS = {
-    "unknown table": ("hinges.torque=1", 'hinges: is not a known key; did you mean "hinge"?'),
-    "unknown key": ("hinge.torq=1", 'hinge.torq: is not a known key; did you mean "torque"?'),
+    "unknown table": ("hinges.torque=1", "hinges: is not a known key; did you mean 'hinge'?"),
+    "unknown key": ("hinge.torq=1", "hinge.torq: is not a known key; did you mean 'torque'?"),
     "key like nothing": ("table.colour=1", "table.colour: is not a known key; known here: friction"),
     "key with a hyphen": (
         "ruler.section-length=0.3",
-        'ruler.section-length: is not a known key; did you mean "section_length"?',
+        "ruler.section-length: is not a known key; did you mean 'section_length'?",
     ),
     "key called float": ("float=1", "float: is not a known key"),
     "table that is a number": ("hinge=3", "hinge: 3: must be a table of keys"),
@@ -42,7 +42,7 @@ WRONG_KEYS = {
     "one limit": ("ruler.limits=[90]", "ruler.limits: [90]: must have at least 2 entries; it has 1"),
     "static below kinetic torque": ("hinge.static_torque=0.001", "static_torque 0.001 must not be below torque 0.01"),
     "static below kinetic friction": ("table.static_friction=0.1", "must not be below friction 0.3"),
-    "unknown choice": ("table.anchor=pined", "must be 'pinned', 'clamped' or 'free'; did you mean \"pinned\"?"),
+    "unknown choice": ("table.anchor=pined", "must be 'pinned', 'clamped' or 'free'; did you mean 'pinned'?"),
     "hand without strength": ("hand.strength=0", "hand.strength: 0: must be a number, above 0"),
     "hand too stiff for the step": ("hand.stiffness=1e9", "is too stiff for 1000 steps per second: at most 1500 N/m"),
     "no phase": ("phase=[]", "phase: []: must have at least 1"),
@@ -163,9 +163,9 @@ WRONG_COMMANDS = {
     "negative seed": ("run steady --seed -1", "seed: -1: must be a whole number, 0 or more"),
     "flag without its value": ("run steady -o", "requires an argument"),
     "missing scenario": ("run nosuch", "there is no such file and no shipped scenario of this name"),
-    "misspelt scenario": ("run stedy", 'did you mean "steady"?'),
+    "misspelt scenario": ("run stedy", "did you mean 'steady'?"),
     "missing scenario file": ("check HERE/nosuch.toml", "there is no such file"),
-    "folder as scenario": ("run HERE", "is a folder; name a scenario file inside it"),
+    "folder as scenario": ("run HERE", "is a folder; name a file"),
     "missing folder": ("run steady -o HERE/nosuch/a.csv", "does not exist; make it first"),
     "wrong ending": ("run steady -o HERE/a.xlsx", "must end in .csv, .npz, .parquet, or be an existing folder"),
     "existing file": ("run steady -o HERE/kept.npz", "exists already; choose another name, or replace it with --force"),

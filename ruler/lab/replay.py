@@ -9,11 +9,10 @@ from numpy.typing import NDArray
 from ruler.analysis import load_shares
 from ruler.analysis.summary import NOTHING_OPENED
 from ruler.errors import BadInputError, RulerError
-from ruler.lab.art.pose import pose_from_opening
 from ruler.lab.scene import Holder, Scene
 from ruler.recording import Recorder, Recording
 from ruler.scenario import Scenario
-from ruler.scenario.geometry import lay_out
+from ruler.scenario.geometry import lay_out, pose_from_opening
 
 Floats = NDArray[np.float64]
 

@@ -1,8 +1,6 @@
 """Scenario files: TOML in and out, and the scenarios that ship."""
 
-import difflib
 import math
-import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -10,34 +8,21 @@ import tomli_w
 from pydantic import ValidationError
 
 from ruler.errors import BadInputError
+from ruler.io import read_toml
 from ruler.scenario.messages import describe
 from ruler.scenario.overrides import apply_overrides
 from ruler.scenario.scenario import Scenario
-from ruler.shipped import shipped
-
-MAX_FILE_BYTES = 50_000_000
+from ruler.shipped import by_name, find, shipped
 
 
 def shipped_scenarios() -> dict[str, Path]:
     """Name and file of every shipped scenario, in alphabetical order."""
-    return {path.stem: path for path in sorted(shipped("scenarios").glob("*.toml"))}
+    return by_name(shipped("scenarios"), ".toml")
 
 
 def find_scenario(name: str | Path) -> Path:
-    """The file a user means: a path, or the name of a shipped scenario.
-
-    Raises:
-        BadInputError: there is neither such a file nor such a shipped scenario.
-    """
-    path = Path(name)
-    known = shipped_scenarios()
-    if path.exists():
-        return path
-    if str(name) in known:
-        return known[str(name)]
-    near = difflib.get_close_matches(str(name), known, n=1)
-    hint = f'did you mean "{near[0]}"?' if near else f"the shipped ones are: {', '.join(known)}"
-    raise BadInputError(f"{name}: there is no such file and no shipped scenario of this name; {hint}")
+    """The file a user means: a path, or the name of a shipped scenario; errors as for `shipped.find`."""
+    return find(name, shipped_scenarios(), "scenario")
 
 
 def load_scenario(source: str | Path, overrides: list[str] | None = None, seed: int | None = None) -> Scenario:
@@ -88,28 +73,6 @@ def _faults_beyond(data: Any, error: ValidationError) -> list[str]:
     except ValidationError as second:
         return [line for line in describe(second, Scenario) if not line.startswith(tuple(f"{t}." for t in tables))]
     return []
-
-
-def read_toml(path: Path) -> dict[str, Any]:
-    """The data of a TOML file.
-
-    Raises:
-        BadInputError: missing, a folder, unreadable, too large, not text, or not TOML.
-    """
-    try:
-        if path.is_dir():
-            raise BadInputError(f"{path}: is a folder; name a scenario file inside it")
-        if path.stat().st_size > MAX_FILE_BYTES:
-            raise BadInputError(f"{path}: is larger than {MAX_FILE_BYTES // 1_000_000} MB; that is no scenario")
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise BadInputError(f"{path}: there is no such file") from None
-    except UnicodeDecodeError:
-        raise BadInputError(f"{path}: is not a text file; a scenario is a TOML file in UTF-8") from None
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise BadInputError(f"{path}: is not valid TOML: {error}") from None
-    except (OSError, ValueError) as error:
-        raise BadInputError(f"{path}: cannot be read: {error}") from None
 
 
 def scenario_to_data(scenario: Scenario) -> dict[str, Any]:

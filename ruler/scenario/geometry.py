@@ -1,4 +1,4 @@
-"""The ruler's shape as a scenario describes it: lengths, masses, starting angles.
+"""The ruler's shape: lengths, masses, and where its sections lie when its hinges are open so far.
 
 Sections are numbered 0 (fixed end) to N (pulled end), hinges 0 to N-1. A section's angle is that
 of the direction from its inner to its outer end, in radians from +x. Hinge i turns section i + 1
@@ -51,6 +51,11 @@ def fold_sides(hinges: int) -> Floats:
     return np.where(np.arange(hinges) % 2 == 0, 1.0, -1.0)
 
 
+def angles_from_opening(opening: Floats) -> Floats:
+    """Section angles in rad, shape (N + 1,), from openings in rad, shape (N,); the first section lies along +x."""
+    return np.concatenate(([0.0], np.cumsum(fold_sides(len(opening)) * (opening - math.pi))))
+
+
 def opening_from_angles(angle: Floats, side: Floats) -> Floats:
     """Openings in rad, shape (..., N), from section angles in rad, shape (..., N + 1).
 
@@ -73,10 +78,38 @@ def lay_out(ruler: Ruler) -> Shape:
     side = fold_sides(ruler.hinges)
     opening = start_opening(ruler)
     first = 0.5 * (math.pi - opening[0])
-    angle = first - np.concatenate(([0.0], np.cumsum(side * (math.pi - opening))))
+    angle = first + angles_from_opening(opening)
     tip = tip_from_angles(angle, length)
     if np.hypot(*tip) > 1e-9 * length.sum():
         # Unequal openings leave the zigzag slanted: turn it so that the pull runs from end to end.
         angle = angle - math.atan2(tip[1], tip[0])
         tip = np.array([np.hypot(*tip), 0.0])
     return Shape(length=length, mass=mass, angle=angle, side=side, tip=tip)
+
+
+def pose_from_opening(
+    opening: Floats, lengths: Floats, inner: Floats | None = None, tip: Floats | None = None
+) -> tuple[Floats, Floats]:
+    """Where the sections of an open ruler lie.
+
+    Openings fix the shape but not how it lies: the inner end is put at `inner`, and the ruler is
+    turned so that its tip lies in the direction of `tip` (along +x without one).
+
+    Args:
+        opening: of each hinge, rad, shape (N,).
+        lengths: of each section, m, shape (N + 1,).
+        inner: inner end of the first section, m, shape (2,); the origin when None.
+        tip: where the tip is, m, shape (2,); None for straight to the right.
+
+    Returns:
+        Inner ends and outer ends, m, each of shape (N + 1, 2).
+    """
+    start = np.zeros(2) if inner is None else inner
+    angle = angles_from_opening(opening)
+    reach = tip_from_angles(angle, lengths)
+    wanted = np.array([1.0, 0.0]) if tip is None else tip - start
+    if np.hypot(*reach) > 1e-12 and np.hypot(*wanted) > 1e-12:
+        angle = angle + math.atan2(wanted[1], wanted[0]) - math.atan2(reach[1], reach[0])
+    steps = lengths[:, None] * np.stack((np.cos(angle), np.sin(angle)), axis=1)
+    outer = start + np.cumsum(steps, axis=0)
+    return np.vstack((start, outer[:-1])), outer

@@ -1,6 +1,5 @@
 """From pydantic's errors to sentences that name the key, the value and what would be right."""
 
-import difflib
 from typing import Any, get_args
 
 from annotated_types import Ge, Gt, Le, Lt
@@ -9,6 +8,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from ruler.scenario.checks import ProblemsError
+from ruler.text import nearest, suggest
 
 _LONGEST_VALUE = 60
 
@@ -142,17 +142,13 @@ def _what_it_is(model: type[BaseModel], location: tuple[int | str, ...]) -> str:
 
 def _nearest(model: type[BaseModel], location: tuple[int | str, ...]) -> str:
     parent = _model_at(model, location[:-1])
-    if parent is None:
-        return "remove it"
-    known = list(parent.model_fields)
-    near = difflib.get_close_matches(str(location[-1]), known, n=1)
-    return f'did you mean "{near[0]}"?' if near else f"known here: {', '.join(known)}"
+    return "remove it" if parent is None else suggest(str(location[-1]), parent.model_fields, "known here:")
 
 
 def _near_choice(detail: ErrorDetails, context: dict[str, Any]) -> str:
     choices = [part.strip(" '") for part in str(context["expected"]).replace(" or ", ", ").split(",")]
-    near = difflib.get_close_matches(str(detail["input"]), choices, n=1)
-    return f'; did you mean "{near[0]}"?' if near else ""
+    near = nearest(str(detail["input"]), choices)
+    return "" if near is None else f"; did you mean {near!r}?"
 
 
 def _model_at(model: type[BaseModel], location: tuple[int | str, ...]) -> type[BaseModel] | None:

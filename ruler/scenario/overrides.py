@@ -5,6 +5,7 @@ import tomllib
 from typing import Any
 
 from ruler.errors import BadInputError
+from ruler.scenario.paths import put
 
 
 def apply_overrides(data: dict[str, Any], overrides: list[str]) -> dict[str, Any]:
@@ -25,7 +26,7 @@ def apply_overrides(data: dict[str, Any], overrides: list[str]) -> dict[str, Any
                 f"--set {override!r}: must be KEY=VALUE, for example --set hinge.torque=0.02 or "
                 "--set phase.0.pull.speed=0.3"
             )
-        _set(changed, key.strip().split("."), _value(text.strip()), override)
+        put(changed, key.strip(), _value(text.strip()), f"--set {override!r}")
     return changed
 
 
@@ -42,32 +43,3 @@ def _number_or_text(text: str) -> float | str:
         return float(text)
     except ValueError:
         return text
-
-
-def _set(data: dict[str, Any], path: list[str], value: Any, override: str) -> None:
-    here: Any = data
-    for i, part in enumerate(path[:-1]):
-        here = _enter(here, part, ".".join(path[:i]), override)
-    last = path[-1]
-    if isinstance(here, list):
-        here[_index(here, last, ".".join(path[:-1]), override)] = value
-    elif isinstance(here, dict):
-        here[last] = value
-    else:
-        raise BadInputError(f"--set {override!r}: {'.'.join(path[:-1])} holds a value, not keys")
-
-
-def _enter(here: Any, part: str, above: str, override: str) -> Any:
-    if isinstance(here, list):
-        return here[_index(here, part, above, override)]
-    if isinstance(here, dict):
-        return here.setdefault(part, {})
-    raise BadInputError(f"--set {override!r}: {above} holds a value, not keys")
-
-
-def _index(entries: list[Any], part: str, above: str, override: str) -> int:
-    if not part.isascii() or not part.isdigit() or int(part) >= len(entries):
-        raise BadInputError(
-            f"--set {override!r}: {above} has {len(entries)} entries, numbered from 0; {part!r} is not one of them"
-        )
-    return int(part)

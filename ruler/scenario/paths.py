@@ -11,7 +11,7 @@ def get(data: Any, key: str) -> Any:
     here = data
     for part in key.split("."):
         try:
-            here = here[int(part)] if isinstance(here, list) else here[part]
+            here = here[int(part)] if isinstance(here, list) and part.isdecimal() else here[part]
         except (KeyError, IndexError, TypeError, ValueError):
             return None
     return here

@@ -1,7 +1,6 @@
 """From a sweep file to its cells, every one checked before anything runs."""
 
 import copy
-import difflib
 import hashlib
 import itertools
 import json
@@ -13,11 +12,12 @@ from typing import Any
 from pydantic import ValidationError
 
 from ruler.errors import BadInputError
+from ruler.io import read_toml
 from ruler.scenario import find_scenario, scenario_from_data, scenario_to_data, scenario_to_full_data
-from ruler.scenario.files import read_toml
 from ruler.scenario.messages import describe
-from ruler.shipped import shipped
+from ruler.shipped import by_name, find, shipped
 from ruler.sweep.model import SpringBlock, Sweep
+from ruler.text import suggest
 from ruler.theory import PRESETS
 
 FOLDER = "sweeps"
@@ -68,23 +68,7 @@ class Plan:
 
 def shipped_sweeps() -> dict[str, Path]:
     """Name and file of every shipped sweep, in alphabetical order."""
-    return {path.stem: path for path in sorted((shipped("assets") / FOLDER).glob("*.toml"))}
-
-
-def find_sweep(name: str | Path) -> Path:
-    """The file a user means: a path, or the name of a shipped sweep.
-
-    Raises:
-        BadInputError: there is neither such a file nor such a shipped sweep.
-    """
-    path, known = Path(name), shipped_sweeps()
-    if path.is_file() or (path.exists() and str(name) not in known):
-        return path
-    if str(name) in known:
-        return known[str(name)]
-    near = difflib.get_close_matches(str(name), known, n=1)
-    hint = f'did you mean "{near[0]}"?' if near else f"the shipped ones are: {', '.join(known)}"
-    raise BadInputError(f"{name}: there is no such file and no shipped sweep of this name; {hint}")
+    return by_name(shipped("assets") / FOLDER, ".toml")
 
 
 def load_plan(source: str | Path) -> Plan:
@@ -96,7 +80,7 @@ def load_plan(source: str | Path) -> Plan:
     Raises:
         BadInputError: with every fault of the file, or with the faults of the first wrong cell.
     """
-    path = find_sweep(source)
+    path = find(source, shipped_sweeps(), "sweep")
     return plan_sweep(read_toml(path), path.stem, str(source), path.parent)
 
 
@@ -266,8 +250,7 @@ def _chain_cells(sweep: Sweep, base: SpringBlock, source: str) -> Iterator[Cell]
     known = {field.name for field in fields(preset.model)}
     for key in [*given, *(key for axis in sweep.axis for key in axis.paths)]:
         if key not in known and key not in numbers:
-            near = difflib.get_close_matches(key, [*known, *numbers], n=1)
-            hint = f'did you mean "{near[0]}"?' if near else f"known here: {', '.join(sorted([*known, *numbers]))}"
+            hint = suggest(key, sorted([*known, *numbers]), "known here:")
             raise BadInputError(f"{source}: spring_block.{key}: is not a key of the preset {base.preset}; {hint}")
     full = {**asdict(preset.model), **given, **numbers}
     for number, chosen in enumerate(_choices(sweep)):

@@ -293,7 +293,7 @@ def test_a_file_goes_before_a_shipped_scenario_of_that_name(tmp_path, monkeypatc
 
 
 def test_near_spelling_is_suggested():
-    with pytest.raises(BadInputError, match='did you mean "jerky"'):
+    with pytest.raises(BadInputError, match="did you mean 'jerky'"):
         find_scenario("jerk")
 
 

@@ -76,7 +76,7 @@ def test_chain_axes():
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"seed": 3}, 's.toml: seed: is not a known key; did you mean "seeds"?'),
+        ({"seed": 3}, "s.toml: seed: is not a known key; did you mean 'seeds'?"),
         ({"seeds": 0}, "seeds: 0: must be a list"),
         ({"seeds": [1, 1]}, "has the seed 1 twice"),
         ({"seeds": [-1]}, "seeds.0: -1: must be"),
@@ -86,7 +86,7 @@ def test_chain_axes():
         ),
         ({"axis": [{"key": "table.friction"}]}, "give exactly one of values, linear, logarithmic"),
         ({"axis": [{"values": [1]}]}, "give exactly one of key, keys"),
-        ({"axis": [{**FRICTION, "vlaues": [1]}]}, 'axis.0.vlaues: is not a known key; did you mean "values"?'),
+        ({"axis": [{**FRICTION, "vlaues": [1]}]}, "axis.0.vlaues: is not a known key; did you mean 'values'?"),
         ({"axis": [{**FRICTION, "values": []}]}, "axis.0.values: []: must have at least 1 entries"),
         ({"axis": [{**FRICTION, "values": [0.1, 0.1]}]}, "has the value 0.1 twice"),
         ({"axis": [{**FRICTION, "values": ["a"], "factor": True}]}, "every value must be a number"),
@@ -109,7 +109,7 @@ def test_chain_axes():
             {"axis": [{"key": "table.friction", "values": [0.1, -1.0]}]},
             "s.toml: cell 2 (table.friction = -1.0): table.friction: -1.0: must be",
         ),
-        ({"axis": [{"key": "table.frction", "values": [0.1]}]}, 'did you mean "friction"?'),
+        ({"axis": [{"key": "table.frction", "values": [0.1]}]}, "did you mean 'friction'?"),
         ({"axis": [{"key": "phase.0.until.extension", "values": [0.5, 0.01]}]}, "is never reached"),
         ({"axis": [{**FRICTION, "values": list(range(10_000))}], "seeds": 101}, "1010000 runs; at most 1000000"),
         ({"spring_block": {}}, "give either base and [scenario] (a ruler) or [spring_block], not both"),
@@ -124,9 +124,9 @@ def test_faults_are_named(changes, message):
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"spring_block": {"nois": 1.0}}, 'spring_block.nois: is not a known key; did you mean "noise"?'),
+        ({"spring_block": {"nois": 1.0}}, "spring_block.nois: is not a known key; did you mean 'noise'?"),
         ({"spring_block": {"mass": 1.0}}, "spring_block.mass: is not a key of the preset lazy"),
-        ({"axis": [{"key": "niose", "values": [1.0]}]}, 'did you mean "noise"?'),
+        ({"axis": [{"key": "niose", "values": [1.0]}]}, "did you mean 'noise'?"),
         ({"axis": [{"key": "step", "values": [9.0]}]}, "s.toml: cell 1 (step = 9.0): step: 9.0 is unstable"),
         ({"axis": [{"key": "chains", "values": [0]}]}, "cell 1 (chains = 0): chains: 0: must be"),
         ({"axis": [{"key": "noise", "values": ["much"]}]}, "noise: 'much': must be a number"),
@@ -144,7 +144,7 @@ def test_neither_base_nor_chain():
 
 
 def test_unknown_file_names_the_nearest_sweep():
-    with pytest.raises(BadInputError, match='did you mean "phase-ruler-tip"'):
+    with pytest.raises(BadInputError, match="did you mean 'phase-ruler-tip'"):
         load_plan("phase-ruler-tipp")
 
 
