@@ -10,7 +10,8 @@ from pygame_gui.elements import UIButton, UIHorizontalSlider, UILabel, UIScrolli
 
 from ruler.lab.bindings import BINDINGS, key_for
 from ruler.lab.layout import Layout
-from ruler.lab.parameters import BY_KEY, GROUPS, PARAMETERS, Parameter
+from ruler.lab.parameters import BY_KEY, GROUPS, PARAMETERS
+from ruler.scenario.parameters import Parameter
 
 # Buttons of the toolbar: action, text, and the same for a replay. Widths are in px at scale 1.
 TOOLBAR = (

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from ruler.analysis import load_shares
 from ruler.analysis.summary import NOTHING_OPENED
 from ruler.errors import BadInputError
-from ruler.lab.parameters import BY_KEY, LAB_DEFAULTS, get_value, with_value
+from ruler.lab.parameters import BY_KEY, LAB_DEFAULTS
 from ruler.lab.scene import Holder, Scene
 from ruler.mechanics import Simulation, SimulationError
 from ruler.recording import Recorder, Recording
@@ -22,6 +22,7 @@ from ruler.scenario import Scenario, scenario_from_data, scenario_to_data
 from ruler.scenario.commands import Command, command
 from ruler.scenario.geometry import lay_out
 from ruler.scenario.model import Phase, Until
+from ruler.scenario.parameters import get_value, with_value
 from ruler.scenario.parts import MAX_TIME
 
 Floats = NDArray[np.float64]

@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 from ruler.mechanics.chain import PADS_PER_SECTION, Chain, friction_torque, pad_limits, pad_positions
 from ruler.mechanics.handles import Joints, StateLog
 from ruler.mechanics.ledger import ANGLE, SPIN, VX, VY
-from ruler.scenario.model import Hinge
 from ruler.scenario.scenario import Scenario
 
 Floats = NDArray[np.float64]
@@ -31,10 +30,11 @@ class HingeLaw:
         self._smooth = 1.0 - math.exp(-dt / SPEED_SMOOTHING)
         self._speed = [0.0] * len(chain.motors)
         self._limit = [motor.max_force for motor in chain.motors]
-        self.adopt(scenario.hinge)
+        self.set_parameters(scenario)
 
-    def adopt(self, hinge: Hinge) -> None:
+    def set_parameters(self, scenario: Scenario) -> None:
         """Go by these parameters from now on."""
+        hinge = scenario.hinge
         self._torque = friction_torque(hinge)
         rise = 0.0 if hinge.static_torque is None else hinge.static_torque - hinge.torque
         self._static = self._torque + rise
@@ -92,9 +92,9 @@ class GroundLaw:
         self._any = bool(chain.pads)
         self._sections = chain.shape.length.size
         self._limit = pad_limits(scenario, chain.shape, scenario.table.friction)
-        self.adopt(scenario)
+        self.set_parameters(scenario)
 
-    def adopt(self, scenario: Scenario) -> None:
+    def set_parameters(self, scenario: Scenario) -> None:
         """Go by these parameters from now on."""
         table = scenario.table
         static = table.friction if table.static_friction is None else table.static_friction

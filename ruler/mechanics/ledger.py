@@ -135,9 +135,9 @@ class Ledger:
         self._sampled_impulse = 0.0
         self._sampled_step = 0
         self.worst_gap = 0.0
-        self.adopt(scenario)
+        self.set_parameters(scenario)
 
-    def adopt(self, scenario: Scenario) -> None:
+    def set_parameters(self, scenario: Scenario) -> None:
         """Charge friction by these parameters from now on."""
         self._stiffness = scenario.hinge.stiffness
         self._bias = opening_bias(scenario.hinge)

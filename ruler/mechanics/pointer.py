@@ -3,8 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from ruler.scenario.checks import greatest_stiffness
-from ruler.scenario.scenario import Scenario
+from ruler.scenario.scenario import Scenario, greatest_stiffness
 
 # A hand that gives: stiff enough to shake the ruler with, soft enough not to hurt it.
 STIFFNESS = 300.0

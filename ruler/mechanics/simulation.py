@@ -17,12 +17,11 @@ from ruler.mechanics.live import LiveHand
 from ruler.mechanics.pointer import pointer_spring
 from ruler.mechanics.snapshot import Snapshot, joint_forces, section_ends
 from ruler.mechanics.soft_hand import Force, in_body_frame, limited, rod_point, spring_force
-from ruler.scenario.changes import changed
-from ruler.scenario.checks import planned_duration, planned_time
 from ruler.scenario.commands import MAX_STEP, Change, Command, Grab
 from ruler.scenario.model import Phase
+from ruler.scenario.parameters import changed
 from ruler.scenario.parts import MAX_TIME
-from ruler.scenario.scenario import Scenario
+from ruler.scenario.scenario import Scenario, planned_duration, planned_time
 
 Floats = NDArray[np.float64]
 
@@ -378,9 +377,8 @@ class Simulation:
     def _change(self, change: Change) -> None:
         self._book()
         self.scenario = changed(self.scenario, change)
-        self._hinge_law.adopt(self.scenario.hinge)
-        self._ground_law.adopt(self.scenario)
-        self._ledger.adopt(self.scenario)
+        for part in (self._hinge_law, self._ground_law, self._ledger):
+            part.set_parameters(self.scenario)
         self._spring = pointer_spring(self.scenario)
 
     def _add_live(self, scripted: Pose) -> Pose:

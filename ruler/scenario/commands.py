@@ -7,43 +7,36 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
-from ruler.scenario.parts import MAX_TIME, Part, choice, quantity
+from ruler.scenario.model import marked
+from ruler.scenario.parts import MAX_TIME, Live, StrictModel, choice, quantity
 
 MAX_STEP = 1_000_000_000
 MAX_COMMANDS = 1_000_000
 
-# Keys that a command can set while the ruler moves; all others need a new ruler.
-LIVE_KEYS = (
-    "hinge.torque",
-    "hinge.static_torque",
-    "hinge.viscous",
-    "hinge.viscous_power",
-    "table.friction",
-    "table.static_friction",
-    "table.gravity",
-)
+# Keys that a command can set while the ruler moves.
+LIVE_KEYS = tuple(marked(Live))
 
 Coordinate = Annotated[float, Field(ge=-MAX_TIME, le=MAX_TIME, allow_inf_nan=False)]
 
 
-class Grab(Part):
+class Grab(StrictModel):
     """The mouse takes hold of a section; its pointer is then at x, y."""
 
     section: int = quantity(..., "1", "section, 1 = the one at the fixed end", ge=1, allow_inf_nan=None)
     along: float = quantity(1.0, "1", "where on it: 0 = inner end, 1 = outer end", ge=0.0, le=1.0)
-    x: Coordinate = Field(description="pointer", json_schema_extra={"unit": "m"})
-    y: Coordinate = Field(description="pointer", json_schema_extra={"unit": "m"})
+    x: Coordinate = quantity(..., "m", "pointer", allow_inf_nan=None)
+    y: Coordinate = quantity(..., "m", "pointer", allow_inf_nan=None)
 
 
-class Move(Part):
+class Move(StrictModel):
     """The pointer glides in a straight line to x, y."""
 
-    x: Coordinate = Field(description="pointer", json_schema_extra={"unit": "m"})
-    y: Coordinate = Field(description="pointer", json_schema_extra={"unit": "m"})
+    x: Coordinate = quantity(..., "m", "pointer", allow_inf_nan=None)
+    y: Coordinate = quantity(..., "m", "pointer", allow_inf_nan=None)
     steps: int = quantity(1, "steps", "how many steps it takes", ge=1, le=MAX_STEP, allow_inf_nan=None)
 
 
-class LiveShake(Part):
+class LiveShake(StrictModel):
     """Tip or table begins to be shaken, or is shaken differently."""
 
     where: Literal["tip", "table"] = choice("tip", "what is shaken")
@@ -53,7 +46,7 @@ class LiveShake(Part):
     direction: Literal["x", "y", "xy"] = choice("xy", "x is along the pull")
 
 
-class Change(Part):
+class Change(StrictModel):
     """A parameter gets a new value."""
 
     key: Literal[LIVE_KEYS] = choice(..., "the key, as in the scenario file")  # type: ignore[valid-type]
@@ -63,7 +56,7 @@ class Change(Part):
 ACTIONS = ("grab", "move", "release", "shake", "still", "set", "end")
 
 
-class Command(Part):
+class Command(StrictModel):
     """One command: a step and exactly one action."""
 
     step: int = quantity(

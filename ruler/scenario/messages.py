@@ -7,7 +7,8 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from ruler.scenario.checks import ProblemsError
+from ruler.scenario.parts import unit_of
+from ruler.scenario.scenario import ProblemsError
 from ruler.text import nearest, suggest
 
 _LONGEST_VALUE = 60
@@ -131,9 +132,8 @@ def _limits(field: FieldInfo) -> list[Any]:
 def _meaning(field: FieldInfo | None) -> str:
     if field is None or not field.description:
         return ""
-    extra = field.json_schema_extra
-    unit = extra.get("unit") if isinstance(extra, dict) else None
-    unit_text = f", in {unit}" if unit and unit != "1" else ""
+    unit = unit_of(field)
+    unit_text = "" if unit == "1" else f", in {unit}"
     return f" ({field.description}{unit_text})"
 
 

@@ -1,16 +1,15 @@
-"""The scenario: WHAT to do, as strict, frozen, plain data.
+"""The tables of a scenario: WHAT to do, as strict, frozen, plain data, each key checked by itself.
 
-Every field carries its unit and meaning; the same text serves `ruler check --schema`, the error
-messages and the window. `scenario` adds the checks that look at several keys at once.
+A field carries all that is said of its key (see `parts`); the same text serves `ruler check --schema`,
+the error messages and the window. `scenario` puts the tables together and checks what no single key shows.
 """
 
 from itertools import pairwise
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import AfterValidator, Field, model_validator
 
-from ruler.scenario.commands import MAX_COMMANDS, Command
-from ruler.scenario.parts import INF, MAX_TIME, Part, choice, quantity
+from ruler.scenario.parts import INF, LIVE, MAX_TIME, Slider, Slow, StrictModel, choice, marks_of, quantity
 
 MAX_HINGES = 500
 MAX_RATE = 100_000
@@ -18,6 +17,9 @@ MAX_ITERATIONS = 1000
 MAX_PHASES = 1000
 MAX_PATH_POINTS = 1_000_000
 MAX_SHAKES = 16
+_JUMPS = "greater friction at rest makes jumps, which the slow limit has not"
+
+Mark = TypeVar("Mark")
 
 
 def _increasing(limits: list[float]) -> list[float]:
@@ -29,38 +31,81 @@ def _increasing(limits: list[float]) -> list[float]:
 Degrees = Annotated[float, Field(ge=0.0, le=180.0, allow_inf_nan=False)]
 
 
-class Ruler(Part):
+class Ruler(StrictModel):
     """The ruler itself: `hinges` hinges join `hinges` + 1 thin uniform rods."""
 
-    hinges: int = quantity(10, "1", "number of hinges = layers compared", ge=1, le=MAX_HINGES, allow_inf_nan=None)
-    section_length: float = quantity(0.20, "m", "length of a section", ge=1e-3, le=100.0)
-    section_mass: float = quantity(0.012, "kg", "mass of a full section", ge=1e-6, le=1000.0)
+    hinges: int = quantity(
+        10,
+        "1",
+        "number of hinges = layers compared",
+        Slider("hinges", "Ruler", 1, 40),
+        ge=1,
+        le=MAX_HINGES,
+        allow_inf_nan=None,
+    )
+    section_length: float = quantity(
+        0.20, "m", "length of a section", Slider("section", "Ruler", 0.05, 0.5), ge=1e-3, le=100.0
+    )
+    section_mass: float = quantity(
+        0.012, "kg", "mass of a full section", Slider("mass", "Ruler", 0.002, 0.1, power=2.0), ge=1e-6, le=1000.0
+    )
     end_sections: float = quantity(0.5, "section lengths", "length of the first and last section", ge=0.05, le=1.0)
-    opening: Degrees | list[Degrees] = Field(
-        default=10.0,
-        description="opening at the start: one number or one per hinge",
-        json_schema_extra={"unit": "deg"},
+    opening: Degrees | list[Degrees] = quantity(
+        10.0,
+        "deg",
+        "opening at the start: one number or one per hinge",
+        Slider("opening", "Ruler", 0.0, 90.0),
+        allow_inf_nan=None,
     )
-    limits: Annotated[list[Degrees], Field(min_length=2, max_length=2), AfterValidator(_increasing)] = Field(
-        default=[0.0, 180.0], description="how far a hinge turns: folded, open", json_schema_extra={"unit": "deg"}
+    limits: Annotated[list[Degrees], Field(min_length=2, max_length=2), AfterValidator(_increasing)] = quantity(
+        [0.0, 180.0], "deg", "how far a hinge turns: folded, open", allow_inf_nan=None
     )
 
 
-class Hinge(Part):
+class Hinge(StrictModel):
     """The hinge law: Coulomb friction, friction that grows with speed, a torsion spring."""
 
-    torque: float = quantity(0.010, "N m", "Coulomb friction while turning", ge=0.0, le=1e4)
-    static_torque: float | None = quantity(None, "N m", "friction to start turning; default: torque", ge=0.0, le=1e4)
+    torque: float = quantity(
+        0.010,
+        "N m",
+        "Coulomb friction while turning",
+        LIVE,
+        Slider("torque", "Hinge", 0.0, 0.1, power=2.0),
+        ge=0.0,
+        le=1e4,
+    )
+    static_torque: float | None = quantity(
+        None,
+        "N m",
+        "friction to start turning; default: torque",
+        LIVE,
+        Slow(same_as="torque", refused=_JUMPS),
+        ge=0.0,
+        le=1e4,
+    )
     closing_torque: float | None = quantity(None, "N m", "friction while closing; default: torque", ge=0.0, le=1e4)
     viscous: float = quantity(
         0.05,
         "N m (s/rad)^viscous_power",
         "friction that grows with speed: viscous * |w|^viscous_power",
+        LIVE,
+        Slider("viscous", "Hinge", 0.0, 0.2, power=2.0, unit="N m (s/rad)^p"),
+        Slow(0),
         ge=0.0,
         le=1e4,
     )
-    viscous_power: float = quantity(1.5, "1", "power of the speed", ge=0.1, le=4.0)
-    stiffness: float = quantity(0.0, "N m/rad", "torsion spring towards the starting opening", ge=0.0, le=1e4)
+    viscous_power: float = quantity(
+        1.5, "1", "power of the speed", LIVE, Slider("power p", "Hinge", 0.5, 2.5), ge=0.1, le=4.0
+    )
+    stiffness: float = quantity(
+        0.0,
+        "N m/rad",
+        "torsion spring towards the starting opening",
+        Slider("spring", "Ruler", 0.0, 0.1, power=2.0),
+        Slow(0, refused="the slow limit knows no springs in the hinges"),
+        ge=0.0,
+        le=1e4,
+    )
 
     @model_validator(mode="after")
     def _static_not_below_kinetic(self) -> "Hinge":
@@ -69,14 +114,22 @@ class Hinge(Part):
         return self
 
 
-class Table(Part):
+class Table(StrictModel):
     """The table the ruler lies on, and how its fixed end is held."""
 
-    friction: float = quantity(0.3, "1", "Coulomb coefficient while sliding", ge=0.0, le=10.0)
-    static_friction: float | None = quantity(
-        None, "1", "coefficient to start sliding; default: friction", ge=0.0, le=10.0
+    friction: float = quantity(
+        0.3, "1", "Coulomb coefficient while sliding", LIVE, Slider("friction", "Table", 0.0, 1.0), ge=0.0, le=10.0
     )
-    gravity: float = quantity(9.81, "m/s^2", "gravity, pressing the ruler on the table", ge=0.0, le=1000.0)
+    static_friction: float | None = quantity(
+        None,
+        "1",
+        "coefficient to start sliding; default: friction",
+        LIVE,
+        Slow(same_as="friction", refused=_JUMPS),
+        ge=0.0,
+        le=10.0,
+    )
+    gravity: float = quantity(9.81, "m/s^2", "gravity, pressing the ruler on the table", LIVE, ge=0.0, le=1000.0)
     anchor: Literal["pinned", "clamped", "free"] = choice("pinned", "how the outer end of the first section is held")
 
     @model_validator(mode="after")
@@ -86,15 +139,31 @@ class Table(Part):
         return self
 
 
-class Hand(Part):
+class Hand(StrictModel):
     """The hand that holds the outer end of the last section (the tip)."""
 
-    grip: Literal["pinned", "clamped"] = choice("pinned", "pinned: the tip turns in the hand; clamped: it does not")
-    strength: float = quantity(
-        INF, "N", "the most it can pull; it slips behind beyond that", gt=0.0, allow_inf_nan=True
+    grip: Literal["pinned", "clamped"] = choice(
+        "pinned",
+        "pinned: the tip turns in the hand; clamped: it does not",
+        Slow("pinned", refused="the slow limit lets the tip turn in the hand"),
     )
-    stiffness: float = quantity(INF, "N/m", "the hand gives like a spring when finite", gt=0.0, allow_inf_nan=True)
-    damping: float = quantity(0.0, "N s/m", "damping of a hand that gives", ge=0.0, le=1e6)
+    strength: float = quantity(
+        INF,
+        "N",
+        "the most it can pull; it slips behind beyond that",
+        Slow(INF, refused="the slow limit knows no hand that slips"),
+        gt=0.0,
+        allow_inf_nan=True,
+    )
+    stiffness: float = quantity(
+        INF,
+        "N/m",
+        "the hand gives like a spring when finite",
+        Slow(INF, refused="the slow limit knows no hand that gives"),
+        gt=0.0,
+        allow_inf_nan=True,
+    )
+    damping: float = quantity(0.0, "N s/m", "damping of a hand that gives", Slow(0), ge=0.0, le=1e6)
 
 
 Point = Annotated[
@@ -112,17 +181,18 @@ def _times_increase(path: list[list[float]]) -> list[list[float]]:
     return path
 
 
-class Pull(Part):
+class Pull(StrictModel):
     """What the hand does: exactly one of speed, force and path."""
 
     speed: float | None = quantity(None, "m/s", "constant speed along +x; negative pushes back", ge=-100.0, le=100.0)
     force: float | None = quantity(None, "N", "constant force along +x", ge=-1e5, le=1e5)
     path: (
         Annotated[list[Point], Field(min_length=2, max_length=MAX_PATH_POINTS), AfterValidator(_times_increase)] | None
-    ) = Field(
+    ) = quantity(
         None,
-        description="a recorded gesture: rows [t, x, y], straight lines between; the first point is where the hand is",
-        json_schema_extra={"unit": "s, m, m"},
+        "s, m, m",
+        "a recorded gesture: rows [t, x, y], straight lines between; the first point is where the hand is",
+        allow_inf_nan=None,
     )
 
     @model_validator(mode="after")
@@ -134,7 +204,7 @@ class Pull(Part):
         return self
 
 
-class Shake(Part):
+class Shake(StrictModel):
     """One shaking of tip or table, added to whatever the hand does."""
 
     where: Literal["tip", "table"] = choice("tip", "what is shaken")
@@ -151,7 +221,7 @@ class Shake(Part):
     frequency: float = quantity(6.0, "Hz", "frequency (noise: of its resonance)", gt=0.0, le=10_000.0)
     direction: Literal["x", "y", "xy"] = choice("xy", "x is along the pull")
     envelope: Literal["constant", "fade", "decay"] = choice(
-        "constant", "fade: linearly to nought over the phase; decay: exp(-decay t)"
+        "constant", "fade: linearly to zero over the phase; decay: exp(-decay t)"
     )
     decay: float = quantity(0.0, "1/s", "rate of the decay envelope", ge=0.0, le=1e4)
     fade_in: float = quantity(0.05, "s", "time to grow to full amplitude", ge=0.0, le=MAX_TIME)
@@ -166,7 +236,7 @@ class Shake(Part):
         return self
 
 
-class Until(Part):
+class Until(StrictModel):
     """When a phase ends; with both keys, whichever comes first."""
 
     extension: float | None = quantity(
@@ -181,7 +251,7 @@ class Until(Part):
         return self
 
 
-class Phase(Part):
+class Phase(StrictModel):
     """A stretch of time in which the hand does one thing; without `pull` it holds still."""
 
     name: str = Field("pull", description="what the phase is called in the recording", min_length=1, max_length=60)
@@ -197,33 +267,51 @@ class Phase(Part):
         return self
 
 
-class Simulation(Part):
+class SimulationKeys(StrictModel):
     """The fixed-step simulation."""
 
-    rate: int = quantity(1000, "steps per second", "steps per second", ge=50, le=MAX_RATE, allow_inf_nan=None)
-    iterations: int = quantity(10, "1", "solver iterations per step", ge=1, le=MAX_ITERATIONS, allow_inf_nan=None)
+    rate: int = quantity(
+        1000,
+        "steps per second",
+        "steps per second",
+        Slider("steps", "Simulation", 250, 4000),
+        ge=50,
+        le=MAX_RATE,
+        allow_inf_nan=None,
+    )
+    iterations: int = quantity(
+        10,
+        "1",
+        "solver iterations per step",
+        Slider("iterations", "Simulation", 5, 60),
+        ge=1,
+        le=MAX_ITERATIONS,
+        allow_inf_nan=None,
+    )
 
 
-class Recording(Part):
+class RecordingKeys(StrictModel):
     """How much of it is kept."""
 
     rate: float = quantity(100.0, "1/s", "samples per second, at most one a step", gt=0.0, le=MAX_RATE)
 
 
-class ScenarioTables(Part):
-    """The tables of a scenario file, each key checked by itself. A missing key takes the value it has here."""
+TABLES: dict[str, type[StrictModel]] = {
+    "ruler": Ruler,
+    "hinge": Hinge,
+    "table": Table,
+    "hand": Hand,
+    "simulation": SimulationKeys,
+    "recording": RecordingKeys,
+}
 
-    format: Literal[1] = choice(1, "version of this file format")
-    title: str = Field("Untitled", description="one line", max_length=200)
-    description: str = Field("", description="what to look for", max_length=5000)
-    seed: int = Field(1, description="seed of every shake", ge=0, lt=2**63)
-    ruler: Ruler = Field(default_factory=Ruler, description="the ruler")
-    hinge: Hinge = Field(default_factory=Hinge, description="the hinge law")
-    table: Table = Field(default_factory=Table, description="the table")
-    hand: Hand = Field(default_factory=Hand, description="the hand")
-    phase: list[Phase] = Field(..., description="what happens, in order", min_length=1, max_length=MAX_PHASES)
-    simulation: Simulation = Field(default_factory=Simulation, description="the fixed-step simulation")
-    recording: Recording = Field(default_factory=Recording, description="what is kept")
-    command: list[Command] = Field(
-        default=[], description="what a hand in the window did, step by step", max_length=MAX_COMMANDS
-    )
+
+def marked(kind: type[Mark]) -> dict[str, Mark]:
+    """Every key of a table, such as "hinge.torque", that has a mark of this kind: `Live`, `Slider` or `Slow`."""
+    return {
+        f"{table}.{name}": mark
+        for table, model in TABLES.items()
+        for name, field in model.model_fields.items()
+        for mark in marks_of(field)
+        if isinstance(mark, kind)
+    }

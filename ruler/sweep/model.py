@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from ruler.scenario.parts import Part, choice
+from ruler.scenario.parts import StrictModel, choice
 
 MAX_AXES = 6
 MAX_VALUES = 10_000
@@ -19,7 +19,7 @@ MAX_RUNS = 1_000_000
 Seed = Annotated[int, Field(ge=0, lt=2**63)]
 
 
-class Span(Part):
+class Span(StrictModel):
     """Values from `from` to `to`, both included."""
 
     from_: float = Field(..., alias="from", description="first value", allow_inf_nan=False)
@@ -49,7 +49,7 @@ def _keys_differ(keys: list[str]) -> list[str]:
     return keys
 
 
-class Axis(Part):
+class Axis(StrictModel):
     """One direction of the grid: a key, or several tied together, and their values."""
 
     name: str | None = Field(None, description="column of the table; default: the (first) key", min_length=1)
@@ -149,7 +149,7 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
-def _exactly_one(part: Part, names: tuple[str, ...], example: str) -> None:
+def _exactly_one(part: StrictModel, names: tuple[str, ...], example: str) -> None:
     given = [name for name in names if getattr(part, name) is not None]
     if len(given) != 1:
         found = " and ".join(given) if given else "none of them"
@@ -167,7 +167,7 @@ def spread(span: Span) -> list[float]:
     return [span.from_, *(float(f"{value:.12g}") for value in inner), span.to]
 
 
-class SpringBlock(Part):
+class SpringBlock(StrictModel):
     """A spring-block chain instead of a ruler; a key that is missing comes from the preset."""
 
     preset: Literal["lazy", "active", "convex", "notebook"] = choice("lazy", "settings to start from")
@@ -201,7 +201,7 @@ def _seeds_differ(seeds: list[int]) -> list[int]:
     return seeds
 
 
-class Sweep(Part):
+class Sweep(StrictModel):
     """A whole sweep file."""
 
     format: Literal[1] = choice(1, "version of this file format")

@@ -6,6 +6,7 @@ gives or slips, springs, friction that is greater at rest, commands. Left out is
 everything goes slowly enough: friction that grows with speed, and the settings of the simulation.
 """
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -15,23 +16,14 @@ from numpy.typing import NDArray
 
 from ruler.errors import BadInputError
 from ruler.scenario import Scenario
-from ruler.scenario.checks import planned_duration
-from ruler.scenario.geometry import Shape, lay_out
-from ruler.scenario.model import Phase
+from ruler.scenario.geometry import Shape, lay_out, start_opening
+from ruler.scenario.model import TABLES, Phase, marked
+from ruler.scenario.parts import Slow
+from ruler.scenario.scenario import planned_duration
 from ruler.theory.quasi_static import STEP, QuasiStaticRuler
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
-
-# The scenario's key for each field that `QuasiStaticRuler` may complain of.
-_KEYS = {
-    "torque": "hinge.torque",
-    "closing_torque": "hinge.closing_torque",
-    "friction": "table.friction",
-    "gravity": "table.gravity",
-    "opening": "ruler.opening",
-    "limits": "ruler.limits",
-}
 
 
 @dataclass(frozen=True)
@@ -87,19 +79,18 @@ def slow_pull_of(scenario: Scenario, source: str = "the scenario") -> SlowPull:
         time=time,
         displacement=displacement,
         phase=phase,
-        ignored=tuple(_ignored(scenario)),
+        ignored=tuple(key for key, slow, *_ in _beyond_slowness(scenario) if slow.refused is None),
     )
 
 
 def _ruler(scenario: Scenario, shape: Shape, source: str) -> QuasiStaticRuler:
     hinge, table = scenario.hinge, scenario.table
     low, high = np.radians(scenario.ruler.limits).tolist()
-    opening = np.radians(np.broadcast_to(np.asarray(scenario.ruler.opening, dtype=np.float64), shape.side.shape))
     try:
         return QuasiStaticRuler(
             section_length=tuple(shape.length.tolist()),
             section_mass=tuple(shape.mass.tolist()),
-            opening=tuple(opening.tolist()),
+            opening=tuple(start_opening(scenario.ruler).tolist()),
             torque=hinge.torque,
             closing_torque=hinge.closing_torque,
             limits=(low, high),
@@ -109,7 +100,8 @@ def _ruler(scenario: Scenario, shape: Shape, source: str) -> QuasiStaticRuler:
         )
     except BadInputError as error:
         field, _, rest = str(error).partition(":")
-        raise BadInputError(f"{source}: {_KEYS.get(field, field)}:{rest}") from None
+        key = next((f"{table}.{field}" for table, model in TABLES.items() if field in model.model_fields), field)
+        raise BadInputError(f"{source}: {key}:{rest}") from None
 
 
 class _Stretch(NamedTuple):
@@ -159,8 +151,7 @@ Fault = tuple[str, Any, str]
 
 def _faults(scenario: Scenario) -> Iterator[Fault]:
     """Key, value and reason for everything that has no slow limit, or none that is known here."""
-    yield from _ruler_faults(scenario)
-    yield from _hand_faults(scenario)
+    yield from _table_faults(scenario)
     if scenario.command:
         yield "command", f"{len(scenario.command)} commands", "a session of the window has no slow limit"
     for number, phase in enumerate(scenario.phase):
@@ -169,30 +160,21 @@ def _faults(scenario: Scenario) -> Iterator[Fault]:
         yield "phase", f"{len(scenario.phase)} phases", "none pulls; the slow limit needs a pull = { speed = ... }"
 
 
-def _ruler_faults(scenario: Scenario) -> Iterator[Fault]:
-    hinge, table = scenario.hinge, scenario.table
-    if hinge.stiffness > 0.0:
-        yield "hinge.stiffness", hinge.stiffness, "the slow limit knows no springs in the hinges; give 0"
-    for key, rest, moving in (
-        ("hinge.static_torque", hinge.static_torque, hinge.torque),
-        ("table.static_friction", table.static_friction, table.friction),
-    ):
-        if rest is not None and rest > moving:
-            yield (
-                key,
-                rest,
-                f"greater friction at rest makes jumps, which the slow limit has not; give {moving}",
-            )
+def _table_faults(scenario: Scenario) -> Iterator[Fault]:
+    for key, slow, value, neutral in _beyond_slowness(scenario):
+        if slow.refused is not None:
+            yield key, value, f"{slow.refused}; give {json.dumps(neutral) if isinstance(neutral, str) else neutral}"
 
 
-def _hand_faults(scenario: Scenario) -> Iterator[Fault]:
-    hand = scenario.hand
-    if hand.grip != "pinned":
-        yield "hand.grip", hand.grip, 'the slow limit lets the tip turn in the hand; give "pinned"'
-    if np.isfinite(hand.strength):
-        yield "hand.strength", hand.strength, "the slow limit knows no hand that slips; give inf"
-    if np.isfinite(hand.stiffness):
-        yield "hand.stiffness", hand.stiffness, "the slow limit knows no hand that gives; give inf"
+def _beyond_slowness(scenario: Scenario) -> Iterator[tuple[str, Slow, Any, Any]]:
+    """Key, mark, value and neutral value of every key that means something, but nothing in the slow limit."""
+    for key, slow in marked(Slow).items():
+        table, name = key.split(".")
+        keys = getattr(scenario, table)
+        value = getattr(keys, name)
+        neutral = slow.neutral if slow.same_as is None else getattr(keys, slow.same_as)
+        if value not in (None, neutral):
+            yield key, slow, value, neutral
 
 
 def _phase_faults(key: str, phase: Phase) -> Iterator[Fault]:
@@ -206,10 +188,3 @@ def _phase_faults(key: str, phase: Phase) -> Iterator[Fault]:
     for number, shake in enumerate(phase.shake):
         if shake.amplitude > 0.0:
             yield f"{key}.shake.{number}.amplitude", shake.amplitude, "shaking is never slow; give 0 or leave it out"
-
-
-def _ignored(scenario: Scenario) -> Iterator[str]:
-    if scenario.hinge.viscous > 0.0:
-        yield "hinge.viscous"
-    if scenario.hand.damping > 0.0:
-        yield "hand.damping"

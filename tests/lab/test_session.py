@@ -7,11 +7,12 @@ import numpy as np
 import pytest
 
 from ruler.errors import BadInputError
-from ruler.lab.parameters import PARAMETERS, get_value
+from ruler.lab.parameters import PARAMETERS
 from ruler.lab.session import Session
 from ruler.recording import Recorder
 from ruler.scenario import load_scenario, scenario_from_data, scenario_to_toml
 from ruler.scenario.commands import LIVE_KEYS
+from ruler.scenario.parameters import get_value
 
 
 def pull(session, distance, speed, steps=16):
