@@ -2,7 +2,8 @@
 
 from ruler.mechanics.live_shake import RunningShake
 from ruler.mechanics.pointer import FASTEST, Pointer
-from ruler.scenario.commands import Grab, LiveShake, Move
+from ruler.scenario.commands import Grab, Move
+from ruler.scenario.model import LiveShake
 
 
 class LiveHand:

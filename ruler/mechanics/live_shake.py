@@ -1,8 +1,7 @@
 """Shaking that is switched on and off by commands."""
 
 from ruler.mechanics.shaking import AXES, waveform
-from ruler.scenario.commands import LiveShake
-from ruler.scenario.model import Shake
+from ruler.scenario.model import LiveShake, Shake
 
 FADE_IN = 0.05
 FADE_OUT = 0.15

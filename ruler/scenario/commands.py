@@ -7,8 +7,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
-from ruler.scenario.model import marked
-from ruler.scenario.parts import MAX_TIME, Live, StrictModel, choice, quantity
+from ruler.scenario.model import LiveShake, marked
+from ruler.scenario.parts import MAX_TIME, Live, StrictModel, choice, exactly_one, quantity
 
 MAX_STEP = 1_000_000_000
 MAX_COMMANDS = 1_000_000
@@ -34,16 +34,6 @@ class Move(StrictModel):
     x: Coordinate = quantity(..., "m", "pointer", allow_inf_nan=None)
     y: Coordinate = quantity(..., "m", "pointer", allow_inf_nan=None)
     steps: int = quantity(1, "steps", "how many steps it takes", ge=1, le=MAX_STEP, allow_inf_nan=None)
-
-
-class LiveShake(StrictModel):
-    """Tip or table begins to be shaken, or is shaken differently."""
-
-    where: Literal["tip", "table"] = choice("tip", "what is shaken")
-    kind: Literal["noise", "sine", "jerk"] = choice("noise", "as in a phase")
-    amplitude: float = quantity(..., "m", "as in a phase", ge=0.0, le=10.0)
-    frequency: float = quantity(6.0, "Hz", "as in a phase", gt=0.0, le=10_000.0)
-    direction: Literal["x", "y", "xy"] = choice("xy", "x is along the pull")
 
 
 class Change(StrictModel):
@@ -72,10 +62,7 @@ class Command(StrictModel):
 
     @model_validator(mode="after")
     def _exactly_one(self) -> "Command":
-        given = [name for name in ACTIONS if getattr(self, name) is not None]
-        if len(given) != 1:
-            found = " and ".join(given) if given else "none of them"
-            raise ValueError(f"give exactly one of {', '.join(ACTIONS)}; got {found}")
+        exactly_one(self, ACTIONS)
         return self
 
     @property

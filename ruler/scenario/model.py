@@ -9,7 +9,7 @@ from typing import Annotated, Literal, TypeVar
 
 from pydantic import AfterValidator, Field, model_validator
 
-from ruler.scenario.parts import INF, LIVE, MAX_TIME, Slider, Slow, StrictModel, choice, marks_of, quantity
+from ruler.scenario.parts import INF, LIVE, MAX_TIME, Slider, Slow, StrictModel, choice, exactly_one, marks_of, quantity
 
 MAX_HINGES = 500
 MAX_RATE = 100_000
@@ -26,6 +26,12 @@ def _increasing(limits: list[float]) -> list[float]:
     if not limits[0] < limits[1]:
         raise ValueError(f"the first limit must be below the second, for example [0.0, 180.0]; got {limits}")
     return limits
+
+
+def _not_below(keys: StrictModel, rest: str, moving: str) -> None:
+    least, given = getattr(keys, moving), getattr(keys, rest)
+    if given is not None and given < least:
+        raise ValueError(f"{rest} {given} must not be below {moving} {least}")
 
 
 Degrees = Annotated[float, Field(ge=0.0, le=180.0, allow_inf_nan=False)]
@@ -47,7 +53,7 @@ class Ruler(StrictModel):
         0.20, "m", "length of a section", Slider("section", "Ruler", 0.05, 0.5), ge=1e-3, le=100.0
     )
     section_mass: float = quantity(
-        0.012, "kg", "mass of a full section", Slider("mass", "Ruler", 0.002, 0.1, power=2.0), ge=1e-6, le=1000.0
+        0.012, "kg", "mass of a full section", Slider("mass", "Ruler", 0.002, 0.1, 2.0), ge=1e-6, le=1000.0
     )
     end_sections: float = quantity(0.5, "section lengths", "length of the first and last section", ge=0.05, le=1.0)
     opening: Degrees | list[Degrees] = quantity(
@@ -66,13 +72,7 @@ class Hinge(StrictModel):
     """The hinge law: Coulomb friction, friction that grows with speed, a torsion spring."""
 
     torque: float = quantity(
-        0.010,
-        "N m",
-        "Coulomb friction while turning",
-        LIVE,
-        Slider("torque", "Hinge", 0.0, 0.1, power=2.0),
-        ge=0.0,
-        le=1e4,
+        0.010, "N m", "Coulomb friction while turning", LIVE, Slider("torque", "Hinge", 0.0, 0.1, 2.0), ge=0.0, le=1e4
     )
     static_torque: float | None = quantity(
         None,
@@ -89,7 +89,7 @@ class Hinge(StrictModel):
         "N m (s/rad)^viscous_power",
         "friction that grows with speed: viscous * |w|^viscous_power",
         LIVE,
-        Slider("viscous", "Hinge", 0.0, 0.2, power=2.0, unit="N m (s/rad)^p"),
+        Slider("viscous", "Hinge", 0.0, 0.2, 2.0, unit="N m (s/rad)^p"),
         Slow(0),
         ge=0.0,
         le=1e4,
@@ -101,7 +101,7 @@ class Hinge(StrictModel):
         0.0,
         "N m/rad",
         "torsion spring towards the starting opening",
-        Slider("spring", "Ruler", 0.0, 0.1, power=2.0),
+        Slider("spring", "Ruler", 0.0, 0.1, 2.0),
         Slow(0, refused="the slow limit knows no springs in the hinges"),
         ge=0.0,
         le=1e4,
@@ -109,8 +109,7 @@ class Hinge(StrictModel):
 
     @model_validator(mode="after")
     def _static_not_below_kinetic(self) -> "Hinge":
-        if self.static_torque is not None and self.static_torque < self.torque:
-            raise ValueError(f"static_torque {self.static_torque} must not be below torque {self.torque}")
+        _not_below(self, "static_torque", "torque")
         return self
 
 
@@ -134,8 +133,7 @@ class Table(StrictModel):
 
     @model_validator(mode="after")
     def _static_not_below_kinetic(self) -> "Table":
-        if self.static_friction is not None and self.static_friction < self.friction:
-            raise ValueError(f"static_friction {self.static_friction} must not be below friction {self.friction}")
+        _not_below(self, "static_friction", "friction")
         return self
 
 
@@ -197,29 +195,27 @@ class Pull(StrictModel):
 
     @model_validator(mode="after")
     def _exactly_one(self) -> "Pull":
-        given = [key for key in ("speed", "force", "path") if getattr(self, key) is not None]
-        if len(given) != 1:
-            found = " and ".join(given) if given else "none of them"
-            raise ValueError(f"give exactly one of speed, force and path; got {found}")
+        exactly_one(self, ("speed", "force", "path"))
         return self
 
 
-class Shake(StrictModel):
-    """One shaking of tip or table, added to whatever the hand does."""
+class LiveShake(StrictModel):
+    """A shaking of tip or table, as a command begins or changes it."""
 
     where: Literal["tip", "table"] = choice("tip", "what is shaken")
     kind: Literal["noise", "sine", "jerk"] = choice(
         "noise", "noise: random around the frequency; sine: steady; jerk: one quick jerk per period"
     )
     amplitude: float = quantity(
-        ...,
-        "m",
-        "noise: rms displacement in each direction; sine and jerk: peak displacement",
-        ge=0.0,
-        le=10.0,
+        ..., "m", "noise: rms displacement in each direction; sine and jerk: peak displacement", ge=0.0, le=10.0
     )
     frequency: float = quantity(6.0, "Hz", "frequency (noise: of its resonance)", gt=0.0, le=10_000.0)
     direction: Literal["x", "y", "xy"] = choice("xy", "x is along the pull")
+
+
+class Shake(LiveShake):
+    """One shaking of tip or table in a phase, added to whatever the hand does."""
+
     envelope: Literal["constant", "fade", "decay"] = choice(
         "constant", "fade: linearly to zero over the phase; decay: exp(-decay t)"
     )

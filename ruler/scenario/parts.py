@@ -96,3 +96,16 @@ class StrictModel(BaseModel):
     """Base of every table of the file: strict types, no unknown keys, immutable."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True, validate_default=False)
+
+
+def exactly_one(keys: StrictModel, names: tuple[str, ...], example: str = "") -> None:
+    """Refuse a table that does not give exactly one of these keys.
+
+    Raises:
+        ValueError: for pydantic, which names the table; `example` says what one may give.
+    """
+    given = [name for name in names if getattr(keys, name) is not None]
+    if len(given) != 1:
+        found = " and ".join(given) if given else "none of them"
+        known = f"{', '.join(names[:-1])} and {names[-1]}"
+        raise ValueError(f"give exactly one of {known}{example and f', {example}'}; got {found}")

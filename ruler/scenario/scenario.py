@@ -16,6 +16,7 @@ from ruler.scenario.model import (
     MAX_PHASES,
     Hand,
     Hinge,
+    LiveShake,
     Phase,
     Pull,
     RecordingKeys,
@@ -110,14 +111,17 @@ def _rate_problems(scenario: Scenario) -> Iterator[Problem]:
             f"is too stiff for {rate} steps per second: at most {greatest:.4g} N/m, or raise simulation.rate to "
             f"{rate * (scenario.hand.stiffness / greatest) ** 0.5:.0f}, or use inf for a rigid hand",
         )
-    for i, phase in enumerate(scenario.phase):
-        for j, shake in enumerate(phase.shake):
-            if shake.frequency > rate / 8:
-                yield Problem(
-                    f"phase.{i}.shake.{j}.frequency",
-                    shake.frequency,
-                    f"must be at most an eighth of simulation.rate, {rate / 8:g} Hz, or the shaking cannot be followed",
-                )
+    shakes: list[tuple[str, LiveShake]] = [
+        (f"phase.{i}.shake.{j}", s) for i, p in enumerate(scenario.phase) for j, s in enumerate(p.shake)
+    ]
+    shakes += [(f"command.{i}.shake", c.shake) for i, c in enumerate(scenario.command) if c.shake is not None]
+    for key, shake in shakes:
+        if shake.frequency > rate / 8:
+            yield Problem(
+                f"{key}.frequency",
+                shake.frequency,
+                f"must be at most an eighth of simulation.rate, {rate / 8:g} Hz, or the shaking cannot be followed",
+            )
 
 
 def _command_problems(scenario: Scenario) -> Iterator[Problem]:
@@ -129,12 +133,6 @@ def _command_problems(scenario: Scenario) -> Iterator[Problem]:
         before = max(before, command.step)
         if command.end and i + 1 < len(scenario.command):
             yield Problem(f"command.{i}.end", True, "must be the last command")
-        if command.shake is not None and command.shake.frequency > scenario.simulation.rate / 8:
-            yield Problem(
-                f"command.{i}.shake.frequency",
-                command.shake.frequency,
-                f"must be at most an eighth of simulation.rate, {scenario.simulation.rate / 8:g} Hz",
-            )
         if command.grab is not None and command.grab.section > taken:
             yield Problem(f"command.{i}.grab.section", command.grab.section, f"the ruler has {taken} sections")
         if command.grab is not None and command.grab.section == taken and scenario.phase[-1].hold:

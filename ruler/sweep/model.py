@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from ruler.scenario.parts import StrictModel, choice
+from ruler.scenario.parts import StrictModel, choice, exactly_one
 
 MAX_AXES = 6
 MAX_VALUES = 10_000
@@ -71,8 +71,8 @@ class Axis(StrictModel):
 
     @model_validator(mode="after")
     def _exactly_one_of_each(self) -> "Axis":
-        _exactly_one(self, ("key", "keys"), 'for example key = "hinge.torque"')
-        _exactly_one(self, ("values", "linear", "logarithmic"), "for example values = [0.1, 0.3, 1.0]")
+        exactly_one(self, ("key", "keys"), 'for example key = "hinge.torque"')
+        exactly_one(self, ("values", "linear", "logarithmic"), "for example values = [0.1, 0.3, 1.0]")
         return self
 
     @model_validator(mode="after")
@@ -147,13 +147,6 @@ def _check_per_key(axis: Axis) -> None:
 
 def _is_number(value: Any) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
-
-
-def _exactly_one(part: StrictModel, names: tuple[str, ...], example: str) -> None:
-    given = [name for name in names if getattr(part, name) is not None]
-    if len(given) != 1:
-        found = " and ".join(given) if given else "none of them"
-        raise ValueError(f"give exactly one of {', '.join(names)}, {example}; got {found}")
 
 
 def spread(span: Span) -> list[float]:
