@@ -1,19 +1,33 @@
 """One row per layer, in a file."""
 
-from dataclasses import asdict
+from collections.abc import Mapping
+from dataclasses import fields
 from pathlib import Path
 
 from ruler import io
 from ruler.analysis.summary import Layers
+from ruler.errors import BadInputError
 
 
-def save_layers(layers: Layers, path: Path, force: bool = False) -> None:
+def save_layers(layers: Layers | Mapping[str, Layers], path: Path, force: bool = False) -> Path:
     """Write one row per layer; the format follows from the ending, an undefined share is an empty cell.
 
+    Args:
+        layers: of one recording, or of several by their names, which a first column `run` then has.
+        path: the table.
+        force: replace an existing file.
+
     Raises:
-        BadInputError: the path cannot be used.
+        BadInputError: there is no run, or the path cannot be used.
         FailedError: the file could not be written.
     """
-    nothing = [None] * len(layers.layer)
-    columns = {name: nothing if values is None else values for name, values in asdict(layers).items()}
-    io.write(path, columns, force=force)
+    runs = {"": layers} if isinstance(layers, Layers) else layers
+    if not runs:
+        raise BadInputError(f"{path}: name at least one recording for the table of layers")
+    columns: dict[str, list[object]] = {"run": []} if len(runs) > 1 else {}
+    columns |= {field.name: [] for field in fields(Layers)}
+    for run, each in runs.items():
+        nothing = [None] * len(each.layer)
+        for name, values in columns.items():
+            values += [run] * len(each.layer) if name == "run" else getattr(each, name) or nothing
+    return io.write(path, columns, force=force)

@@ -138,8 +138,7 @@ class Recorder:
         """
         source = {} if played is None else {"source": scenario_to_full_data(played)}
         last = None if self.simulation.finished else self.simulation.sample_now()
-        table = self._table[: self._rows]
-        table = table.copy() if last is None else np.vstack((table, self._as_rows(last)))
+        table = self.rows.copy() if last is None else np.vstack((self.rows, self._as_rows(last)))
         meta: dict[str, Any] = {
             **self._meta,
             **source,
@@ -149,6 +148,11 @@ class Recorder:
             "worst_joint_gap_m": self.simulation.worst_gap,
         }
         return Recording(table, self._phases, meta)
+
+    @property
+    def rows(self) -> Floats:
+        """The table so far, shape (samples, columns): a view, good until the next samples come."""
+        return self._table[: self._rows]
 
     @property
     def bytes_used(self) -> int:

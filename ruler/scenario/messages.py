@@ -148,7 +148,7 @@ def _what_it_is(model: type[BaseModel], location: tuple[int | str, ...]) -> str:
 
 def _nearest(model: type[BaseModel], location: tuple[int | str, ...]) -> str:
     parent = _model_at(model, location[:-1])
-    return "remove it" if parent is None else suggest(str(location[-1]), parent.model_fields, "known here:")
+    return "remove it" if parent is None else suggest(str(location[-1]), _keys(parent), "known here:")
 
 
 def _near_choice(detail: ErrorDetails, context: dict[str, Any]) -> str:
@@ -163,9 +163,14 @@ def _model_at(model: type[BaseModel], location: tuple[int | str, ...]) -> type[B
     for part in location:
         if isinstance(part, int) or here is None:
             continue
-        field = here.model_fields.get(part)
+        field = _keys(here).get(part)
         here = None if field is None else _inner_model(field.annotation)
     return here
+
+
+def _keys(model: type[BaseModel]) -> dict[str, FieldInfo]:
+    """The fields by what they are called in the file."""
+    return {field.alias or name: field for name, field in model.model_fields.items()}
 
 
 def _inner_model(annotation: Any) -> type[BaseModel] | None:
@@ -180,4 +185,4 @@ def _field(model: type[BaseModel], location: tuple[int | str, ...]) -> FieldInfo
     if not names:
         return None
     parent = _model_at(model, tuple(names[:-1]))
-    return None if parent is None else parent.model_fields.get(names[-1])
+    return None if parent is None else _keys(parent).get(names[-1])

@@ -6,7 +6,7 @@ import json
 import numpy as np
 import pytest
 
-from ruler import layers, load_scenario, recording_measures, simulate, summarise
+from ruler import io, layers, load_scenario, recording_measures, simulate, summarise
 from ruler.analysis import energy_error, load_curve
 from ruler.analysis.figures import figure_path, plot_recordings, save_figure
 from ruler.analysis.tables import save_layers
@@ -171,3 +171,19 @@ def test_table_is_not_overwritten(tmp_path):
     with pytest.raises(BadInputError, match="exists already"):
         save_layers(table, tmp_path / "layers.csv")
     save_layers(table, tmp_path / "layers.csv", force=True)
+
+
+def test_table_of_several_runs_names_the_run(tmp_path):
+    runs = {"a": layers(recording([0.0] * 2, [10.0, 30.0])), "b": layers(recording([0.0] * 3, [10.0, 30.0, 60.0]))}
+    save_layers(runs, tmp_path / "layers.csv")
+    rows = list(csv.DictReader((tmp_path / "layers.csv").open()))
+    assert [row["run"] for row in rows] == ["a", "a", "b", "b", "b"]
+    assert [row["hinge"] for row in rows] == ["1", "2", "1", "2", "3"]
+
+
+@pytest.mark.parametrize("suffix", io.FORMATS)
+def test_table_of_a_still_ruler_in_every_format(still, tmp_path, suffix):
+    save_layers(layers(still), tmp_path / f"layers{suffix}")
+    table = io.read(tmp_path / f"layers{suffix}")
+    assert [float(cell) for cell in table.column("hinge")] == list(range(1, 11))
+    assert not any(io.is_number(cell) for cell in table.column("load_share"))
