@@ -1,4 +1,4 @@
-"""The Python interface, as DESIGN.md has it."""
+"""The Python interface, as it is documented."""
 
 import subprocess
 import sys

@@ -19,7 +19,7 @@ from ruler import load_recording
 
 COMMANDS = ("run", "demo", "scenarios", "check", "plot", "export", "recover")
 
-# DESIGN.md's `ruler run --json`.
+# The documented keys of `ruler run --json`.
 JSON_KEYS = {
     "scenario", "seed", "opening_deg", "load", "center_of_load", "unevenness", "curvature", "outer_share", "steps",
     "simulated_s", "wall_s", "worst_joint_gap_m", "energy_error", "recording",

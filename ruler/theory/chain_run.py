@@ -3,7 +3,7 @@
 What a layer's load is: L blocks have L + 1 springs, and the elongation of spring l, block l minus
 block l - 1 (the wall before the first block, the pulled end behind the last), is the load of layer
 l, for l = 1 .. L + 1. With the paper's D_l = y - x_l, how far block l still is from the target,
-these are its loads d_l = D_(l-1) - D_l; D falls from y before the first layer to nought behind the
+these are its loads d_l = D_(l-1) - D_l; D falls from y before the first layer to zero behind the
 last, so that the loads sum to y and the load curve runs from 1 to 0 as the ruler's does. L + 1
 hinges, or a network of which L + 1 layers were measured, stand beside a chain of L blocks.
 """
@@ -71,9 +71,7 @@ class ChainRun:
     @property
     def curves(self) -> Floats:
         """Load curves of every chain at the end, shape (chains, springs + 1), from 1 to 0."""
-        left = 1.0 - np.cumsum(self.shares, axis=1)
-        left[:, -1] = 0.0
-        return np.concatenate((np.ones((self.chains, 1)), left), axis=1)
+        return load_curve(self.shares)
 
     @property
     def measures(self) -> Measures:

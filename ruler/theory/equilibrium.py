@@ -71,7 +71,7 @@ def pulled_from_rest(chain: Chain) -> Floats:
     """Positions after the right end was pulled slowly from 0 to the target, all blocks at 0 before.
 
     Only blocks near the pulled end have moved; all of these are at the threshold mu_right, so that
-    the elongations fall by mu_right / k from spring to spring until they reach nought. With n
+    the elongations fall by mu_right / k from spring to spring until they reach zero. With n
     stretched springs n e - n (n - 1) mu_right / 2k = y gives the largest elongation e. An overdamped
     chain whose end is at y from the beginning comes to rest at the same place: no block ever moves
     left, and each stops where it first can.

@@ -2,7 +2,7 @@
 
 A ruler that is pulled infinitely slowly has no inertia. Of all the ways in which its sections can
 turn so that the tip makes the next small step dx, it takes the one that costs the least friction
-work (PHYSICS.md, "Independent check"):
+work:
 
     minimise    sum_i tau |dq_i| + sum_p mu m_p g w_p |dx_p|
     over        the rotations dtheta_j of the sections (and the shift of a free anchor)
@@ -150,7 +150,7 @@ def reference_ruler(
     anchor: Anchor = "pinned",
     points: tuple[TablePoint, ...] = rod_points(2),
 ) -> QuasiStaticRuler:
-    """The ruler of PHYSICS.md with equal sections and shorter end sections.
+    """The standard ruler (docs/model.md), with equal sections and shorter end sections.
 
     Args:
         hinges: N, at least 1.
@@ -237,7 +237,7 @@ def pull_slowly(
     is beyond the slow limit; here it folds the cheapest way.
 
     Without friction on the table all hinges are nearly equally cheap: they open in turns, a step
-    each, and evenly only as the step goes to nought (by 3 deg at the default step); the tip may then
+    each, and evenly only as the step goes to zero (by 3 deg at the default step); the tip may then
     miss its place by a few thousandths of a section length.
 
     Args:

@@ -25,7 +25,7 @@ takes energy away:
 
     v <- S(m v + dt k (...) + m noise dW) / (m + dt gamma),    x <- x + dt v,
 
-where S takes away dt mu_right or dt mu_left and gives exactly nought in between. A block at rest
+where S takes away dt mu_right or dt mu_left and gives exactly zero in between. A block at rest
 stays at rest below its threshold, without chatter. With m -> 0 at a fixed step this *is* the first
 order step with eta = dt / gamma. The noise is additive, so that without friction the step converges
 strongly with order 1; the jump of the friction force at v = 0 costs up to a quarter of that (3/4 is

@@ -121,7 +121,7 @@ def test_constant_envelope_fades_in_and_out():
     assert strength == pytest.approx([0.0, 0.5, 1.0, 1.0, 1.0, 1.0, 0.5, 0.0])
 
 
-def test_fade_envelope_falls_linearly_to_nought():
+def test_fade_envelope_falls_linearly_to_zero():
     strength = envelope(shake(envelope="fade", fade_in=0.0, fade_out=0.0), TIME, 2.0)
     assert strength == pytest.approx(1.0 - TIME / 2.0)
 

@@ -38,7 +38,7 @@ def test_steady_opens_at_the_hand_and_stays_shut_at_the_fixed_end(shipped_run):
 
 
 def test_steady_has_the_reference_profile(shipped_run):
-    # PHYSICS.md, steady 0.05 m/s; measured there with another arrangement of the table friction
+    # Known for steady 0.05 m/s; measured with another arrangement of the table friction
     expected = [10, 10, 11, 29, 66, 100, 122, 134, 141, 145]
     assert shipped_run("steady").opening_deg[-1] == pytest.approx(expected, abs=1.5)
 
@@ -109,7 +109,7 @@ def test_violent_shaking_opens_the_fixed_end_most(shipped_run):
 
 
 def test_speed_alone_does_not_open_evenly(shipped_run):
-    # PHYSICS.md: 0.5 m/s without shaking: centre 0.59, unevenness 0.29
+    # docs/model.md: 0.5 m/s without shaking: centre 0.59, unevenness 0.29
     measures = recording_measures(shipped_run("fast"))
     assert measures.center_of_load == pytest.approx(0.59, abs=0.01)
     assert measures.unevenness == pytest.approx(0.29, abs=0.02)

@@ -22,8 +22,8 @@ from ruler.scenario import (
     scenario_to_toml,
 )
 
-# DESIGN.md's scenario file, whole.
-DESIGN = """
+# The documented scenario file, whole.
+WHOLE_FILE = """
 format = 1
 title = "Slow and steady"
 seed = 1
@@ -76,7 +76,7 @@ rate = 100
 
 
 def test_every_key_of_the_format_is_read():
-    data = tomllib.loads(DESIGN)
+    data = tomllib.loads(WHOLE_FILE)
     scenario = scenario_from_data(data, "the format")
     assert scenario.hinge.static_torque == 0.010
     assert scenario.phase[0].shake[0].fade_out == 0.15
@@ -84,7 +84,7 @@ def test_every_key_of_the_format_is_read():
 
 
 def test_a_missing_key_takes_the_documented_default():
-    data = tomllib.loads(DESIGN)
+    data = tomllib.loads(WHOLE_FILE)
     for key in ("static_torque", "closing_torque"):
         del data["hinge"][key]  # default: torque
     del data["table"]["static_friction"]  # default: friction
@@ -224,7 +224,7 @@ def test_schema_accepts_every_shipped_file(schema, name):
 
 
 def test_schema_accepts_the_whole_format(schema):
-    data = tomllib.loads(DESIGN)
+    data = tomllib.loads(WHOLE_FILE)
     jsonschema.validate(data, schema, cls=jsonschema.Draft202012Validator)
 
 

@@ -1,4 +1,4 @@
-"""The slow limit of the ruler against closed forms and the numbers of PHYSICS.md."""
+"""The slow limit of the ruler against closed forms and known numbers."""
 
 import subprocess
 import sys
