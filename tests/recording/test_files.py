@@ -7,7 +7,7 @@ import os
 import numpy as np
 import pytest
 
-from ruler import io, load_recording, load_scenario, save_recording, simulate
+from ruler import load_recording, load_scenario, save_recording, simulate
 from ruler.errors import BadInputError, FailedError
 from ruler.recording import Recording, output_path
 from ruler.recording.recording import column_names
@@ -133,9 +133,9 @@ def test_failed_write_leaves_the_old_file_and_no_rest(run, tmp_path, suffix, mon
         raise OSError(28, "No space left on device")
 
     if suffix == ".csv":
-        monkeypatch.setattr(io.csv, "writer", full)
+        monkeypatch.setattr(csv, "writer", full)
     elif suffix == ".npz":
-        monkeypatch.setattr(io.np, "savez", full)
+        monkeypatch.setattr(np, "savez", full)
     else:
         import pyarrow.parquet
 
