@@ -13,6 +13,7 @@ import math
 import os
 import tomllib
 import zipfile
+import zlib
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -43,6 +44,7 @@ _DAMAGE = (
     RecursionError,
     csv.Error,
     zipfile.BadZipFile,
+    zlib.error,
 )
 
 
@@ -323,8 +325,9 @@ class Table:
         return int(number)
 
     def place(self, row: int) -> str:
-        """File and line of a row, for messages: in text files the header is line 1."""
-        return f"{self.path}, line {row + (2 if FORMATS[self.path.suffix.lower()].text else 1)}"
+        """File and line of a row, for messages: in text files, and those still being made, the header is line 1."""
+        form = FORMATS.get(self.path.suffix.lower())
+        return f"{self.path}, line {row + (2 if form is None or form.text else 1)}"
 
 
 def is_number(value: Any) -> bool:
@@ -335,13 +338,16 @@ def is_number(value: Any) -> bool:
         return False
 
 
-def read(path: str | Path, only: Collection[str] | None = None, endings: Collection[str] = ()) -> Table:
+def read(
+    path: str | Path, only: Collection[str] | None = None, endings: Collection[str] = (), meta: bool = True
+) -> Table:
     """Read a table; the format follows from the ending.
 
     Args:
         path: the file.
         only: the columns wanted, where the format can leave others unread; None for all.
         endings: the endings it may have; empty for all that there are.
+        meta: whether it may have metadata; without, a .json file of the same name is not looked at.
 
     Raises:
         BadInputError: there is no such file, or it is damaged or none of these formats; the message says why.
@@ -349,14 +355,14 @@ def read(path: str | Path, only: Collection[str] | None = None, endings: Collect
     """
     path, form = _known(path, endings)
     try:
-        columns, meta = form.read(path, only)
+        columns, about = form.read(path, only)
     except _damage(form) as error:
         raise BadInputError(f"{path}: is not a readable {path.suffix} file: {_reason(error)}") from None
-    if form.beside and companion(path).exists():
-        meta = read_json(companion(path))
-    if meta is not None and not isinstance(meta, dict):
+    if meta and form.beside and companion(path).exists():
+        about = read_json(companion(path))
+    if about is not None and not isinstance(about, dict):
         raise BadInputError(f"{path}: its metadata are no JSON object")
-    return Table(path, columns, meta)
+    return Table(path, columns, about)
 
 
 def column_names(path: str | Path) -> list[str]:
@@ -457,8 +463,10 @@ def _read_npz(path: Path, only: Collection[str] | None) -> tuple[Columns, Any]:
     with np.load(path, allow_pickle=False) as archive:
         wanted = [name for name in archive.files if only is None or name in only or name == _METADATA]
         columns = {name: archive[name] for name in wanted}
-    meta = columns.pop(_METADATA, None)
-    return columns, None if meta is None else json.loads(str(meta))
+    # A user's own array may be called so too: metadata are one text.
+    if _METADATA not in columns or columns[_METADATA].ndim or columns[_METADATA].dtype.kind != "U":
+        return columns, None
+    return columns, json.loads(str(columns.pop(_METADATA)))
 
 
 def _write_npz(path: Path, columns: Columns, meta: Meta | None) -> None:

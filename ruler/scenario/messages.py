@@ -15,13 +15,17 @@ _LONGEST_VALUE = 60
 
 def describe(error: ValidationError, model: type[BaseModel]) -> list[str]:
     """One line for each thing wrong, in the order of the file's keys."""
-    lines: dict[str, None] = {}
+    found: dict[str, list[str]] = {}
     for detail in error.errors():
         if _is_other_branch(detail):
             continue
         for line in _lines(detail, model):
-            lines[line] = None
-    return list(lines)
+            # What each branch of a "number or word" wants makes one line.
+            head, must, wanted = line.partition(": must be ")
+            branches = found.setdefault(head + must, [])
+            if wanted not in branches:
+                branches.append(wanted)
+    return [head + ", or ".join(branches) for head, branches in found.items()]
 
 
 def _is_other_branch(detail: ErrorDetails) -> bool:
@@ -87,6 +91,8 @@ _TYPES = {
     "float_type": "a number",
     "int_type": "a whole number",
     "int_from_float": "a whole number",
+    "bool_type": "true or false",
+    "bool_parsing": "true or false",
     "string_type": "a text in quotes",
     "list_type": "a list",
     "model_type": "a table of keys, { key = value }",
