@@ -613,16 +613,13 @@ def _train_seeds(
 ) -> "LayerProfile":
     from dataclasses import replace
 
+    from ruler import io
     from ruler.networks import Progress, about_training, join_seeds, load_data, make_settings, write_network_table
     from ruler.networks import train as train_network
-    from ruler.networks.files import refuse_existing
     from ruler.networks.grids import EPISODE
 
     settings = make_settings(values, "network train")
-    if path.suffix != ".csv":
-        raise BadInputError(f"{path}: a table of networks is a .csv file")
-    for file in (path, path.with_suffix(".json")):
-        refuse_existing(file, force=force)
+    io.check_table(path, force, (".csv",), "a table of networks")
     if checkpoint is not None and (checkpoint.is_dir() or not checkpoint.parent.is_dir()):
         raise BadInputError(f"{checkpoint}: --checkpoint names a file in a folder that exists")
     _need_torch()

@@ -126,13 +126,16 @@ class LayerProfile:
         )
 
 
-def profile_from_loads(loads: ArrayLike, name: str, layers: Sequence[str] | None = None) -> LayerProfile:
+def profile_from_loads(
+    loads: ArrayLike, name: str, layers: Sequence[str] | None = None, seeds: Sequence[int] | None = None
+) -> LayerProfile:
     """A profile of which only the loads are known; D starts from 0.
 
     Args:
         loads: shape (depth,) or (seeds, depth), nats or any unit: only shares are used.
         name: for people.
         layers: names of the layers; default "layer 1", "layer 2", ...
+        seeds: the seed of every row; default 0, 1, ...
 
     Returns:
         The profile, `absolute` False.
@@ -148,7 +151,7 @@ def profile_from_loads(loads: ArrayLike, name: str, layers: Sequence[str] | None
         name=name,
         layers=tuple(layers) if layers is not None else numbered_layers(rows.shape[1]),
         separation=fallen,
-        seeds=tuple(range(len(rows))),
+        seeds=tuple(range(len(rows)) if seeds is None else seeds),
         absolute=False,
     )
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ruler.analysis.compare import CONFIDENCE, Aligned, Comparison, Estimate, rounded
-from ruler.networks.closest import LEAST_ACCURACY, is_trained, network_title
+from ruler.networks.library import LEAST_ACCURACY, is_trained, network_title
 from ruler.networks.profile import LayerProfile
 
 MOST_BLOCKS = 4

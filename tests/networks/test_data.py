@@ -6,7 +6,7 @@ import struct
 import numpy as np
 import pytest
 
-from ruler.errors import BadInputError, FailedError
+from ruler.errors import BadInputError
 from ruler.networks.data import Dataset, augment, load_data, read_idx
 
 
@@ -95,7 +95,7 @@ def test_a_missing_library_says_what_to_install(monkeypatch):
         raise ImportError(f"No module named {name!r}")
 
     monkeypatch.setattr("importlib.import_module", missing)
-    with pytest.raises(FailedError, match=r"sklearn.datasets.*pip install folding-ruler\[networks\]"):
+    with pytest.raises(BadInputError, match=r'digits data set needs sklearn.*pip install "folding-ruler\[networks\]"'):
         load_data("digits")
 
 

@@ -20,7 +20,8 @@ from ruler.networks import (
     train_seeds,
     write_network_table,
 )
-from ruler.networks.tables import table_header, table_lines
+from ruler.networks.grids import _header
+from ruler.networks.tables import table_rows
 
 pytest.importorskip("torch", reason="training needs torch")
 pytest.importorskip("sklearn", reason="the digits come with scikit-learn")
@@ -95,7 +96,7 @@ def test_a_killed_grid_goes_on_and_repeats_nothing(tmp_path, whole, grid, cut):
 
 
 def test_a_header_alone_or_less_is_no_training(tmp_path):
-    header = ",".join(table_header(2, epochs=False))
+    header = ",".join(_header(2, epochs=False))
     (tmp_path / "t.csv.part").write_text(header + "\n" + "digits,2,")
     with pytest.raises(KilledError):
         train_grid(GRID, tmp_path / "t.csv", progress=kill_after(1))
@@ -119,7 +120,7 @@ def test_a_part_file_of_another_grid_is_refused(tmp_path, whole):
 def test_impossible_grids_are_refused(tmp_path, whole):
     with pytest.raises(BadInputError, match="exists already"):
         train_grid(GRID, whole / "tiny.csv")
-    with pytest.raises(BadInputError, match=r"to a .csv file"):
+    with pytest.raises(BadInputError, match=r"must end in .csv"):
         train_grid(GRID, tmp_path / "t.parquet")
     with pytest.raises(BadInputError, match="different depth"):
         train_grid(Grid("g", "", (NetworkSettings(), NetworkSettings(depth=3))), tmp_path / "t.csv")
@@ -135,7 +136,11 @@ def test_impossible_grids_are_refused(tmp_path, whole):
         ("D_", "E_", "not a table of trained networks"),
         ("dropout", "drop", "column 'dropout' is missing"),
         ("seed", "sed", "column 'seed' is missing"),
-        ("digits,2,4,0.0", "digits,2,4,steep", "line 2, column: alpha: 'steep' is not allowed"),
+        (
+            "digits,2,4,0.0",
+            "digits,2,4,steep",
+            "line 2, column: alpha: 'steep': must be a number, 0 or more and at most 1",
+        ),
         ("digits,2,4,0.0", "digits,2,x,0.0", "line 2, column: width: 'x'"),
         ("digits,2,4,0.0", "digits,3,4,0.0", "column 'depth': 3, but there are columns D_0 to D_2"),
         ("adam,3,", "adam,0,", "line 3.*seed 0 of .* was there before"),
@@ -147,6 +152,27 @@ def test_damaged_tables_are_refused(tmp_path, whole, old, new, says):
     assert old in text
     (tmp_path / "t.csv").write_text(text.replace(old, new))
     with pytest.raises(BadInputError, match=says):
+        read_network_table(tmp_path / "t.csv")
+
+
+def without(text, *names):
+    rows = [line.split(",") for line in text.splitlines()]
+    kept = [place for place, name in enumerate(rows[0]) if name not in names]
+    return "".join(",".join(row[place] for place in kept) + "\n" for row in rows)
+
+
+def test_a_setting_without_a_column_has_its_default(tmp_path, whole):
+    text = (whole / "tiny.csv").read_text()
+    (tmp_path / "t.csv").write_text(without(text, "optimiser", "label_noise", "batch_norm"))
+    there, back = (read_network_table(folder / file) for folder, file in ((whole, "tiny.csv"), (tmp_path, "t.csv")))
+    assert [network.settings for network in back] == [network.settings for network in there]
+    assert back[0].settings["optimiser"] == "adam"
+    np.testing.assert_array_equal(back[1].separation, there[1].separation)
+
+
+def test_a_setting_whose_column_has_another_name_is_not_taken_for_the_default(tmp_path, whole):
+    (tmp_path / "t.csv").write_text((whole / "tiny.csv").read_text().replace("optimiser", "optimizer"))
+    with pytest.raises(BadInputError, match="column 'optimiser' is missing; did you mean 'optimizer'"):
         read_network_table(tmp_path / "t.csv")
 
 
@@ -168,11 +194,10 @@ def test_epochs_must_rise(tmp_path, whole):
 
 def test_rows_fit_their_header():
     profile = train(GRID.networks[0], 0, record=(0, 2)).profile
-    header = table_header(2, epochs=True)
-    rows = [line.split(",") for line in table_lines(profile)]
-    assert [len(row) for row in rows] == [len(header)] * 2
-    assert rows[0][header.index("test_accuracy")] == ""
-    assert rows[1][header.index("test_accuracy")] != ""
+    rows = table_rows(profile)
+    assert [list(row) for row in rows] == [_header(2, epochs=True)] * 2
+    assert rows[0]["test_accuracy"] == ""
+    assert rows[1]["test_accuracy"] != ""
 
 
 def test_a_trained_network_is_written_like_a_grid(tmp_path):
@@ -185,7 +210,7 @@ def test_a_trained_network_is_written_like_a_grid(tmp_path):
     np.testing.assert_allclose(back.test_accuracy, profile.test_accuracy, atol=1e-6)
     with pytest.raises(BadInputError, match="exists already"):
         write_network_table(profile, file, {})
-    with pytest.raises(BadInputError, match=r"is a \.csv file"):
+    with pytest.raises(BadInputError, match=r"must end in \.csv"):
         write_network_table(profile, tmp_path / "mine.npz", {})
     with pytest.raises(BadInputError, match="only networks trained by this program"):
         write_network_table(profile_from_loads([1, 2], "other"), tmp_path / "other.csv", {})

@@ -146,8 +146,8 @@ def test_closest_scenarios(cli, monkeypatch, tmp_path):
         (("--closest", "dropout-digits"), "exactly one network, not 36"),
         (("--closest",), "exactly one network, not 0"),
         (("FAST", "bad.csv"), "bad.csv: column 'layer' is missing"),
-        (("FAST", "text.npz"), "text.npz: not a readable .npz"),
-        (("FAST", "empty.csv"), "empty.csv: the file is empty"),
+        (("FAST", "text.npz"), "text.npz: is not a readable .npz"),
+        (("FAST", "empty.csv"), "empty.csv: is empty"),
         (("FAST", "springs", RELU), "differ in more than the seed"),
     ],
 )
@@ -225,9 +225,9 @@ def test_network_measure_refuses_what_is_no_network(cli, fast, tmp_path):
     ("arguments", "says"),
     [
         ((), "--output"),
-        (("-o", "a.txt"), ".csv file"),
-        (("-o", "nowhere/a.csv"), "no such folder"),
-        (("-o", "a.csv", "--alpha", "2"), "alpha: 2.0 is not allowed"),
+        (("-o", "a.txt"), "a table of networks must end in .csv"),
+        (("-o", "nowhere/a.csv"), "the folder nowhere does not exist"),
+        (("-o", "a.csv", "--alpha", "2"), "alpha: 2.0: must be a number, 0 or more and at most 1"),
         (("-o", "a.csv", "--seeds", "x"), "not a list of whole numbers"),
         (("-o", "a.csv", "--seeds", "1,1"), "each only once"),
         (("-o", "a.csv", "--seeds", "3-1"), "at least one"),

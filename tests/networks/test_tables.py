@@ -8,14 +8,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ruler.errors import BadInputError
-from ruler.networks import LayerProfile, read_profile, separation, write_layer_table
-from ruler.networks.files import write_whole
+from ruler.networks import LayerProfile, read_networks, separation, write_layer_table
 
 RNG = np.random.default_rng(0)
 LABELS = np.repeat([0, 1, 2], 10)
 INPUT = RNG.normal(size=(30, 6)) + LABELS[:, None]
 FIRST = RNG.normal(size=(30, 2, 2)) + 3 * LABELS[:, None, None]
 SECOND = RNG.normal(size=(30, 3)) + 9 * LABELS[:, None]
+
+
+def read_profile(path, *kind):
+    (profile,) = read_networks(path, *kind)
+    return profile
 
 
 def save(path, text):
@@ -39,8 +43,8 @@ def test_features_are_measured_in_the_order_they_were_saved(tmp_path):
 @pytest.mark.parametrize(
     ("arrays", "says"),
     [
-        ({"input": INPUT, "a": FIRST}, "array 'labels' is missing; it has input, a"),
-        ({"labels": LABELS, "input": INPUT}, "features of 1 layers"),
+        ({"input": INPUT, "a": FIRST}, "array 'labels' is missing.*it has input, a"),
+        ({"labels": LABELS, "input": INPUT}, "features of 1 layer;"),
         ({"labels": LABELS, "input": INPUT, "a": FIRST[:9]}, "array 'a'.*does not fit features of 9"),
         ({"labels": LABELS, "input": INPUT * np.nan, "a": FIRST}, "array 'input'.*nan"),
         ({"labels": LABELS * 0, "input": INPUT, "a": FIRST}, "array 'input'.*1 class"),
@@ -72,6 +76,16 @@ def test_a_table_of_d(tmp_path):
     assert profile.layers == ("layer 1", "layer 2")
 
 
+def test_any_json_file_may_lie_beside_a_layer_table(tmp_path):
+    (tmp_path / "n.json").write_text("[1, 2")
+    assert read_profile(save(tmp_path / "n.csv", "layer,D\n0,1\n1,0\n")).depth == 1
+
+
+def test_a_layer_may_have_any_name(tmp_path):
+    np.savez(tmp_path / "mine.npz", labels=LABELS, input=INPUT, metadata=FIRST)
+    assert read_profile(tmp_path / "mine.npz").layers == ("metadata",)
+
+
 def test_a_table_of_loads(tmp_path):
     profile = read_profile(save(tmp_path / "n.csv", "\ufefflayer, load\r\n1,1\r\n2,3\r\n"))
     np.testing.assert_allclose(profile.loads, [1, 3])
@@ -88,13 +102,13 @@ def test_a_table_with_seeds(tmp_path):
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("", "the file is empty"),
+        ("", "is empty; a header line and rows are needed"),
         ("layer,D\n", "no rows"),
-        ("layer;D\n0;1\n", "column 'layer' is missing; it has layer;D"),
+        ("layer;D\n0;1\n", "column 'layer' is missing; did you mean 'layer;D'"),
         ("Layer,D\n0,1\n1,0\n", "column 'layer' is missing.*'Layer'"),
         ("layer,d\n0,1\n1,0\n", "neither column 'D'.*nor 'load'.*it has layer, d"),
         ("layer,D,D\n0,1,1\n", "column 'D' is there twice"),
-        ("layer,D\n0,1\n1\n", "line 3: 1 cells, the header has 2"),
+        ("layer,D\n0,1\n1\n", "line 3 has 1 entries; the header has 2"),
         ("layer,D\n0,1\n1,much\n", "line 3, column 'D': 'much' is not a finite number"),
         ("layer,D\n0,1\n1,nan\n", "line 3, column 'D': 'nan'"),
         ("layer,D\n0,1\n1,\n", "line 3, column 'D': ''"),
@@ -119,7 +133,7 @@ def test_tables_that_cannot_be_used_are_refused(tmp_path, text, says):
 def test_other_files_are_refused(tmp_path):
     with pytest.raises(BadInputError, match="no such file"):
         read_profile(tmp_path / "none.csv")
-    with pytest.raises(BadInputError, match=r"not from .txt"):
+    with pytest.raises(BadInputError, match=r"must end in .csv, .npz or .parquet"):
         read_profile(save(tmp_path / "n.txt", "x"))
     (tmp_path / "bytes.csv").write_bytes(b"\xff\xfe\x00layer")
     with pytest.raises(BadInputError, match="UTF-8"):
@@ -179,10 +193,11 @@ def test_files_are_never_replaced_without_force(tmp_path):
 
 
 def test_impossible_places_are_refused(tmp_path):
-    with pytest.raises(BadInputError, match="no such folder"):
+    with pytest.raises(BadInputError, match="the folder .*none does not exist"):
         write_layer_table(PROFILE, tmp_path / "none" / "n.csv")
     with pytest.raises(BadInputError, match="is a folder"):
-        write_whole(tmp_path, b"", force=True)
+        (tmp_path / "n.csv").mkdir()
+        write_layer_table(PROFILE, tmp_path / "n.csv", force=True)
     with pytest.raises(BadInputError, match=r"\.csv or \.parquet"):
         write_layer_table(PROFILE, tmp_path / "n.txt")
 
@@ -193,5 +208,5 @@ def test_a_failed_write_leaves_nothing_behind(tmp_path, monkeypatch):
 
     monkeypatch.setattr("os.fsync", fail)
     with pytest.raises(KeyboardInterrupt):
-        write_whole(tmp_path / "n.csv", b"text", force=False)
+        write_layer_table(PROFILE, tmp_path / "n.csv")
     assert list(tmp_path.iterdir()) == []
