@@ -193,10 +193,10 @@ def test_files_are_never_replaced_without_force(tmp_path):
 
 
 def test_impossible_places_are_refused(tmp_path):
-    with pytest.raises(BadInputError, match="the folder .*none does not exist"):
+    with pytest.raises(BadInputError, match=r"the folder .*none does not exist"):
         write_layer_table(PROFILE, tmp_path / "none" / "n.csv")
+    (tmp_path / "n.csv").mkdir()
     with pytest.raises(BadInputError, match="is a folder"):
-        (tmp_path / "n.csv").mkdir()
         write_layer_table(PROFILE, tmp_path / "n.csv", force=True)
     with pytest.raises(BadInputError, match=r"\.csv or \.parquet"):
         write_layer_table(PROFILE, tmp_path / "n.txt")
