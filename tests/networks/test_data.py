@@ -131,7 +131,7 @@ def test_augmenting_without_any_change_is_bilinear_upsampling(monkeypatch):
     assert np.allclose(image[:, 4], image[:, 5])
 
 
-def test_augmenting_turns_anticlockwise_and_moves_and_leaves_nought_outside(monkeypatch):
+def test_augmenting_turns_anticlockwise_and_moves_and_leaves_zero_outside(monkeypatch):
     monkeypatch.setattr("ruler.networks.data.ROTATION", 0.0)
     monkeypatch.setattr("ruler.networks.data.SHIFT", 0.0)
     monkeypatch.setattr("ruler.networks.data.SCALE", (0.5, 0.5))

@@ -143,8 +143,8 @@ def test_impossible_grids_are_refused(tmp_path, whole):
         ),
         ("digits,2,4,0.0", "digits,2,x,0.0", "line 2, column: width: 'x'"),
         ("digits,2,4,0.0", "digits,3,4,0.0", "column 'depth': 3, but there are columns D_0 to D_2"),
-        ("adam,3,", "adam,0,", "line 3.*seed 0 of .* was there before"),
-        ("adam,3,", "adam,-3,", "-3 is not a whole number"),
+        (",3,0.", ",0,0.", "line 3.*seed 0 of .* was there before"),
+        (",3,0.", ",-3,0.", "-3 is not a whole number"),
     ],
 )
 def test_damaged_tables_are_refused(tmp_path, whole, old, new, says):
