@@ -126,19 +126,16 @@ class LayerProfile:
         )
 
 
-def profile_from_loads(
-    loads: ArrayLike, name: str, layers: Sequence[str] | None = None, seeds: Sequence[int] | None = None
-) -> LayerProfile:
+def profile_from_loads(loads: ArrayLike, name: str, seeds: Sequence[int] | None = None) -> LayerProfile:
     """A profile of which only the loads are known; D starts from 0.
 
     Args:
         loads: shape (depth,) or (seeds, depth), nats or any unit: only shares are used.
         name: for people.
-        layers: names of the layers; default "layer 1", "layer 2", ...
         seeds: the seed of every row; default 0, 1, ...
 
     Returns:
-        The profile, `absolute` False.
+        The profile, `absolute` False; layers are "layer 1", "layer 2", ...
 
     Raises:
         BadInputError: wrong shape, or NaN or infinite numbers.
@@ -149,7 +146,7 @@ def profile_from_loads(
     fallen = np.concatenate([np.zeros((len(rows), 1)), -np.cumsum(rows, axis=1)], axis=1)
     return LayerProfile(
         name=name,
-        layers=tuple(layers) if layers is not None else numbered_layers(rows.shape[1]),
+        layers=numbered_layers(rows.shape[1]),
         separation=fallen,
         seeds=tuple(range(len(rows)) if seeds is None else seeds),
         absolute=False,

@@ -219,8 +219,14 @@ def write_network_table(
         BadInputError: another ending, an existing file, or a network not trained here.
         FailedError: it cannot be written.
     """
+    write_rows(table_rows(profile), path, about, force=force)
+
+
+def write_rows(
+    rows: Sequence[Mapping[str, str]], path: str | Path, about: Mapping[str, Any], *, force: bool = False
+) -> None:
+    """`write_network_table` for rows of any number of networks of one depth, each from `table_rows`."""
     path = io.check_table(path, force, (".csv",), "a table of networks")
-    rows = table_rows(profile)
     io.write(path, {key: [row[key] for row in rows] for key in rows[0]}, about, force)
 
 

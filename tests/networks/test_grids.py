@@ -21,7 +21,6 @@ from ruler.networks import (
     write_network_table,
 )
 from ruler.networks.grids import _header
-from ruler.networks.tables import table_rows
 
 pytest.importorskip("torch", reason="training needs torch")
 pytest.importorskip("sklearn", reason="the digits come with scikit-learn")
@@ -127,77 +126,6 @@ def test_impossible_grids_are_refused(tmp_path, whole):
     with pytest.raises(BadInputError, match="'nets' is not known; there are dropout-digits"):
         find_grid("nets")
     assert find_grid("dropout-digits") is GRIDS["dropout-digits"]
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "says"),
-    [
-        ("D_2", "E_2", "columns D_0 to D_1"),
-        ("D_", "E_", "not a table of trained networks"),
-        ("dropout", "drop", "column 'dropout' is missing"),
-        ("seed", "sed", "column 'seed' is missing"),
-        (
-            "digits,2,4,0.0",
-            "digits,2,4,steep",
-            "line 2, column: alpha: 'steep': must be a number, 0 or more and at most 1",
-        ),
-        ("digits,2,4,0.0", "digits,2,x,0.0", "line 2, column: width: 'x'"),
-        ("digits,2,4,0.0", "digits,3,4,0.0", "column 'depth': 3, but there are columns D_0 to D_2"),
-        (",3,0.", ",0,0.", "line 3.*seed 0 of .* was there before"),
-        (",3,0.", ",-3,0.", "-3 is not a whole number"),
-    ],
-)
-def test_damaged_tables_are_refused(tmp_path, whole, old, new, says):
-    text = (whole / "tiny.csv").read_text()
-    assert old in text
-    (tmp_path / "t.csv").write_text(text.replace(old, new))
-    with pytest.raises(BadInputError, match=says):
-        read_network_table(tmp_path / "t.csv")
-
-
-def without(text, *names):
-    rows = [line.split(",") for line in text.splitlines()]
-    kept = [place for place, name in enumerate(rows[0]) if name not in names]
-    return "".join(",".join(row[place] for place in kept) + "\n" for row in rows)
-
-
-def test_a_setting_without_a_column_has_its_default(tmp_path, whole):
-    text = (whole / "tiny.csv").read_text()
-    (tmp_path / "t.csv").write_text(without(text, "optimiser", "label_noise", "batch_norm"))
-    there, back = (read_network_table(folder / file) for folder, file in ((whole, "tiny.csv"), (tmp_path, "t.csv")))
-    assert [network.settings for network in back] == [network.settings for network in there]
-    assert back[0].settings["optimiser"] == "adam"
-    np.testing.assert_array_equal(back[1].separation, there[1].separation)
-
-
-def test_a_setting_whose_column_has_another_name_is_not_taken_for_the_default(tmp_path, whole):
-    (tmp_path / "t.csv").write_text((whole / "tiny.csv").read_text().replace("optimiser", "optimizer"))
-    with pytest.raises(BadInputError, match="column 'optimiser' is missing; did you mean 'optimizer'"):
-        read_network_table(tmp_path / "t.csv")
-
-
-def test_a_damaged_companion_is_refused(tmp_path, whole):
-    (tmp_path / "t.csv").write_bytes((whole / "tiny.csv").read_bytes())
-    assert read_network_table(tmp_path / "t.csv")[0].command == ""
-    for text in ("{", "[]"):
-        (tmp_path / "t.json").write_text(text)
-        with pytest.raises(BadInputError, match="JSON"):
-            read_network_table(tmp_path / "t.csv")
-
-
-def test_epochs_must_rise(tmp_path, whole):
-    lines = (whole / "film.csv").read_text().splitlines()
-    (tmp_path / "t.csv").write_text("\n".join([lines[0], lines[2], lines[1], lines[3]]) + "\n")
-    with pytest.raises(BadInputError, match="must rise"):
-        read_network_table(tmp_path / "t.csv")
-
-
-def test_rows_fit_their_header():
-    profile = train(GRID.networks[0], 0, record=(0, 2)).profile
-    rows = table_rows(profile)
-    assert [list(row) for row in rows] == [_header(2, epochs=True)] * 2
-    assert rows[0]["test_accuracy"] == ""
-    assert rows[1]["test_accuracy"] != ""
 
 
 def test_a_trained_network_is_written_like_a_grid(tmp_path):
