@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from ruler.errors import BadInputError
 from ruler.io import need
 from ruler.networks.profile import LayerProfile
-from ruler.networks.separation import ClassStatistics, Separation, check_separation
+from ruler.networks.separation import ClassStatistics, Separation, check_separation, naming
 from ruler.networks.separation import separation as separation_of
 
 BATCH_SIZE = 1024  # samples, when the data come as two arrays
@@ -65,7 +65,7 @@ def measure(
             classes = _as_array(labels)
             score.add(final, classes)
             for layer, collector, values in zip(("input", *names), collectors, features, strict=True):
-                with _naming(layer):
+                with naming(f"layer {layer!r}"):
                     collector.add(_as_array(values), classes)
     return LayerProfile(
         name=name,
@@ -123,17 +123,9 @@ def _collector(separation: Separation) -> _Statistics | _Features:
 def _results(names: Sequence[str], collectors: Sequence[_Statistics | _Features]) -> list[float]:
     values = []
     for name, collector in zip(names, collectors, strict=True):
-        with _naming(name):
+        with naming(f"layer {name!r}"):
             values.append(collector.result())
     return values
-
-
-@contextmanager
-def _naming(layer: str) -> Iterator[None]:
-    try:
-        yield
-    except BadInputError as error:
-        raise BadInputError(f"layer {layer!r}: {error}") from error
 
 
 @contextmanager

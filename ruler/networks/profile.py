@@ -23,6 +23,7 @@ class LayerProfile:
         name: for people, such as "ReLU, dropout 0.2".
         layers: a name for each layer that carries load, length `depth`.
         separation: D in nats, shape (seeds, depth + 1), read-only.
+        layers: names of the layers; default "layer 1", "layer 2", ...
         seeds: the seed of every row; a network without seeds has the one seed 0.
         measure: "trace-ratio" or "pseudo-inverse".
         absolute: False when only loads were known; D then starts from 0.
@@ -126,16 +127,19 @@ class LayerProfile:
         )
 
 
-def profile_from_loads(loads: ArrayLike, name: str, seeds: Sequence[int] | None = None) -> LayerProfile:
+def profile_from_loads(
+    loads: ArrayLike, name: str, layers: Sequence[str] | None = None, seeds: Sequence[int] | None = None
+) -> LayerProfile:
     """A profile of which only the loads are known; D starts from 0.
 
     Args:
         loads: shape (depth,) or (seeds, depth), nats or any unit: only shares are used.
         name: for people.
+        layers: names of the layers; default "layer 1", "layer 2", ...
         seeds: the seed of every row; default 0, 1, ...
 
     Returns:
-        The profile, `absolute` False; layers are "layer 1", "layer 2", ...
+        The profile, `absolute` False.
 
     Raises:
         BadInputError: wrong shape, or NaN or infinite numbers.
@@ -146,7 +150,7 @@ def profile_from_loads(loads: ArrayLike, name: str, seeds: Sequence[int] | None 
     fallen = np.concatenate([np.zeros((len(rows), 1)), -np.cumsum(rows, axis=1)], axis=1)
     return LayerProfile(
         name=name,
-        layers=numbered_layers(rows.shape[1]),
+        layers=tuple(layers) if layers is not None else numbered_layers(rows.shape[1]),
         separation=fallen,
         seeds=tuple(range(len(rows)) if seeds is None else seeds),
         absolute=False,

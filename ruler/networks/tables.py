@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from ruler import io
 from ruler.errors import BadInputError
 from ruler.networks.profile import LayerProfile, join_seeds, numbered_layers, profile_from_loads
-from ruler.networks.separation import Separation, check_separation
+from ruler.networks.separation import Separation, check_separation, naming
 from ruler.networks.separation import separation as separation_of
 from ruler.networks.settings import NetworkSettings, make_settings
 from ruler.text import count, nearest, suggest
@@ -79,10 +79,8 @@ def read_features(path: str | Path, separation: Separation = "trace-ratio") -> L
         raise BadInputError(f"{path}: features of {layers}; 'labels', the input and at least one layer are needed")
     values = []
     for key, features in arrays.items():
-        try:
+        with naming(f"{path}: array {key!r}"):
             values.append(separation_of(features, labels, separation))
-        except BadInputError as error:
-            raise BadInputError(f"{path}: array {key!r}: {error}") from None
     return LayerProfile(path.stem, tuple(arrays)[1:], np.array([values]), measure=separation)
 
 
