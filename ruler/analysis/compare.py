@@ -260,12 +260,6 @@ def rank_correlation(first: ArrayLike, second: ArrayLike) -> Floats:
     return np.asarray(np.where(defined, np.clip(correlation, -1.0, 1.0), np.nan))
 
 
-def rounded(value: float, form: str) -> str:
-    """A number in a format such as "+.2f", never as minus nought."""
-    text = f"{value:{form}}"
-    return f"{0.0:{form}}" if float(text) == 0.0 else text
-
-
 def _ranks(values: Floats) -> Floats:
     order = np.argsort(values, axis=-1, kind="stable")
     rising = np.take_along_axis(values, order, axis=-1)

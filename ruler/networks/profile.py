@@ -100,6 +100,12 @@ class LayerProfile:
         """Measures of each seed on its own, for the spread."""
         return tuple(measure_loads(loads) for loads in self.seed_loads)
 
+    @property
+    def mean_accuracy(self) -> dict[str, float | None]:
+        """Mean of the accuracies over the seeds, "train" and "test"; None where it is not known."""
+        known = {"train": self.accuracy, "test": self.test_accuracy}
+        return {name: None if values is None else float(values.mean()) for name, values in known.items()}
+
     def at_epoch(self, index: int) -> "LayerProfile":
         """The network as it was at `epochs[index]` of its training.
 

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from ruler.networks import find_network, read_features, read_layer_table
-from ruler.networks.report import regime
 from ruler.recording import save_recording
+from ruler.text import regime
 
 RELU = "dropout-digits:alpha=0"
 STRAIGHT = "dropout-digits:alpha=0,dropout=0.2"
@@ -184,7 +184,7 @@ def test_network_list(cli):
 
 def test_network_list_of_a_table(cli):
     done = cli("network", "list", "dropout-digits")
-    assert "0.69  +- 0.01    0.59    1.000  0.978  concave   dropout-digits:alpha=0\n" in done.out
+    assert "0.69 +- 0.01     0.59  1.000  0.978  concave   dropout-digits:alpha=0\n" in done.out
     assert "straight  dropout-digits:alpha=0,dropout=0.2\n" in done.out
     (entry,) = strict(cli("network", "list", STRAIGHT, "--json").out)["networks"]
     assert entry["regime"] == "straight"
@@ -303,7 +303,8 @@ def test_an_interrupted_training_fails_cleanly_and_goes_on(cli, tmp_path, monkey
     ],
 )
 def test_regimes(address, word):
-    assert regime(find_network(address)) == word
+    measures = find_network(address).measures
+    assert regime(measures.unevenness, measures.center_of_load) == word
 
 
 def test_demo_says_what_each_run_resembles(cli, tmp_path):
