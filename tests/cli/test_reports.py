@@ -83,14 +83,16 @@ def test_chains(chains, blocks):
     assert max(map(len, report.splitlines())) <= 80
 
 
-def test_chains_that_nothing_pulled():
-    run = replace(run_chains(FirstOrder(), chains=1, steps=1), final=np.zeros((1, 8)))
-    report = chain_report(run, "title", 0.1)
-    assert ", 1 step, " in report
-    assert rows(report, "spring")[1] == "     1      0.0000       -      -  ····················"
-    assert "there is no load to share" in report
-    (line,) = rows(presets_report({"none": run}, {"none": "not pulled"}), "preset")[1:]
-    assert line.split() == ["none", "1", "-", "-"]
+def test_presets_side_by_side():
+    run = run_chains(FirstOrder(), chains=1, steps=3000)
+    still = replace(run, final=np.zeros((1, 8)))
+    shown = presets_report({"lazy": run, "still": still}, {"lazy": "friction", "still": "not pulled"}).splitlines()
+    assert [line.split()[:4] for line in shown[1:3]] == [["lazy", "1", "0.86", "1.18"], ["still", "1", "-", "-"]]
+    assert shown[1].endswith("▂▄▆█")
+    assert shown[-2:] == [
+        "lazy       friction: concave, the deep layers do the work",
+        "still      not pulled: nothing to read",
+    ]
 
 
 def test_slow_pull_alone_and_beside_the_simulation(made_recording):
