@@ -95,7 +95,7 @@ def table(*columns: Column, see: str = "") -> str:
 
     Args:
         columns: title and cells of each (None: all are missing), and the format of its numbers,
-            which are then to the right; text among them stays. Without a format: text, to the left.
+            which are then to the right; text among them stays. ">": text to the right; without it, to the left.
         see: where all rows are, when only the first `MOST_ROWS` are wanted here.
     """
     rows = max(len(cells) for _, cells, *_ in columns if cells is not None)

@@ -71,7 +71,7 @@ def networks_table(entries: Sequence[tuple[str, LayerProfile]]) -> str:
     profiles = [profile for _, profile in entries]
     measures = [profile.measures for profile in profiles]
     shown = table(
-        ("centre of load", [f"{_center(profile):>12}" for profile in profiles]),
+        ("centre of load", [_center(profile) for profile in profiles], ">"),
         ("uneven", [each.unevenness for each in measures], ".2f"),
         *((word, [each.mean_accuracy[word] for each in profiles], ".3f") for word in ("train", "test")),
         ("regime", [regime(each.unevenness, each.center_of_load) for each in measures]),

@@ -59,19 +59,19 @@ def _openings(recording: Recording, see: str, simulated: Recording | None = None
     opening = recording.opening_deg[-1]
     columns: list[Column]
     if simulated is None:
-        columns = [("opening", _degrees(opening, "6.1f")), ("share", recording_measures(recording).load, ".3f")]
+        columns = [("opening", _degrees(opening), ">"), ("share", recording_measures(recording).load, ".3f")]
     else:
         other = simulated.opening_deg[-1]
         columns = [
-            ("slow limit", _degrees(opening, "9.1f")),
-            ("simulated", _degrees(other, "8.1f")),
-            ("difference", _degrees(other - opening, "+9.2f")),
+            ("slow limit", _degrees(opening), ">"),
+            ("simulated", _degrees(other), ">"),
+            ("difference", _degrees(other - opening, "+.2f"), ">"),
         ]
     bars = [bar(each / _STRAIGHT_ANGLE) for each in opening]
     return table(("hinge", _places(recording), "d"), *columns, ("(1 is nearest the fixed end)", bars), see=see)
 
 
-def _degrees(values: Iterable[float], form: str) -> list[str]:
+def _degrees(values: Iterable[float], form: str = ".1f") -> list[str]:
     return [f"{number(value, form)}°" for value in values]
 
 

@@ -79,8 +79,8 @@ def test_accuracies_and_a_task_that_was_not_learned():
     lines = networks_table([("mine", profile), ("other", profile_from_loads([1.0, 1.0], "other"))]).splitlines()
     assert lines[:3] == [
         "centre of load  uneven  train   test  regime    network",
-        "        0.75      0.50  0.500  0.400  concave   mine (!)",
-        "        0.50      0.00      -      -  straight  other",
+        "          0.75    0.50  0.500  0.400  concave   mine (!)",
+        "          0.50    0.00      -      -  straight  other",
     ]
     assert lines[-1] == UNTRAINED
 

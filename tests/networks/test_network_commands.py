@@ -81,7 +81,7 @@ def test_a_whole_table_gives_a_line_each(cli, fast):
     assert "train accuracy below 0.95" in done.out
     refused = cli("compare", fast, "dropout-digits", "-o", "never.png")
     assert refused.code == 2
-    assert "these are 36" in refused.err
+    assert "got 36: name fewer networks" in refused.err
 
 
 def test_a_scenario_is_played(cli, tmp_path):
@@ -184,7 +184,7 @@ def test_network_list(cli):
 
 def test_network_list_of_a_table(cli):
     done = cli("network", "list", "dropout-digits")
-    assert "0.69 +- 0.01     0.59  1.000  0.978  concave   dropout-digits:alpha=0\n" in done.out
+    assert "0.69 +- 0.01    0.59  1.000  0.978  concave   dropout-digits:alpha=0\n" in done.out
     assert "straight  dropout-digits:alpha=0,dropout=0.2\n" in done.out
     (entry,) = strict(cli("network", "list", STRAIGHT, "--json").out)["networks"]
     assert entry["regime"] == "straight"
