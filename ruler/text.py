@@ -1,12 +1,15 @@
 """How numbers, tables and choices are put into words, in one way."""
 
 import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable
+from typing import Any
 
 # Loads whose standard deviation is at most this part of their mean are shared evenly, for rulers,
 # chains and networks alike; a centre of load so near the middle leans to neither end.
 STRAIGHT = 0.25
 CENTRED = 0.05
+# Rows of a table that a terminal shows.
+MOST_ROWS = 60
 
 REGIMES = {
     "straight": "straight, every layer does its share",
@@ -32,12 +35,24 @@ def regime(unevenness: float | None, center_of_load: float | None) -> str:
     return "concave" if center_of_load > 0.5 else "convex"
 
 
-def number(value: float | None, form: str = ".2f") -> str:
-    """A number in a format such as "+.2f", never as minus zero; "-" where there is none."""
+def number(value: float | None, form: str = ".2f", missing: str = "-") -> str:
+    """A number in a format such as "+.2f", never as minus zero; `missing` where there is none."""
     if value is None:
-        return "-"
+        return missing
     text = f"{value:{form}}"
-    return f"{0.0:{form}}" if float(text) == 0.0 else text
+    return f"{0 * abs(value):{form}}" if float(text) == 0.0 else text
+
+
+def interval(value: float | None, low: float | None, high: float | None, form: str = ".2f") -> str:
+    """A number and between which bounds it lies: "0.80 [0.74, 0.88]"; the number alone without them."""
+    text = number(value, form)
+    return text if low is None or high is None else f"{text} [{number(low, form)}, {number(high, form)}]"
+
+
+def plus_minus(value: float | None, spread: float | None, form: str = ".2f") -> str:
+    """A number and how far it spreads: "0.80 +- 0.02"; the number alone without a spread."""
+    text = number(value, form)
+    return text if value is None or spread is None else f"{text} +- {number(spread, form)}"
 
 
 def count(amount: int, what: str) -> str:
@@ -72,11 +87,26 @@ def duration(seconds: float) -> str:
     return f"{whole // 60} min {whole % 60} s" if whole < 3600 else f"{whole // 3600} h {whole % 3600 // 60} min"
 
 
-def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Text in columns two spaces apart: the last column to the left, the others to the right."""
-    lines = [tuple(header), *(tuple(row) for row in rows)]
-    widths = [max(len(line[i]) for line in lines) for i in range(len(header) - 1)]
-    return "\n".join(
-        "  ".join([*(cell.rjust(width) for cell, width in zip(line[:-1], widths, strict=True)), line[-1]]).rstrip()
-        for line in lines
-    )
+Column = tuple[str, Collection[Any] | None] | tuple[str, Collection[Any] | None, str]
+
+
+def table(*columns: Column, see: str = "") -> str:
+    """Columns two spaces apart.
+
+    Args:
+        columns: title and cells of each (None: all are missing), and the format of its numbers,
+            which are then to the right; text among them stays. ">": text to the right; without it, to the left.
+        see: where all rows are, when only the first `MOST_ROWS` are wanted here.
+    """
+    rows = max(len(cells) for _, cells, *_ in columns if cells is not None)
+    shown = min(rows, MOST_ROWS) if see else rows
+    lines = ["  ".join(line).rstrip() for line in zip(*(_written(shown, *column) for column in columns), strict=True)]
+    return "\n".join(lines if shown == rows else [*lines, f"  ... {rows - shown} more; see {see}"])
+
+
+def _written(rows: int, title: str, cells: Collection[Any] | None, form: str = "") -> list[str]:
+    """Title and cells of a column, equally wide."""
+    wanted = [None] * rows if cells is None else list(cells)[:rows]
+    texts = [title, *(cell if isinstance(cell, str) else number(cell, form) for cell in wanted)]
+    width = max(map(len, texts))
+    return [f"{text:{'>' if form else '<'}{width}}" for text in texts]

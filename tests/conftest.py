@@ -8,11 +8,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
+import numpy as np
 import pytest
 
 import ruler
 from ruler.cli import main
 from ruler.recording import Recording
+from ruler.recording.recording import column_names
 
 # Rows of the terminal's frame around cyclopts' own messages.
 FRAME = str.maketrans(dict.fromkeys("│╭╮╰╯─", " "))
@@ -48,6 +50,28 @@ def play() -> Callable[..., Recording]:
         return ruler.simulate(ruler.load_scenario(name, list(overrides), seed))
 
     return played
+
+
+@pytest.fixture(scope="session")
+def still() -> Recording:
+    """Recording of a ruler that nothing pulls."""
+    return ruler.simulate(ruler.load_scenario("steady", ["phase=[{until={time=0.1}}]"]))
+
+
+@pytest.fixture(scope="session")
+def made_recording() -> Callable[..., Recording]:
+    """Makes a recording of two samples: a ruler that opened from `start` to `end`, deg."""
+
+    def made(start: list[float], end: list[float], **columns: float) -> Recording:
+        names = column_names(len(start))
+        table = np.zeros((2, len(names)))
+        first = names.index("opening_1_deg")
+        table[:, first : first + len(start)] = start, end
+        for name, value in columns.items():
+            table[1, names.index(name)] = value
+        return Recording(table, ("pull",), {"kind": "ruler", "status": "complete", "steps": 1, "simulated_s": 0.001})
+
+    return made
 
 
 @pytest.fixture

@@ -174,7 +174,7 @@ WRONG_COMMANDS = {
     "check without a file": ("check", "name a scenario file, or use --schema"),
     "plot nothing": ("plot -o HERE/a.png", "name at least one recording"),
     "plot without a figure": ("plot HERE/kept.npz", "--output"),
-    "plot into a text": ("plot HERE/kept.npz -o HERE/a.txt", "a figure must end in .png, .svg, .pdf"),
+    "plot into a text": ("plot HERE/kept.npz -o HERE/a.txt", "a figure must end in .png, .svg or .pdf"),
     "plot over a figure": ("plot HERE/kept.npz -o HERE/kept.png", "kept.png: exists already"),
     "plot a missing recording": ("plot HERE/nosuch.csv -o HERE/a.png", "there is no such file"),
     "plot a text": ("plot HERE/text.csv -o HERE/a.png", "its companion text.json is missing"),

@@ -1,4 +1,4 @@
-"""WHAT IT MEANS: load shares, load curve, measures, figures."""
+"""WHAT IT MEANS: load shares, load curve, measures, comparisons."""
 
 from ruler.analysis.loads import (
     LOAD_MEASURES,

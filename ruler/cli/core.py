@@ -150,7 +150,7 @@ def _run_json(summary: dict[str, Any], scenario: str, seed: int, wall: float, pa
 
 
 def _print_run(recording: "Recording", wall: float, path: Path | None) -> None:
-    from ruler.report import run_report
+    from ruler.cli.reports import run_report
 
     print(run_report(recording, wall))
     if path is not None:
@@ -170,9 +170,10 @@ def demo(*, output: Annotated[str, Parameter(name=["--output", "-o"])] = "ruler-
         The folder; when it exists, a number is added, so that nothing is overwritten.
     """
     from ruler.analysis import summarised
-    from ruler.analysis.figures import plot_recordings, save_figure
+    from ruler.cli.reports import demo_report
+    from ruler.figures.frame import save_figure
+    from ruler.figures.recordings import plot_recordings
     from ruler.recording import Recorder, save_recording
-    from ruler.report import demo_report
     from ruler.scenario import load_scenario
 
     folder = _new_folder(output)
@@ -223,7 +224,7 @@ def scenarios(*, json_: Json = False) -> None:
 
     Example: ruler scenarios
     """
-    from ruler.report import scenarios_report
+    from ruler.cli.reports import scenarios_report
     from ruler.scenario import load_scenario, shipped_scenarios
 
     loaded = {name: load_scenario(path) for name, path in shipped_scenarios().items()}
@@ -285,12 +286,15 @@ def plot(
     output
         The figure: .png, .svg or .pdf.
     """
-    from ruler.analysis.figures import figure_path, plot_recordings, save_figure
+    from ruler.figures import figure_path
     from ruler.recording import load_recording
 
     path = figure_path(output, force)
     if not recordings:
         raise BadInputError("plot: name at least one recording")
+    from ruler.figures.frame import save_figure
+    from ruler.figures.recordings import plot_recordings
+
     save_figure(plot_recordings([load_recording(r) for r in recordings], [Path(r).stem for r in recordings]), path)
     print(f"figure: {path}")
 

@@ -15,7 +15,7 @@ from ruler.errors import BadInputError, FailedError
 
 if TYPE_CHECKING:
     from ruler.networks import LayerProfile, NetworkSettings
-    from ruler.networks.report import Row
+    from ruler.networks.comparison import Row
     from ruler.recording import Recording
 
 DEFAULT_CLOSEST = 5
@@ -97,7 +97,7 @@ def compare(
     output
         A figure (.png, .svg, .pdf) of up to 6 comparisons: curves with bands over seeds, loads.
     """
-    from ruler.analysis.figures import figure_path
+    from ruler.figures import figure_path
 
     extra: dict[str, Any] = {}
     figure = None if output is None else figure_path(output, force)
@@ -187,7 +187,7 @@ def _row(
     found: _Sides, address: str, profile: "LayerProfile", pulled_end: PulledEnd, resamples: int | None = None
 ) -> "Row":
     from ruler.analysis.compare import RESAMPLES, compare_recordings
-    from ruler.networks.report import Row
+    from ruler.networks.comparison import Row
 
     draws = RESAMPLES if resamples is None else resamples
     comparison = compare_recordings(found.recordings, profile.seed_loads, pulled_end, resamples=draws)
@@ -197,7 +197,8 @@ def _row(
 def _draw(rows: "Sequence[Row]", figure: Path | None) -> None:
     if figure is None:
         return
-    from ruler.analysis.figures import plot_comparison, save_figure
+    from ruler.figures.comparisons import plot_comparison
+    from ruler.figures.frame import save_figure
     from ruler.networks import network_title
 
     titles = [network_title(row.profile) for row in rows]
@@ -205,7 +206,7 @@ def _draw(rows: "Sequence[Row]", figure: Path | None) -> None:
 
 
 def _print_compare(rows: "Sequence[Row]", pulled_end: PulledEnd, count: int | None, extra: dict[str, Any]) -> None:
-    from ruler.networks.report import closest_networks_report, closest_rulers_report, comparison_report
+    from ruler.cli.network_reports import closest_networks_report, closest_rulers_report, comparison_report
 
     if count is None:
         print(comparison_report(rows, pulled_end))
@@ -322,7 +323,7 @@ def list_(table: str | None = None, /, *, json_: Json = False) -> None:
         if json_:
             print(json.dumps({"networks": [_entry(*entry) for entry in entries]}, allow_nan=False))
         else:
-            from ruler.networks.report import networks_table
+            from ruler.cli.network_reports import networks_table
 
             print(networks_table(entries))
         return
@@ -369,7 +370,7 @@ def _about(name: str) -> dict[str, Any]:
 
 def _entry(address: str, profile: "LayerProfile") -> dict[str, Any]:
     from ruler.networks import is_trained, network_title
-    from ruler.networks.report import regime
+    from ruler.text import regime
 
     return {
         "network": address,
@@ -382,7 +383,7 @@ def _entry(address: str, profile: "LayerProfile") -> dict[str, Any]:
         "load_curve": None if profile.load_curve is None else profile.load_curve.tolist(),
         **profile.measures.as_dict(),
         "seed_centers": [one.center_of_load for one in profile.seed_measures],
-        "regime": regime(profile),
+        "regime": regime(profile.measures.unevenness, profile.measures.center_of_load),
         "train_accuracy": None if profile.accuracy is None else profile.accuracy.tolist(),
         "test_accuracy": None if profile.test_accuracy is None else profile.test_accuracy.tolist(),
         "trained": is_trained(profile),
@@ -429,8 +430,8 @@ def measure(
     output
         Writes D of each layer as a table (.csv, .parquet), which ruler compare takes.
     """
+    from ruler.cli.network_reports import networks_table, profile_report
     from ruler.networks import network_title, open_networks, write_layer_table
-    from ruler.networks.report import networks_table, profile_report
 
     if Path(file).suffix not in DATA_ENDINGS:
         raise BadInputError(f"{file}: measure takes a file ending in .npz, .csv or .parquet; see --help")
@@ -554,8 +555,8 @@ def train(
 
 
 def _print_trained(profiles: "Sequence[LayerProfile]", path: Path) -> None:
+    from ruler.cli.network_reports import networks_table, profile_report
     from ruler.networks import network_title
-    from ruler.networks.report import networks_table, profile_report
 
     if len(profiles) == 1:
         print(profile_report(profiles[0], network_title(profiles[0])))
@@ -592,16 +593,13 @@ def _train_seeds(
 ) -> "LayerProfile":
     from dataclasses import replace
 
+    from ruler import io
     from ruler.networks import Progress, about_training, join_seeds, load_data, make_settings, write_network_table
     from ruler.networks import train as train_network
-    from ruler.networks.files import refuse_existing
     from ruler.networks.grids import EPISODE
 
     settings = make_settings(values, "network train")
-    if path.suffix != ".csv":
-        raise BadInputError(f"{path}: a table of networks is a .csv file")
-    for file in (path, path.with_suffix(".json")):
-        refuse_existing(file, force=force)
+    io.check_table(path, force, (".csv",), "a table of networks")
     if checkpoint is not None and (checkpoint.is_dir() or not checkpoint.parent.is_dir()):
         raise BadInputError(f"{checkpoint}: --checkpoint names a file in a folder that exists")
     _need_torch()

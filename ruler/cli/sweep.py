@@ -166,15 +166,17 @@ def phase(
     shade
         Column that shades the squares; default: unevenness, for networks test_accuracy.
     """
-    from ruler.analysis.figures import figure_path
+    from ruler.figures import figure_path
     from ruler.sweep.diagram import open_diagram
-    from ruler.sweep.phase_figure import plot_diagrams, save_diagrams
 
     if not tables:
         raise BadInputError("phase needs at least one table, for example: ruler phase phase-ruler-tip -o tip.png")
     path = figure_path(output, force)
     diagrams = [open_diagram(table) for table in tables]
-    save_diagrams(plot_diagrams(diagrams, shade), path)
+    from ruler.figures.frame import save_figure
+    from ruler.figures.phase import plot_diagrams
+
+    save_figure(plot_diagrams(diagrams, shade), path, palette=True)
     if json_:
         shown = [
             {
@@ -232,8 +234,8 @@ def agree(
     fit_share
         Which part of the cells is fitted.
     """
+    from ruler.cli.network_reports import agreement_report
     from ruler.sweep.agreement import agree as judge
-    from ruler.sweep.agreement_report import agreement_report
     from ruler.sweep.diagram import open_diagram
 
     diagrams = [open_diagram(name) for name in (mechanical, network, *others)]

@@ -227,7 +227,7 @@ def _chain_recording(name: str, run: "ChainRun") -> "Recording":
 
 
 def _chain_figure(runs: "dict[str, ChainRun]") -> Any:
-    from ruler.theory.figures import plot_runs
+    from ruler.figures.chains import plot_runs
 
     return plot_runs(list(runs.values()), list(runs))
 
@@ -255,7 +255,7 @@ def _chain_json(name: str, run: "ChainRun") -> dict[str, Any]:
 
 
 def _chains_text(runs: "dict[str, ChainRun]", jobs: dict[str, _Job], wall: float) -> str:
-    from ruler.theory.report import chain_report, presets_report
+    from ruler.cli.reports import chain_report, presets_report
 
     if len(runs) > 1:
         return presets_report(runs, {name: job.what for name, job in jobs.items()})
@@ -311,7 +311,7 @@ def quasi_static(
     if json_:
         _print_json(_slow_json(slow, simulated, scenario, wall), targets)
         return
-    from ruler.theory.report import slow_report
+    from ruler.cli.reports import slow_report
 
     print(slow_report(slow, simulated, wall))
     _print_targets(targets)
@@ -337,7 +337,7 @@ def _simulated(scenario: Any, name: str) -> "Recording":
 
 
 def _slow_figure(slow: "Recording", simulated: "Recording | None", name: str) -> Any:
-    from ruler.analysis.figures import plot_recordings
+    from ruler.figures.recordings import plot_recordings
 
     if simulated is None:
         return plot_recordings([slow], [f"{name}, slow limit"])
@@ -385,22 +385,22 @@ def _targets(output: list[str] | None, figure: str | None, force: bool) -> _Targ
     asked = [*((f"-o {name}", name) for name in output or []), *([(f"--figure {figure}", figure)] if figure else [])]
     if not asked:
         return _Targets([], [])
-    from ruler.analysis.figures import FORMATS, figure_path
-    from ruler.io import FORMATS as TABLES
+    from ruler.figures import ENDINGS, figure_path
+    from ruler.io import FORMATS
     from ruler.recording import output_path
 
     targets = _Targets([], [])
     for flag, name in asked:
         ending = Path(name).suffix.lower()
-        if ending in FORMATS:
+        if ending in ENDINGS:
             targets.figures.append(figure_path(name, force))
         elif flag.startswith("--figure"):
-            raise BadInputError(f"{flag}: a figure must end in {', '.join(FORMATS)}")
-        elif ending in TABLES:
+            raise BadInputError(f"{flag}: a figure must end in {', '.join(ENDINGS)}")
+        elif ending in FORMATS:
             targets.recordings.append(output_path(name, "theory", force))
         else:
             raise BadInputError(
-                f"{flag}: must be a figure ({', '.join(FORMATS)}) or a recording ({', '.join(TABLES)}), by its ending"
+                f"{flag}: must be a figure ({', '.join(ENDINGS)}) or a recording ({', '.join(FORMATS)}), by its ending"
             )
     _check_different([*targets.figures, *targets.recordings])
     return targets
@@ -420,7 +420,7 @@ def _save(targets: _Targets, recordings: "list[Recording]", draw: Callable[[], A
     for path in targets.recordings:
         save_recording(recordings[0], path, force)
     if targets.figures:
-        from ruler.analysis.figures import save_figure
+        from ruler.figures.frame import save_figure
 
         drawn = draw()
         for path in targets.figures:

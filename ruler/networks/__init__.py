@@ -4,46 +4,51 @@ Measuring features and reading tables needs NumPy only. Training and `measure` i
 they are called, not before (`pip install folding-ruler[networks]`).
 """
 
-from ruler.networks.closest import (
+from ruler.networks.data import Dataset, load_data
+from ruler.networks.grids import GRIDS, Grid, GridProgress, find_grid, train_grid
+from ruler.networks.library import (
     LEAST_ACCURACY,
     Resemblance,
     ShippedNetwork,
     closest,
+    find_network,
     is_trained,
+    load_table,
     network_address,
     network_title,
+    open_networks,
+    select,
     shipped_networks,
+    shipped_tables,
 )
-from ruler.networks.data import Dataset, load_data
-from ruler.networks.files import read_features, read_layer_table, read_profile, write_layer_table
-from ruler.networks.grids import GRIDS, Grid, GridProgress, find_grid, train_grid
-from ruler.networks.library import find_network, load_table, open_networks, select, shipped_tables
+from ruler.networks.measure import measure
 from ruler.networks.profile import LayerProfile, join_seeds, profile_from_loads
-from ruler.networks.separation import MEASURES, ClassStatistics, Measure, separation
-from ruler.networks.settings import NetworkSettings, make_settings
+from ruler.networks.separation import SEPARATIONS, ClassStatistics, Separation, separation
+from ruler.networks.settings import NetworkSettings, make_settings, setting_words
 from ruler.networks.tables import (
-    about_training,
     read_companion,
+    read_features,
+    read_layer_table,
     read_network_table,
     read_networks,
+    write_layer_table,
     write_network_table,
 )
-from ruler.networks.torch_measure import measure
-from ruler.networks.training import Progress, TrainedNetwork, train, train_seeds
+from ruler.networks.training import Progress, TrainedNetwork, about_training, train, train_seeds
 
 __all__ = [
     "GRIDS",
     "LEAST_ACCURACY",
-    "MEASURES",
+    "SEPARATIONS",
     "ClassStatistics",
     "Dataset",
     "Grid",
     "GridProgress",
     "LayerProfile",
-    "Measure",
     "NetworkSettings",
     "Progress",
     "Resemblance",
+    "Separation",
     "ShippedNetwork",
     "TrainedNetwork",
     "about_training",
@@ -65,9 +70,9 @@ __all__ = [
     "read_layer_table",
     "read_network_table",
     "read_networks",
-    "read_profile",
     "select",
     "separation",
+    "setting_words",
     "shipped_networks",
     "shipped_tables",
     "train",

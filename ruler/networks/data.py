@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ruler.errors import BadInputError
-from ruler.networks.optional import require
+from ruler.io import need
 
 Images = NDArray[np.float32]
 Labels = NDArray[np.int64]
@@ -83,7 +83,7 @@ def load_data(name: str, folder: Path | None = None) -> Dataset:
 
     Raises:
         BadInputError: no such data set, no folder, or a file is missing or damaged.
-        FailedError: scikit-learn is missing.
+        MissingExtraError: scikit-learn is missing.
     """
     if name == "digits":
         return digits()
@@ -147,7 +147,7 @@ def augment(images: Images, rng: np.random.Generator) -> Images:
 
 def _bilinear(images: Images, y: NDArray[np.float64], x: NDArray[np.float64]) -> Images:
     side = images.shape[1]
-    # A border of nought, so that everything outside reads as background.
+    # A border of zero, so that everything outside reads as background.
     padded = np.pad(images, ((0, 0), (1, 1), (1, 1)))
     y, x = np.clip(y + 1, 0, side + 1), np.clip(x + 1, 0, side + 1)
     top, left = np.minimum(y.astype(np.intp), side), np.minimum(x.astype(np.intp), side)
@@ -159,7 +159,7 @@ def _bilinear(images: Images, y: NDArray[np.float64], x: NDArray[np.float64]) ->
 
 
 def _sklearn_digits() -> tuple[Images, Labels]:
-    datasets = require("sklearn.datasets", "networks", "the digits data set")
+    datasets = need("sklearn.datasets", "networks", "the digits data set")
     bunch: Any = datasets.load_digits()
     return np.asarray(bunch.images / 16.0, dtype=np.float32), np.asarray(bunch.target, dtype=np.int64)
 

@@ -4,27 +4,20 @@ A grid can be killed at any time: every finished training is a line in `FILE.par
 call goes on after the last whole one. These functions made the tables in assets/networks.
 """
 
+import csv
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ruler import io
 from ruler.errors import BadInputError, FailedError
 from ruler.networks.data import load_data
-from ruler.networks.files import refuse_existing, write_whole
-from ruler.networks.optional import require
 from ruler.networks.profile import LayerProfile
 from ruler.networks.settings import DataName, NetworkSettings
-from ruler.networks.tables import (
-    about_training,
-    join_networks,
-    read_trainings,
-    table_header,
-    table_lines,
-    write_companion,
-)
-from ruler.networks.training import train
+from ruler.networks.tables import ACCURACY_COLUMNS, SETTING_COLUMNS, networks_of, read_network_table, table_rows
+from ruler.networks.training import about_training, train
 
 ALPHAS = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
 # At 0.5 the ReLU networks hardly learn at all (train accuracy 0.34).
@@ -143,10 +136,8 @@ def train_grid(
         FailedError: torch or scikit-learn is missing, a training diverged, or writing failed.
     """
     path = Path(path)
-    if path.suffix != ".csv":
-        raise BadInputError(f"{path}: a grid is written to a .csv file")
-    refuse_existing(path, force=force)
-    require("torch", "networks", "training a grid")
+    io.check(path, force, (".csv",), "the table of a grid")
+    io.need("torch", "networks", "training a grid")
     part = path.with_name(path.name + ".part")
     done = _resume(grid, part)
     datasets = {name: load_data(name) for name in {network.data for network in grid.networks}}
@@ -155,13 +146,13 @@ def train_grid(
         if (network, seed) in done:
             continue
         profile = train(network, seed, data=datasets[network.data], record=grid.record).profile
-        _append(part, table_lines(profile))
+        _append(part, [",".join(row.values()) for row in table_rows(profile)])
         if progress is not None:
             progress(GridProgress(count, len(jobs), profile.name, seed))
     about = _about(grid, path, {dataset.source: dataset.licence for dataset in datasets.values()})
-    write_companion(path, about, force=True)
+    io.write_json(io.companion(path), about, force=True)
     part.replace(path)
-    return join_networks(read_trainings(path), str(about["command"]))
+    return read_network_table(path)
 
 
 def _resume(grid: Grid, part: Path) -> set[tuple[NetworkSettings, int]]:
@@ -169,36 +160,37 @@ def _resume(grid: Grid, part: Path) -> set[tuple[NetworkSettings, int]]:
     depths = {network.depth for network in grid.networks}
     if len(depths) != 1:
         raise BadInputError(f"grid {grid.name!r}: networks of different depth do not fit in one table")
-    header = ",".join(table_header(depths.pop(), epochs=bool(grid.record)))
-    kept: list[str] = []
+    header = _header(depths.pop(), epochs=bool(grid.record))
+    lines = _whole_lines(grid, part, header)
     done: set[tuple[NetworkSettings, int]] = set()
     wanted = {(network, seed) for network in grid.networks for seed in grid.seeds}
-    for training in _whole_trainings(grid, part, header):
-        key = (NetworkSettings(**training.settings), training.seeds[0])
-        if key not in wanted:
-            raise BadInputError(
-                f"{part}: holds {training.name}, seed {key[1]}, which is not in grid {grid.name!r}; remove "
-                "the file or choose another name"
-            )
-        kept += table_lines(training)
-        done.add(key)
-    write_whole(part, "".join(line + "\n" for line in (header, *kept)).encode(), force=True)
+    if len(lines) > 1:
+        columns = zip(header, zip(*csv.reader(lines[1:]), strict=False), strict=False)
+        for network in networks_of(io.Table(part, dict(columns))):
+            done |= {(NetworkSettings(**network.settings), seed) for seed in network.seeds}
+    for settings, seed in done - wanted:
+        raise BadInputError(
+            f"{part}: holds {settings.title}, seed {seed}, which is not in grid {grid.name!r}; remove "
+            "the file or choose another name"
+        )
+    io.write_text(part, "".join(line + "\n" for line in lines), force=True)
     return done
 
 
-def _whole_trainings(grid: Grid, part: Path, header: str) -> list[LayerProfile]:
-    """Trainings of a part file that were written to their end; a kill can cut the last one."""
+def _header(depth: int, *, epochs: bool) -> list[str]:
+    epoch = ["epoch"] if epochs else []
+    return [*SETTING_COLUMNS, "seed", *epoch, *ACCURACY_COLUMNS, *(f"D_{layer}" for layer in range(depth + 1))]
+
+
+def _whole_lines(grid: Grid, part: Path, header: Sequence[str]) -> list[str]:
+    """Header and trainings of a part file that were written to their end; a kill can cut the last one."""
     if not part.exists():
-        return []
+        return [",".join(header)]
     lines = part.read_text(encoding="utf-8").split("\n")[:-1]
-    if not lines or lines[0] != header:
+    if not lines or lines[0] != ",".join(header):
         raise BadInputError(f"{part}: not the part file of grid {grid.name!r}; remove it or choose another name")
     rows_each = max(1, len(grid.record))
-    whole = 1 + (len(lines) - 1) // rows_each * rows_each
-    if whole == 1:
-        return []
-    write_whole(part, "".join(line + "\n" for line in lines[:whole]).encode(), force=True)
-    return read_trainings(part)
+    return lines[: 1 + (len(lines) - 1) // rows_each * rows_each]
 
 
 def _append(part: Path, lines: Sequence[str]) -> None:

@@ -3,7 +3,7 @@
 from collections import OrderedDict
 from typing import Any
 
-from ruler.networks.optional import require
+from ruler.io import need
 from ruler.networks.settings import NetworkSettings
 
 INPUT_LAYER = "input"
@@ -28,9 +28,9 @@ def build_mlp(settings: NetworkSettings, inputs: int, classes: int) -> Any:
         "hidden_<depth>" (Linear, BatchNorm, LeakyReLU, Dropout) and "output" (Linear).
 
     Raises:
-        FailedError: torch is missing.
+        MissingExtraError: torch is missing.
     """
-    nn = require("torch", "networks", "building a network").nn
+    nn = need("torch", "networks", "building a network").nn
     modules: OrderedDict[str, Any] = OrderedDict()
     modules[INPUT_LAYER] = nn.BatchNorm1d(inputs) if settings.batch_norm else nn.Identity()
     width = inputs

@@ -23,6 +23,7 @@ class LayerProfile:
         name: for people, such as "ReLU, dropout 0.2".
         layers: a name for each layer that carries load, length `depth`.
         separation: D in nats, shape (seeds, depth + 1), read-only.
+        layers: names of the layers; default "layer 1", "layer 2", ...
         seeds: the seed of every row; a network without seeds has the one seed 0.
         measure: "trace-ratio" or "pseudo-inverse".
         absolute: False when only loads were known; D then starts from 0.
@@ -99,6 +100,12 @@ class LayerProfile:
         """Measures of each seed on its own, for the spread."""
         return tuple(measure_loads(loads) for loads in self.seed_loads)
 
+    @property
+    def mean_accuracy(self) -> dict[str, float | None]:
+        """Mean of the accuracies over the seeds, "train" and "test"; None where it is not known."""
+        known = {"train": self.accuracy, "test": self.test_accuracy}
+        return {name: None if values is None else float(values.mean()) for name, values in known.items()}
+
     def at_epoch(self, index: int) -> "LayerProfile":
         """The network as it was at `epochs[index]` of its training.
 
@@ -126,13 +133,16 @@ class LayerProfile:
         )
 
 
-def profile_from_loads(loads: ArrayLike, name: str, layers: Sequence[str] | None = None) -> LayerProfile:
+def profile_from_loads(
+    loads: ArrayLike, name: str, layers: Sequence[str] | None = None, seeds: Sequence[int] | None = None
+) -> LayerProfile:
     """A profile of which only the loads are known; D starts from 0.
 
     Args:
         loads: shape (depth,) or (seeds, depth), nats or any unit: only shares are used.
         name: for people.
         layers: names of the layers; default "layer 1", "layer 2", ...
+        seeds: the seed of every row; default 0, 1, ...
 
     Returns:
         The profile, `absolute` False.
@@ -148,7 +158,7 @@ def profile_from_loads(loads: ArrayLike, name: str, layers: Sequence[str] | None
         name=name,
         layers=tuple(layers) if layers is not None else numbered_layers(rows.shape[1]),
         separation=fallen,
-        seeds=tuple(range(len(rows))),
+        seeds=tuple(range(len(rows)) if seeds is None else seeds),
         absolute=False,
     )
 

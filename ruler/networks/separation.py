@@ -11,16 +11,18 @@ the traces need only sums of squares, and pinv(S_between) has at most (classes -
 """
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ruler.errors import BadInputError
+from ruler.text import suggest
 
 Floats = NDArray[np.float64]
-Measure = Literal["trace-ratio", "pseudo-inverse"]
-MEASURES: tuple[str, ...] = get_args(Measure)
+Separation = Literal["trace-ratio", "pseudo-inverse"]
+SEPARATIONS: tuple[str, ...] = get_args(Separation)
 
 # Rows are converted to float64 this many numbers at a time (8 MB), so that large float32 features
 # are never copied whole.
@@ -29,7 +31,7 @@ BLOCK_NUMBERS = 1_000_000
 # A trace smaller than this part of the total is rounding: amplitudes 1e-14 of the spread.
 SMALLEST_TRACE = 1e-28
 
-# Singular values of the class means below this many rounding errors count as nought.
+# Singular values of the class means below this many rounding errors count as zero.
 RANK_MARGIN = 8.0
 
 
@@ -81,7 +83,7 @@ class ClassStatistics:
         """D of everything added: log tr S_within - log tr S_between, in nats.
 
         Raises:
-            BadInputError: fewer than two classes, no more samples than classes, or a trace of nought.
+            BadInputError: fewer than two classes, no more samples than classes, or a trace of zero.
         """
         self._refuse_too_few()
         centers = self.scaled_centers()
@@ -140,20 +142,20 @@ class ClassStatistics:
 def separation(
     features: ArrayLike,
     labels: ArrayLike,
-    measure: Measure = "trace-ratio",
+    kind: Separation = "trace-ratio",
     *,
     classes: int | None = None,
 ) -> float:
     """The separation D of one layer's features, in nats; lower is better separated.
 
-    Both measures are unchanged by a rotation, a common shift and a common scale of the features;
+    Both kinds are unchanged by a rotation, a common shift and a common scale of the features;
     "pseudo-inverse" also by any invertible linear map when the class means span the whole width.
 
     Args:
         features: shape (samples, width), or (samples, ...), which is flattened. Any real type;
             sums are kept in float64.
         labels: shape (samples,), the class of every sample: integers or text.
-        measure: "trace-ratio" for log tr S_within - log tr S_between, "pseudo-inverse" for
+        kind: "trace-ratio" for log tr S_within - log tr S_between, "pseudo-inverse" for
             log tr(S_within pinv(S_between)).
         classes: if given, labels must be 0 .. classes-1 and every one of them must occur.
 
@@ -162,9 +164,9 @@ def separation(
 
     Raises:
         BadInputError: shapes that do not fit, NaN or infinity, one class, an empty class, no more
-            samples than classes, or a scatter of nought, for which D is not defined.
+            samples than classes, or a scatter of zero, for which D is not defined.
     """
-    check_measure(measure)
+    check_separation(kind)
     matrix = as_matrix(features)
     keys = as_labels(labels, len(matrix))
     _refuse_empty_classes(keys, classes)
@@ -172,19 +174,28 @@ def separation(
     for rows in _blocks(matrix):
         statistics.add(matrix[rows], keys[rows])
     trace_ratio = statistics.trace_ratio()
-    if measure == "trace-ratio":
+    if kind == "trace-ratio":
         return trace_ratio
     return _pseudo_inverse(matrix, keys, statistics)
 
 
-def check_measure(measure: str) -> None:
-    """Refuse a measure that does not exist.
+def check_separation(kind: str) -> None:
+    """Refuse a kind of separation that does not exist.
 
     Raises:
-        BadInputError: it is not one of `MEASURES`.
+        BadInputError: it is not one of `SEPARATIONS`.
     """
-    if measure not in MEASURES:
-        raise BadInputError(f"measure: {measure!r} is not known; use {' or '.join(map(repr, MEASURES))}")
+    if kind not in SEPARATIONS:
+        raise BadInputError(f"separation: {kind!r} is not known; {suggest(kind, SEPARATIONS)}")
+
+
+@contextmanager
+def naming(what: str) -> Iterator[None]:
+    """Errors in the block say what they are about, such as a layer."""
+    try:
+        yield
+    except BadInputError as error:
+        raise BadInputError(f"{what}: {error}") from None
 
 
 def as_matrix(features: ArrayLike) -> NDArray[Any]:
@@ -247,7 +258,7 @@ def _pseudo_inverse(matrix: NDArray[Any], keys: NDArray[Any], statistics: ClassS
     exactness = np.finfo(matrix.dtype).eps if matrix.dtype.kind == "f" else np.finfo(np.float64).eps
     noise = float(exactness) * (np.sqrt(centers.shape[0]) + np.sqrt(centers.shape[1]))
     floor = RANK_MARGIN * noise * max(float(values[0]), statistics.peak())
-    # The weighted centres sum to nought: never more than classes - 1 directions.
+    # The weighted centres sum to zero: never more than classes - 1 directions.
     rank = min(int(np.count_nonzero(values > floor)), len(centers) - 1)
     if rank == 0:
         raise BadInputError("features: the class means differ by rounding only; D is not defined for this layer")

@@ -1,54 +1,84 @@
-"""What a network is and how it is trained: one strict, frozen model, checked when it is made."""
+"""What a network is and how it is trained: one strict, frozen model, checked when it is made.
+
+A field carries all words that are needed for it. Tables, titles, diagrams, messages and help take
+them from here; a table without a column for a setting was made with its default.
+"""
 
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ConfigDict, Field, ValidationError
 
 from ruler.errors import BadInputError
+from ruler.scenario.messages import describe
+from ruler.scenario.parts import StrictModel
 
 DataName = Literal["digits", "digits-augmented", "mnist", "fashion-mnist"]
 
 
-class NetworkSettings(BaseModel):
+def _setting(default: Any, text: str, *, title: str = "", rank: int = 5, label: str = "", **limits: Any) -> Any:
+    """A field with its words.
+
+    Args:
+        default: its value unless another is given.
+        text: its meaning, with the unit if it has one, for help and messages.
+        title: how a value that is not the default is told in a title; without, "KEY VALUE".
+        rank: where in the title; equal ranks in the order of the fields.
+        label: what an axis of a diagram is called; without, the key.
+        **limits: pydantic's ge, gt, le, lt.
+    """
+    return Field(default, description=text, json_schema_extra={"title": title, "rank": rank, "label": label}, **limits)
+
+
+class NetworkSettings(StrictModel):
     """The multilayer perceptron of Shi, Pan and Dokmanić and its training.
 
     `depth` blocks of Linear, BatchNorm, LeakyReLU(alpha) and dropout, then the output layer, batch
     norm on the input, cross entropy. The defaults are the settings under which the paper's three
-    regimes are there on scikit-learn's digits.
-
-    Attributes:
-        data: "digits", "digits-augmented" (scikit-learn's, no download), "mnist" or "fashion-mnist".
-        depth: hidden layers, which are the layers that carry load.
-        width: features of every hidden layer.
-        alpha: slope of LeakyReLU below nought: 0 = ReLU, 1 = linear. The friction of the theory.
-        batch_norm: batch norm on the input and in every hidden layer; without it there is no
-            concave regime.
-        dropout: probability that a hidden feature is dropped in a step. Noise of the theory, as are
-            the next noises and the learning rate.
-        learning_rate: step of the optimiser.
-        batch_size: samples a step, or "full" for all at once.
-        epochs: passes over the training data.
-        data_noise: standard deviation of Gaussian noise added to the inputs, drawn anew in every
-            step, in units of the input (0..1 from black to white).
-        label_noise: share of the labels replaced by a random class, drawn anew in every step.
-        optimiser: "adam" or "sgd" (no momentum).
+    regimes are there on scikit-learn's digits. `alpha` is the friction of the theory; dropout, the
+    other noises and the learning rate are its noise. Without batch norm there is no concave regime.
     """
 
-    model_config = ConfigDict(strict=True, frozen=True, extra="forbid", allow_inf_nan=False)
+    model_config = ConfigDict(allow_inf_nan=False)
 
-    data: DataName = "digits"
-    depth: Annotated[int, Field(ge=1, le=1000)] = 7
-    width: Annotated[int, Field(ge=1, le=100_000)] = 100
-    alpha: Annotated[float, Field(ge=0.0, le=1.0)] = 0.0
-    batch_norm: bool = True
-    dropout: Annotated[float, Field(ge=0.0, lt=1.0)] = 0.0
-    learning_rate: Annotated[float, Field(gt=0.0, le=100.0)] = 1e-3
-    batch_size: Annotated[int, Field(ge=2)] | Literal["full"] = "full"
-    epochs: Annotated[int, Field(ge=1)] = 100
-    data_noise: Annotated[float, Field(ge=0.0)] = 0.0
-    label_noise: Annotated[float, Field(ge=0.0, le=1.0)] = 0.0
-    optimiser: Literal["adam", "sgd"] = "adam"
+    data: DataName = _setting(
+        "digits",
+        "digits or digits-augmented, from scikit-learn, or mnist or fashion-mnist, from files of yours",
+        title="{}",
+        rank=9,
+    )
+    depth: int = _setting(7, "hidden layers, which are the layers that carry load", title="{} layers", ge=1, le=1000)
+    width: int = _setting(100, "features of a hidden layer", ge=1, le=100_000)
+    alpha: float = _setting(
+        0.0,
+        "slope of LeakyReLU below zero, from 0 = ReLU to 1 = linear",
+        label="slope below zero, alpha (1 = linear, 0 = ReLU)",
+        ge=0.0,
+        le=1.0,
+    )
+    batch_norm: bool = _setting(True, "batch norm on the input and in every layer")
+    dropout: float = _setting(0.0, "probability that a feature is dropped in a step", ge=0.0, lt=1.0)
+    learning_rate: float = _setting(1e-3, "step of the optimiser", title="learning rate {:g}", rank=1, gt=0.0, le=100.0)
+    batch_size: Annotated[int, Field(ge=2)] | Literal["full"] = _setting(
+        "full", "samples a step, or full for all at once", title="batch {}", rank=3
+    )
+    epochs: int = _setting(100, "passes over the training data", title="{} epochs", ge=1)
+    data_noise: float = _setting(
+        0.0,
+        "standard deviation of noise on the inputs, drawn anew in each step, in units of black to white",
+        title="data noise {:g}",
+        rank=2,
+        ge=0.0,
+    )
+    label_noise: float = _setting(
+        0.0,
+        "share of labels replaced at random, drawn anew in each step",
+        title="label noise {:g}",
+        rank=2,
+        ge=0.0,
+        le=1.0,
+    )
+    optimiser: Literal["adam", "sgd"] = _setting("adam", "adam, or sgd without momentum", title="{}")
 
     @property
     def layer_names(self) -> tuple[str, ...]:
@@ -59,35 +89,27 @@ class NetworkSettings(BaseModel):
     def title(self) -> str:
         """A short name for people, such as "ReLU, dropout 0.2"."""
         activation = {0.0: "ReLU", 1.0: "linear"}.get(self.alpha, f"LeakyReLU {self.alpha:g}")
-        parts = [activation, f"dropout {self.dropout:g}" if self.dropout else "no dropout"]
-        defaults = NetworkSettings()
-        for key, words in _TITLE_WORDS.items():
-            value = getattr(self, key)
-            if value != getattr(defaults, key):
-                parts.append(words.format(value))
-        return ", ".join(parts)
+        changed = self.model_dump(exclude={"alpha", "dropout"}, exclude_defaults=True)
+        words = {key: setting_words(key) for key in changed}
+        told = [words[key]["title"].format(changed[key]) for key in sorted(words, key=lambda key: words[key]["rank"])]
+        return ", ".join([activation, f"dropout {self.dropout:g}" if self.dropout else "no dropout", *told])
 
 
-_TITLE_WORDS = {
-    "learning_rate": "learning rate {:g}",
-    "data_noise": "data noise {:g}",
-    "label_noise": "label noise {:g}",
-    "batch_size": "batch {}",
-    "depth": "{} layers",
-    "width": "width {}",
-    "batch_norm": "batch norm {}",
-    "epochs": "{} epochs",
-    "optimiser": "{}",
-    "data": "{}",
-}
+def setting_words(key: str) -> dict[str, Any]:
+    """How a setting is spoken of: its `label` on an axis; in a title its `title`, in the order of `rank`."""
+    words = NetworkSettings.model_fields[key].json_schema_extra
+    given = {name: word for name, word in words.items() if word} if isinstance(words, dict) else {}
+    spoken = key.replace("_", " ")
+    return {"label": spoken, "title": f"{spoken} {{}}", **given}
 
 
-def make_settings(values: Mapping[str, Any], where: str = "settings") -> NetworkSettings:
+def make_settings(values: Mapping[str, Any], where: str = "settings", *, text: bool = False) -> NetworkSettings:
     """Settings from plain values, with messages for people.
 
     Args:
         values: keys of `NetworkSettings`; a missing key takes its default.
         where: file or flag the values came from, for the message.
+        text: whether the values are text, as in a table, such as "0.2".
 
     Returns:
         The settings.
@@ -95,19 +117,8 @@ def make_settings(values: Mapping[str, Any], where: str = "settings") -> Network
     Raises:
         BadInputError: naming every key that is unknown, of the wrong type or out of range.
     """
+    read = NetworkSettings.model_validate_strings if text else NetworkSettings.model_validate
     try:
-        return NetworkSettings.model_validate(dict(values))
+        return read(dict(values))
     except ValidationError as error:
-        raise BadInputError(f"{where}: " + "; ".join(_problems(error))) from error
-
-
-def _problems(error: ValidationError) -> list[str]:
-    problems: dict[str, list[str]] = {}
-    for item in error.errors():
-        key = str(item["loc"][0]) if item["loc"] else "settings"
-        if item["type"] == "extra_forbidden":
-            message = f"no such setting; there are {', '.join(NetworkSettings.model_fields)}"
-        else:
-            message = f"{item['input']!r} is not allowed: {item['msg'].lower()}"
-        problems.setdefault(key, []).append(message)
-    return [f"{key}: {' or '.join(messages)}" for key, messages in problems.items()]
+        raise BadInputError(f"{where}: " + "; ".join(describe(error, NetworkSettings))) from None

@@ -1,152 +1,248 @@
-"""Tables of many trained networks: one row a training, with every setting and D of every layer.
+"""Networks in files: features or loads of the user's, layer tables, and tables of trained networks.
 
-A table is a .csv file with a .json file of the same name, which holds the command that made it,
-versions, and source and licence of the data.
+A table of trained networks has one row a training, with every setting and D of every layer. Beside
+it is a .json file of the same name, which holds the command that made it, versions, and source and
+licence of the data.
 """
 
-import json
-import platform
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from ruler._version import __version__
+from ruler import io
 from ruler.errors import BadInputError
-from ruler.networks.files import Table, read_profile, read_table, refuse_existing, write_whole
-from ruler.networks.optional import require
-from ruler.networks.profile import LayerProfile, join_seeds
-from ruler.networks.separation import Measure
+from ruler.networks.profile import LayerProfile, join_seeds, numbered_layers, profile_from_loads
+from ruler.networks.separation import Separation, check_separation, naming
+from ruler.networks.separation import separation as separation_of
 from ruler.networks.settings import NetworkSettings, make_settings
+from ruler.text import count, nearest, suggest
 
+FEATURES_ENDING = ".npz"
+TABLE_ENDINGS = tuple(ending for ending in io.FORMATS if ending != FEATURES_ENDING)
+LABELS_KEY = "labels"
 SETTING_COLUMNS = tuple(NetworkSettings.model_fields)
 ACCURACY_COLUMNS = ("train_accuracy", "test_accuracy")
 DECIMALS = 6
 
 
-def table_header(depth: int, *, epochs: bool) -> list[str]:
-    """Columns of a table of networks with `depth` hidden layers.
+def read_networks(path: str | Path, separation: Separation = "trace-ratio") -> list[LayerProfile]:
+    """The networks of any file this program reads.
 
     Args:
-        depth: hidden layers; D_0 (input) to D_<depth> are the last columns.
-        epochs: with a column `epoch`, several rows a training.
+        path: features (see `read_features`), a table of trained networks (`read_network_table`) or
+            one with a row a layer (`read_layer_table`).
+        separation: how D is computed from features; a table brings its own D or loads.
+
+    Returns:
+        One profile for each network.
+
+    Raises:
+        BadInputError: the file is missing, of another kind, or not as described.
+        MissingExtraError: the library that its format needs is missing.
     """
-    epoch = ["epoch"] if epochs else []
-    return [
-        *SETTING_COLUMNS,
-        "seed",
-        *epoch,
-        *ACCURACY_COLUMNS,
-        *(f"D_{layer}" for layer in range(depth + 1)),
-    ]
+    path = Path(path)
+    if path.suffix.lower() == FEATURES_ENDING:
+        return [read_features(path, separation)]
+    return read_network_table(path) if "D_0" in io.column_names(path) else [read_layer_table(path)]
 
 
-def table_lines(profile: LayerProfile) -> list[str]:
+def read_features(path: str | Path, separation: Separation = "trace-ratio") -> LayerProfile:
+    """Measure a network from its features, saved with `numpy.savez(file, labels=..., input=..., ...)`.
+
+    Args:
+        path: `.npz` with `labels`, shape (samples,), and one array for the input and each layer,
+            shape (samples, ...), in the order in which they were saved. The first is the input,
+            D_0; leave out the network's output layer.
+        separation: "trace-ratio" or "pseudo-inverse".
+
+    Returns:
+        The profile, named after the file; layers are named after the arrays.
+
+    Raises:
+        BadInputError: not such a file, or features that cannot be measured, naming the array.
+    """
+    check_separation(separation)
+    path = io.existing(path)
+    try:
+        arrays = dict(io.read(path, endings=(FEATURES_ENDING,)).columns)
+    except BadInputError as error:
+        raise BadInputError(f"{error}; features are plain numeric arrays, written with numpy.savez") from None
+    if LABELS_KEY not in arrays:
+        raise BadInputError(f"{path}: array 'labels' is missing; {suggest(LABELS_KEY, arrays, 'it has')}")
+    labels = arrays.pop(LABELS_KEY)
+    if len(arrays) < 2:
+        layers = count(len(arrays), "layer")
+        raise BadInputError(f"{path}: features of {layers}; 'labels', the input and at least one layer are needed")
+    values = []
+    for key, features in arrays.items():
+        with naming(f"{path}: array {key!r}"):
+            values.append(separation_of(features, labels, separation))
+    return LayerProfile(path.stem, tuple(arrays)[1:], np.array([values]), measure=separation)
+
+
+# Tables with a row a layer
+
+
+def read_layer_table(path: str | Path) -> LayerProfile:
+    """A network from a table with one row a layer.
+
+    Args:
+        path: `.csv` or `.parquet` with columns `layer` and `D` (layers 0, 1, ..., where 0 is the
+            input) or `layer` and `load` (layers 1, 2, ...), and `seed` if there are several.
+            D wins when both are there; other columns are not read.
+
+    Returns:
+        The profile, named after the file; `absolute` is False when only loads were given.
+
+    Raises:
+        BadInputError: a column or layer is missing, or a cell is not a number.
+        MissingExtraError: the library that its format needs is missing.
+    """
+    table = _with_rows(io.read(path, endings=TABLE_ENDINGS, meta=False))
+    table.column("layer")
+    name = table.path.stem
+    if "D" not in table.columns and "load" in table.columns:
+        seeds, loads = _by_seed(table, "load", 1)
+        return profile_from_loads(loads, name, seeds=seeds)
+    if "D" not in table.columns:
+        raise BadInputError(
+            f"{path}: neither column 'D' (separation, layers from 0 = input) nor 'load' (layers from 1); "
+            f"it has {', '.join(table.columns)}"
+        )
+    seeds, values = _by_seed(table, "D", 0)
+    if values.shape[1] < 2:
+        raise BadInputError(f"{path}: only layer 0, the input; at least one layer after it is needed")
+    return LayerProfile(name, numbered_layers(values.shape[1] - 1), values, seeds)
+
+
+def write_layer_table(profile: LayerProfile, path: str | Path, *, force: bool = False) -> None:
+    """Write a profile as a table that `read_layer_table` reads back exactly.
+
+    Args:
+        profile: what to write: columns `seed`, `layer` (0 = input) and `D`.
+        path: ends in .csv or .parquet.
+        force: replace an existing file.
+
+    Raises:
+        BadInputError: another ending, or the file exists.
+        FailedError: it cannot be written.
+        MissingExtraError: the library that its format needs is missing.
+    """
+    path = io.check(path, force, TABLE_ENDINGS, "a layer table")
+    layers = profile.depth + 1
+    columns: dict[str, Sequence[Any]] = {
+        "seed": [seed for seed in profile.seeds for _ in range(layers)],
+        "layer": list(range(layers)) * len(profile.seeds),
+        "D": profile.separation.ravel().tolist(),
+    }
+    io.write(path, columns, force=force)
+
+
+def _with_rows(table: io.Table) -> io.Table:
+    if not table.rows:
+        raise BadInputError(f"{table.path}: the table has no rows")
+    return table
+
+
+def _by_seed(table: io.Table, key: str, first: int) -> tuple[tuple[int, ...], NDArray[np.float64]]:
+    """The values of `key` as (seeds, layers), every seed with the same layers without gaps."""
+    found: dict[int, dict[int, float]] = {}
+    for row in range(table.rows):
+        seed = table.whole("seed", row) if "seed" in table.columns else 0
+        layer = table.whole("layer", row)
+        layers = found.setdefault(seed, {})
+        if layer in layers:
+            raise BadInputError(f"{table.place(row)}, column 'layer': layer {layer} of seed {seed} was there before")
+        layers[layer] = table.number(key, row)
+    wanted = range(first, first + max(len(layers) for layers in found.values()))
+    for seed, layers in found.items():
+        missing = [layer for layer in wanted if layer not in layers]
+        if missing:
+            raise BadInputError(
+                f"{table.path}: layer {missing[0]} of seed {seed} is missing; column {key!r} needs layers "
+                f"{wanted[0]} to {wanted[-1]}"
+            )
+    return tuple(found), np.array([[layers[layer] for layer in wanted] for layers in found.values()])
+
+
+# Tables of trained networks
+
+
+def table_rows(profile: LayerProfile) -> list[dict[str, str]]:
     """The rows of a trained network: one a seed, or one a seed and recorded epoch.
 
     Args:
-        profile: from `train` or `train_seeds`. With epochs, the accuracies are in the last row only.
+        profile: from `train` or `train_seeds`.
+
+    Returns:
+        Column to cell: the settings, `seed`, `epoch` if epochs were recorded, accuracies (with
+        epochs in the last row only), D_0 (input) to D_<depth>.
 
     Raises:
         BadInputError: it has no settings or accuracies: not a network trained here.
     """
     if set(profile.settings) != set(SETTING_COLUMNS) or profile.accuracy is None or profile.test_accuracy is None:
         raise BadInputError(f"network {profile.name!r}: only networks trained by this program go into such a table")
-    settings = [str(profile.settings[key]) for key in SETTING_COLUMNS]
-    lines = []
+    settings = {key: str(profile.settings[key]) for key in SETTING_COLUMNS}
+    rows = []
     for place, seed in enumerate(profile.seeds):
-        start = [*settings, str(seed)]
-        accuracies = _rounded([profile.accuracy[place], profile.test_accuracy[place]])
+        accuracies = (_rounded(values[place]) for values in (profile.accuracy, profile.test_accuracy))
+        known = dict(zip(ACCURACY_COLUMNS, accuracies, strict=True))
+        start = {**settings, "seed": str(seed)}
         if profile.history is None:
-            lines.append([*start, *accuracies, *_rounded(profile.separation[place])])
+            rows.append({**start, **known, **_separation_cells(profile.separation[place])})
             continue
         for epoch, values in zip(profile.epochs, profile.history[place], strict=True):
-            shown = accuracies if epoch == profile.epochs[-1] else ["", ""]
-            lines.append([*start, str(epoch), *shown, *_rounded(values)])
-    return [",".join(line) for line in lines]
+            shown = known if epoch == profile.epochs[-1] else dict.fromkeys(ACCURACY_COLUMNS, "")
+            rows.append({**start, "epoch": str(epoch), **shown, **_separation_cells(values)})
+    return rows
 
 
-def write_network_table(profile: LayerProfile, path: Path, about: Mapping[str, Any], *, force: bool = False) -> None:
+def write_network_table(
+    profile: LayerProfile, path: str | Path, about: Mapping[str, Any], *, force: bool = False
+) -> None:
     """Write a trained network as a table of the same form as the shipped ones.
 
     Args:
         profile: from `train` or `train_seeds`.
         path: .csv file; a .json file of the same name is written beside it.
-        about: for the .json file, from `about_training`.
+        about: for the .json file, from `ruler.networks.about_training`.
         force: replace existing files.
 
     Raises:
         BadInputError: another ending, an existing file, or a network not trained here.
         FailedError: it cannot be written.
     """
-    if path.suffix != ".csv":
-        raise BadInputError(f"{path}: a table of networks is a .csv file")
-    refuse_existing(path, force=force)
-    refuse_existing(companion(path), force=force)
-    header = ",".join(table_header(profile.depth, epochs=profile.history is not None))
-    content = "".join(line + "\n" for line in (header, *table_lines(profile)))
-    write_companion(path, about, force=force)
-    write_whole(path, content.encode(), force=force)
+    write_rows(table_rows(profile), path, about, force=force)
 
 
-def about_training(command: str, seeds: Sequence[int], sources: Mapping[str, str]) -> dict[str, Any]:
-    """What the .json file of a table says: how it was made, with what, from which data.
+def write_rows(
+    rows: Sequence[Mapping[str, str]], path: str | Path, about: Mapping[str, Any], *, force: bool = False
+) -> None:
+    """`write_network_table` for rows of any number of networks of one depth, each from `table_rows`."""
+    path = io.check_table(path, force, (".csv",), "a table of networks")
+    io.write(path, {key: [row[key] for row in rows] for key in rows[0]}, about, force)
 
-    Args:
-        command: the command line.
-        seeds: trained for every network.
-        sources: source of every data set, to its licence.
+
+def read_companion(path: str | Path) -> dict[str, Any]:
+    """What is known about a table: its .json file, or nothing if there is none.
 
     Raises:
-        FailedError: torch or scikit-learn is missing.
+        BadInputError: it is there but cannot be read.
     """
-    return {
-        "format": 1,
-        "command": command,
-        "columns": {
-            "D_l": "log tr S_within - log tr S_between of the features after hidden layer l, nats; D_0 is "
-            "the input after its batch norm; evaluation mode, training data",
-            "load": "d_l = D_(l-1) - D_l",
-            "train_accuracy, test_accuracy": "share of right answers, 0..1",
-            "settings": "as in ruler.networks.NetworkSettings, which gives the units",
-        },
-        "note": "A network with a low train_accuracy has not learned its task; its loads say little.",
-        "measure": "trace-ratio",
-        "seeds": list(seeds),
-        "data": [{"source": source, "licence": licence} for source, licence in sources.items()],
-        "versions": {
-            "folding-ruler": __version__,
-            "python": platform.python_version(),
-            "numpy": np.__version__,
-            "torch": str(require("torch", "networks", "training a network").__version__),
-            "scikit-learn": str(require("sklearn", "networks", "training a network").__version__),
-        },
-    }
+    file = io.companion(Path(path))
+    return io.read_json(file) if file.exists() else {}
 
 
-def read_networks(path: Path, measure: Measure = "trace-ratio") -> list[LayerProfile]:
-    """The networks of any file this program reads: a table of networks, or one network.
-
-    Args:
-        path: a .csv of trained networks, or what `read_profile` reads.
-        measure: how D is computed from features; a table brings its own.
-
-    Raises:
-        BadInputError, FailedError: as `read_network_table` and `read_profile`.
-    """
-    path = Path(path)
-    if path.suffix == ".csv" and "D_0" in read_table(path).columns:
-        return read_network_table(path)
-    return [read_profile(path, measure)]
-
-
-def read_network_table(path: Path) -> list[LayerProfile]:
+def read_network_table(path: str | Path) -> list[LayerProfile]:
     """All networks of a table, seeds of the same settings joined.
 
     Args:
-        path: the .csv file; its .json beside it gives the command, if it is there.
+        path: the file; its .json beside it gives the command, if it is there.
 
     Returns:
         One profile for each settings, in the order of the file.
@@ -154,68 +250,33 @@ def read_network_table(path: Path) -> list[LayerProfile]:
     Raises:
         BadInputError: a column is missing, a cell is wrong, or a network is there twice.
     """
-    path = Path(path)
-    command = str(read_companion(path).get("command", ""))
-    return join_networks(read_trainings(path), command)
+    return networks_of(io.read(path, endings=TABLE_ENDINGS))
 
 
-def read_trainings(path: Path) -> list[LayerProfile]:
-    """Every training of a table on its own: one profile for each settings and seed.
-
-    Raises:
-        BadInputError: as for `read_network_table`.
-    """
-    table = read_table(path)
-    depth = _depth(table)
-    for column in table_header(depth, epochs="epoch" in table.columns):
-        table.column(column)
-    runs: dict[tuple[NetworkSettings, int], list[int]] = {}
+def networks_of(table: io.Table) -> list[LayerProfile]:
+    """`read_network_table` for a table that was read."""
+    depth = _depth(_with_rows(table))
+    _refuse_misspelt(table, depth)
+    runs: dict[NetworkSettings, dict[int, list[int]]] = {}
     for row in range(table.rows):
-        runs.setdefault((_settings(table, row, depth), table.whole("seed", row)), []).append(row)
-    return [_training(table, settings, seed, rows, depth) for (settings, seed), rows in runs.items()]
+        seeds = runs.setdefault(_settings(table, row, depth), {})
+        seeds.setdefault(table.whole("seed", row), []).append(row)
+    command = str((table.meta or {}).get("command", ""))
+    return [
+        replace(join_seeds([_training(table, settings, seed, rows) for seed, rows in seeds.items()]), command=command)
+        for settings, seeds in runs.items()
+    ]
 
 
-def join_networks(trainings: Iterable[LayerProfile], command: str = "") -> list[LayerProfile]:
-    """Trainings with the same settings as one profile with a seeds axis each."""
-    groups: dict[NetworkSettings, list[LayerProfile]] = {}
-    for training in trainings:
-        groups.setdefault(make_settings(training.settings), []).append(training)
-    return [replace(join_seeds(group), command=command) for group in groups.values()]
+def _rounded(value: float) -> str:
+    return f"{value:.{DECIMALS}f}"
 
 
-def companion(path: Path) -> Path:
-    """The .json file that belongs to a table."""
-    return path.with_suffix(".json")
+def _separation_cells(values: Sequence[float] | NDArray[np.float64]) -> dict[str, str]:
+    return {f"D_{layer}": _rounded(value) for layer, value in enumerate(values)}
 
 
-def read_companion(path: Path) -> dict[str, Any]:
-    """What is known about a table: its .json file, or nothing if there is none.
-
-    Raises:
-        BadInputError: it is there but cannot be read.
-    """
-    file = companion(path)
-    if not file.is_file():
-        return {}
-    try:
-        content = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise BadInputError(f"{file}: not a readable JSON file: {error}") from error
-    if not isinstance(content, dict):
-        raise BadInputError(f"{file}: a JSON object is needed, not {type(content).__name__}")
-    return content
-
-
-def write_companion(path: Path, content: Mapping[str, Any], *, force: bool) -> None:
-    """Write the .json file of a table."""
-    write_whole(companion(path), (json.dumps(content, indent=2) + "\n").encode(), force=force)
-
-
-def _rounded(values: Sequence[float] | np.ndarray[Any, Any]) -> list[str]:
-    return [f"{float(value):.{DECIMALS}f}" for value in values]
-
-
-def _depth(table: Table) -> int:
+def _depth(table: io.Table) -> int:
     depth = 0
     while f"D_{depth + 1}" in table.columns:
         depth += 1
@@ -227,10 +288,18 @@ def _depth(table: Table) -> int:
     return depth
 
 
-def _settings(table: Table, row: int, depth: int) -> NetworkSettings:
-    settings = make_settings(
-        {key: _cell(table, key, row) for key in SETTING_COLUMNS}, where=f"{table.place(row)}, column"
-    )
+def _refuse_misspelt(table: io.Table, depth: int) -> None:
+    """A setting without a column has its default, but not when its column only has another name."""
+    known = {*SETTING_COLUMNS, *ACCURACY_COLUMNS, "seed", "epoch", *(f"D_{layer}" for layer in range(depth + 1))}
+    strange = [name for name in table.columns if name not in known]
+    for key in SETTING_COLUMNS:
+        if key not in table.columns and nearest(key, strange):
+            table.column(key)
+
+
+def _settings(table: io.Table, row: int, depth: int) -> NetworkSettings:
+    cells = {key: str(table.columns[key][row]) for key in SETTING_COLUMNS if key in table.columns}
+    settings = make_settings(cells, f"{table.place(row)}, column", text=True)
     if settings.depth != depth:
         raise BadInputError(
             f"{table.place(row)}, column 'depth': {settings.depth}, but there are columns D_0 to D_{depth}"
@@ -238,20 +307,8 @@ def _settings(table: Table, row: int, depth: int) -> NetworkSettings:
     return settings
 
 
-def _cell(table: Table, key: str, row: int) -> Any:
-    """A cell as the type its setting has; text that does not fit is left for the settings to refuse."""
-    text = str(table.column(key)[row])
-    if text in {"True", "False"}:
-        return text == "True"
-    default = NetworkSettings.model_fields[key].default
-    try:
-        return float(text) if isinstance(default, float) else int(text)
-    except ValueError:
-        return text
-
-
-def _training(table: Table, settings: NetworkSettings, seed: int, rows: Sequence[int], depth: int) -> LayerProfile:
-    values = [[table.number(f"D_{layer}", row) for layer in range(depth + 1)] for row in rows]
+def _training(table: io.Table, settings: NetworkSettings, seed: int, rows: Sequence[int]) -> LayerProfile:
+    values = np.array([[table.number(f"D_{layer}", row) for layer in range(settings.depth + 1)] for row in rows])
     accuracy, test_accuracy = (np.array([table.number(key, rows[-1])]) for key in ACCURACY_COLUMNS)
     epochs: tuple[int, ...] = ()
     if "epoch" in table.columns:
@@ -263,11 +320,11 @@ def _training(table: Table, settings: NetworkSettings, seed: int, rows: Sequence
     return LayerProfile(
         name=settings.title,
         layers=settings.layer_names,
-        separation=np.array(values[-1:]),
+        separation=values[-1:],
         seeds=(seed,),
         accuracy=accuracy,
         test_accuracy=test_accuracy,
         settings=settings.model_dump(),
         epochs=epochs,
-        history=np.array([values]) if epochs else None,
+        history=values[None] if epochs else None,
     )

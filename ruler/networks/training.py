@@ -6,22 +6,24 @@ last bit, whether or not the training was interrupted in between.
 
 import pickle
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from io import BytesIO
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from ruler import io
+from ruler._version import versions
 from ruler.errors import BadInputError, FailedError
 from ruler.networks.data import Dataset, load_data
+from ruler.networks.measure import measure
 from ruler.networks.mlp import INPUT_LAYER, build_mlp, hidden_layer
-from ruler.networks.optional import require
 from ruler.networks.profile import LayerProfile, join_seeds
 from ruler.networks.settings import NetworkSettings
-from ruler.networks.torch_measure import measure
 
 CHECKPOINT_FORMAT = 1
 # What torch raises for a file that is no checkpoint, a cut one, or one of another network.
@@ -94,7 +96,7 @@ def train(
         BadInputError: data, epochs or checkpoint that cannot be used.
         FailedError: torch or scikit-learn is missing, or the training diverged.
     """
-    torch = require("torch", "networks", "training a network")
+    torch = io.need("torch", "networks", "training a network")
     _check_counts(settings, seed, record, checkpoint_every, threads)
     dataset = data if data is not None else load_data(settings.data, data_folder)
     with _own_torch(torch, threads, seed):
@@ -119,6 +121,37 @@ def train_seeds(settings: NetworkSettings, seeds: Sequence[int], **options: Any)
     if not seeds or len(set(seeds)) != len(seeds):
         raise BadInputError("seeds: at least one is needed, and each only once")
     return join_seeds([train(settings, seed, **options).profile for seed in seeds])
+
+
+def about_training(command: str, seeds: Sequence[int], sources: Mapping[str, str]) -> dict[str, Any]:
+    """What the .json file of a table says: how it was made, with what, from which data.
+
+    Args:
+        command: the command line.
+        seeds: trained for every network.
+        sources: source of every data set, to its licence.
+
+    Raises:
+        MissingExtraError: torch or scikit-learn is missing.
+    """
+    for module in ("torch", "sklearn"):
+        io.need(module, "networks", "training a network")
+    return {
+        "format": 1,
+        "command": command,
+        "columns": {
+            "D_l": "log tr S_within - log tr S_between of the features after hidden layer l, nats; D_0 is "
+            "the input after its batch norm; evaluation mode, training data",
+            "load": "d_l = D_(l-1) - D_l",
+            "train_accuracy, test_accuracy": "share of right answers, 0..1",
+            "settings": "as in ruler.networks.NetworkSettings, which gives the units",
+        },
+        "note": "A network with a low train_accuracy has not learned its task; its loads say little.",
+        "measure": "trace-ratio",
+        "seeds": list(seeds),
+        "data": [{"source": source, "licence": licence} for source, licence in sources.items()],
+        "versions": versions(("torch", "scikit-learn")),
+    }
 
 
 class _Run:
@@ -227,12 +260,11 @@ class _Run:
             "optimiser": self._optimiser.state_dict(),
             "random": self._torch.get_rng_state(),
         }
-        beside = path.with_name(path.name + ".part")
-        try:
-            self._torch.save(state, beside)
-            beside.replace(path)
-        except (OSError, RuntimeError) as error:
-            raise FailedError(f"{path}: the checkpoint cannot be written: {error}") from error
+        # torch names its own errors of writing; a file that was written to memory first raises the usual ones.
+        content = BytesIO()
+        self._torch.save(state, content)
+        with io.whole(path) as beside:
+            beside.write_bytes(content.getbuffer())
 
     def load(self, path: Path) -> None:
         """Go on from a checkpoint.
@@ -264,10 +296,10 @@ class _Run:
         }
 
     def _refuse_other_training(self, path: Path, theirs: dict[str, Any]) -> None:
-        ours = self._identity()
-        different = [key for key in ours if theirs.get(key) != ours[key]]
-        if different:
-            key = different[0]
+        # A setting that the checkpoint does not know had its default.
+        ours, theirs = self._identity(), {**NetworkSettings().model_dump(), **theirs}
+        key = next((key for key in ours if theirs.get(key) != ours[key]), None)
+        if key is not None:
             raise BadInputError(
                 f"{path}: checkpoint of another training ({key} {theirs.get(key)}, now {ours[key]}); name "
                 "another file or remove this one"

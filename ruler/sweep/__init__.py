@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from ruler.sweep.cells import Plan, load_plan, shipped_sweeps
     from ruler.sweep.diagram import Diagram, open_diagram
     from ruler.sweep.engine import DaskEngine, LocalEngine
-    from ruler.sweep.phase_figure import plot_diagrams
     from ruler.sweep.run import run_sweep
 
 __all__ = [
@@ -24,7 +23,6 @@ __all__ = [
     "agree",
     "load_plan",
     "open_diagram",
-    "plot_diagrams",
     "run_sweep",
     "shipped_sweeps",
 ]
@@ -34,7 +32,6 @@ _MODULES = {
     "cells": ("Plan", "load_plan", "shipped_sweeps"),
     "diagram": ("Diagram", "open_diagram"),
     "engine": ("DaskEngine", "LocalEngine"),
-    "phase_figure": ("plot_diagrams",),
     "run": ("run_sweep",),
 }
 

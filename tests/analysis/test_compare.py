@@ -18,7 +18,6 @@ from ruler.analysis.compare import (
     rank_correlation,
     ruler_loads,
 )
-from ruler.analysis.figures import plot_comparison, save_figure
 from ruler.errors import BadInputError
 
 loads = st.lists(st.floats(0.01, 100.0), min_size=2, max_size=12)
@@ -217,15 +216,3 @@ def test_runs_with_different_seeds_go_together_others_do_not(play, shipped_run):
 def test_distance_works_on_many_curves_at_once():
     curves = np.stack([load_curve([0.5, 0.5]), load_curve([1.0, 0.0])])
     np.testing.assert_allclose(curve_distance(curves, load_curve([0.5, 0.5])), [0, np.sqrt(0.125)])
-
-
-@pytest.mark.parametrize("network", [[[1, 2, 3], [1, 2, 4]], [1, 1], [1, -1, 0], [[5.0]]])
-def test_every_comparison_can_be_drawn(network, tmp_path):
-    figure = plot_comparison([compare_loads([1, 2, 2.0, 3], network)], ["ruler"], ["network"])
-    save_figure(figure, tmp_path / "a.svg")
-    assert "<svg" in (tmp_path / "a.svg").read_text()
-
-
-def test_a_figure_has_a_limit():
-    with pytest.raises(BadInputError, match="1 to 6 comparisons; these are 7"):
-        plot_comparison([compare_loads([1, 2], [1, 2])] * 7, ["r"] * 7, ["n"] * 7)

@@ -6,7 +6,7 @@ import struct
 import numpy as np
 import pytest
 
-from ruler.errors import BadInputError, FailedError
+from ruler.errors import BadInputError
 from ruler.networks.data import Dataset, augment, load_data, read_idx
 
 
@@ -95,7 +95,7 @@ def test_a_missing_library_says_what_to_install(monkeypatch):
         raise ImportError(f"No module named {name!r}")
 
     monkeypatch.setattr("importlib.import_module", missing)
-    with pytest.raises(FailedError, match=r"sklearn.datasets.*pip install folding-ruler\[networks\]"):
+    with pytest.raises(BadInputError, match=r'digits data set needs sklearn.*pip install "folding-ruler\[networks\]"'):
         load_data("digits")
 
 
@@ -131,7 +131,7 @@ def test_augmenting_without_any_change_is_bilinear_upsampling(monkeypatch):
     assert np.allclose(image[:, 4], image[:, 5])
 
 
-def test_augmenting_turns_anticlockwise_and_moves_and_leaves_nought_outside(monkeypatch):
+def test_augmenting_turns_anticlockwise_and_moves_and_leaves_zero_outside(monkeypatch):
     monkeypatch.setattr("ruler.networks.data.ROTATION", 0.0)
     monkeypatch.setattr("ruler.networks.data.SHIFT", 0.0)
     monkeypatch.setattr("ruler.networks.data.SCALE", (0.5, 0.5))

@@ -20,7 +20,7 @@ from ruler.networks import (
     train_seeds,
     write_network_table,
 )
-from ruler.networks.tables import table_header, table_lines
+from ruler.networks.grids import _header
 
 pytest.importorskip("torch", reason="training needs torch")
 pytest.importorskip("sklearn", reason="the digits come with scikit-learn")
@@ -95,7 +95,7 @@ def test_a_killed_grid_goes_on_and_repeats_nothing(tmp_path, whole, grid, cut):
 
 
 def test_a_header_alone_or_less_is_no_training(tmp_path):
-    header = ",".join(table_header(2, epochs=False))
+    header = ",".join(_header(2, epochs=False))
     (tmp_path / "t.csv.part").write_text(header + "\n" + "digits,2,")
     with pytest.raises(KilledError):
         train_grid(GRID, tmp_path / "t.csv", progress=kill_after(1))
@@ -119,60 +119,13 @@ def test_a_part_file_of_another_grid_is_refused(tmp_path, whole):
 def test_impossible_grids_are_refused(tmp_path, whole):
     with pytest.raises(BadInputError, match="exists already"):
         train_grid(GRID, whole / "tiny.csv")
-    with pytest.raises(BadInputError, match=r"to a .csv file"):
+    with pytest.raises(BadInputError, match=r"must end in .csv"):
         train_grid(GRID, tmp_path / "t.parquet")
     with pytest.raises(BadInputError, match="different depth"):
         train_grid(Grid("g", "", (NetworkSettings(), NetworkSettings(depth=3))), tmp_path / "t.csv")
     with pytest.raises(BadInputError, match="'nets' is not known; there are dropout-digits"):
         find_grid("nets")
     assert find_grid("dropout-digits") is GRIDS["dropout-digits"]
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "says"),
-    [
-        ("D_2", "E_2", "columns D_0 to D_1"),
-        ("D_", "E_", "not a table of trained networks"),
-        ("dropout", "drop", "column 'dropout' is missing"),
-        ("seed", "sed", "column 'seed' is missing"),
-        ("digits,2,4,0.0", "digits,2,4,steep", "line 2, column: alpha: 'steep' is not allowed"),
-        ("digits,2,4,0.0", "digits,2,x,0.0", "line 2, column: width: 'x'"),
-        ("digits,2,4,0.0", "digits,3,4,0.0", "column 'depth': 3, but there are columns D_0 to D_2"),
-        ("adam,3,", "adam,0,", "line 3.*seed 0 of .* was there before"),
-        ("adam,3,", "adam,-3,", "-3 is not a whole number"),
-    ],
-)
-def test_damaged_tables_are_refused(tmp_path, whole, old, new, says):
-    text = (whole / "tiny.csv").read_text()
-    assert old in text
-    (tmp_path / "t.csv").write_text(text.replace(old, new))
-    with pytest.raises(BadInputError, match=says):
-        read_network_table(tmp_path / "t.csv")
-
-
-def test_a_damaged_companion_is_refused(tmp_path, whole):
-    (tmp_path / "t.csv").write_bytes((whole / "tiny.csv").read_bytes())
-    assert read_network_table(tmp_path / "t.csv")[0].command == ""
-    for text in ("{", "[]"):
-        (tmp_path / "t.json").write_text(text)
-        with pytest.raises(BadInputError, match="JSON"):
-            read_network_table(tmp_path / "t.csv")
-
-
-def test_epochs_must_rise(tmp_path, whole):
-    lines = (whole / "film.csv").read_text().splitlines()
-    (tmp_path / "t.csv").write_text("\n".join([lines[0], lines[2], lines[1], lines[3]]) + "\n")
-    with pytest.raises(BadInputError, match="must rise"):
-        read_network_table(tmp_path / "t.csv")
-
-
-def test_rows_fit_their_header():
-    profile = train(GRID.networks[0], 0, record=(0, 2)).profile
-    header = table_header(2, epochs=True)
-    rows = [line.split(",") for line in table_lines(profile)]
-    assert [len(row) for row in rows] == [len(header)] * 2
-    assert rows[0][header.index("test_accuracy")] == ""
-    assert rows[1][header.index("test_accuracy")] != ""
 
 
 def test_a_trained_network_is_written_like_a_grid(tmp_path):
@@ -185,7 +138,7 @@ def test_a_trained_network_is_written_like_a_grid(tmp_path):
     np.testing.assert_allclose(back.test_accuracy, profile.test_accuracy, atol=1e-6)
     with pytest.raises(BadInputError, match="exists already"):
         write_network_table(profile, file, {})
-    with pytest.raises(BadInputError, match=r"is a \.csv file"):
+    with pytest.raises(BadInputError, match=r"must end in \.csv"):
         write_network_table(profile, tmp_path / "mine.npz", {})
     with pytest.raises(BadInputError, match="only networks trained by this program"):
         write_network_table(profile_from_loads([1, 2], "other"), tmp_path / "other.csv", {})

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from ruler.networks import find_network, read_features, read_layer_table
-from ruler.networks.report import regime
 from ruler.recording import save_recording
+from ruler.text import regime
 
 RELU = "dropout-digits:alpha=0"
 STRAIGHT = "dropout-digits:alpha=0,dropout=0.2"
@@ -81,7 +81,7 @@ def test_a_whole_table_gives_a_line_each(cli, fast):
     assert "train accuracy below 0.95" in done.out
     refused = cli("compare", fast, "dropout-digits", "-o", "never.png")
     assert refused.code == 2
-    assert "these are 36" in refused.err
+    assert "got 36: name fewer networks" in refused.err
 
 
 def test_a_scenario_is_played(cli, tmp_path):
@@ -146,8 +146,8 @@ def test_closest_scenarios(cli, monkeypatch, tmp_path):
         (("--closest", "dropout-digits"), "exactly one network, not 36"),
         (("--closest",), "exactly one network, not 0"),
         (("FAST", "bad.csv"), "bad.csv: column 'layer' is missing"),
-        (("FAST", "text.npz"), "text.npz: not a readable .npz"),
-        (("FAST", "empty.csv"), "empty.csv: the file is empty"),
+        (("FAST", "text.npz"), "text.npz: is not a readable .npz"),
+        (("FAST", "empty.csv"), "empty.csv: is empty"),
         (("FAST", "springs", RELU), "differ in more than the seed"),
     ],
 )
@@ -184,7 +184,7 @@ def test_network_list(cli):
 
 def test_network_list_of_a_table(cli):
     done = cli("network", "list", "dropout-digits")
-    assert "0.69  +- 0.01    0.59    1.000  0.978  concave   dropout-digits:alpha=0\n" in done.out
+    assert "0.69 +- 0.01    0.59  1.000  0.978  concave   dropout-digits:alpha=0\n" in done.out
     assert "straight  dropout-digits:alpha=0,dropout=0.2\n" in done.out
     (entry,) = strict(cli("network", "list", STRAIGHT, "--json").out)["networks"]
     assert entry["regime"] == "straight"
@@ -225,9 +225,9 @@ def test_network_measure_refuses_what_is_no_network(cli, fast, tmp_path):
     ("arguments", "says"),
     [
         ((), "--output"),
-        (("-o", "a.txt"), ".csv file"),
-        (("-o", "nowhere/a.csv"), "no such folder"),
-        (("-o", "a.csv", "--alpha", "2"), "alpha: 2.0 is not allowed"),
+        (("-o", "a.txt"), "a table of networks must end in .csv"),
+        (("-o", "nowhere/a.csv"), "the folder nowhere does not exist"),
+        (("-o", "a.csv", "--alpha", "2"), "alpha: 2.0: must be a number, 0 or more and at most 1"),
         (("-o", "a.csv", "--seeds", "x"), "not a list of whole numbers"),
         (("-o", "a.csv", "--seeds", "1,1"), "each only once"),
         (("-o", "a.csv", "--seeds", "3-1"), "at least one"),
@@ -303,7 +303,8 @@ def test_an_interrupted_training_fails_cleanly_and_goes_on(cli, tmp_path, monkey
     ],
 )
 def test_regimes(address, word):
-    assert regime(find_network(address)) == word
+    measures = find_network(address).measures
+    assert regime(measures.unevenness, measures.center_of_load) == word
 
 
 def test_demo_says_what_each_run_resembles(cli, tmp_path):

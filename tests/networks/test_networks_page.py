@@ -8,7 +8,7 @@ import pytest
 
 from ruler.analysis.compare import compare_recordings
 from ruler.networks import find_network, is_trained, load_table, select
-from ruler.networks.report import regime
+from ruler.text import regime
 
 PAGE = Path(__file__).parents[2] / "docs" / "networks.md"
 pytestmark = pytest.mark.skipif(not PAGE.is_file(), reason="the documentation is not here")
@@ -29,7 +29,8 @@ def test_regimes_are_those_of_the_shipped_networks(table, key):
 def cell(network):
     centers = np.array([measures.center_of_load for measures in network.seed_measures])
     flag = "" if is_trained(network) else " (!)"
-    return f"{regime(network)} {centers.mean():.2f} ± {centers.std():.2f}{flag}"
+    word = regime(network.measures.unevenness, network.measures.center_of_load)
+    return f"{word} {centers.mean():.2f} ± {centers.std():.2f}{flag}"
 
 
 def test_agreement_of_steady_is_as_measured(shipped_run):

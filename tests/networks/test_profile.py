@@ -31,7 +31,7 @@ def test_seven_hidden_layers_have_seven_loads():
 
 
 @given(st.lists(st.floats(0.01, 10), min_size=1, max_size=20))
-def test_loads_come_back_and_the_curve_falls_from_one_to_nought(loads):
+def test_loads_come_back_and_the_curve_falls_from_one_to_zero(loads):
     network = profile_from_loads(loads, "n")
     assert not network.absolute
     np.testing.assert_allclose(network.loads, loads, rtol=1e-9)

@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 
 from ruler.errors import BadInputError
 from ruler.networks import ClassStatistics, separation
-from ruler.networks.separation import MEASURES
+from ruler.networks.separation import SEPARATIONS
 
 RELATIVE = 1e-9
 
 
-def direct(features, labels, measure):
+def direct(features, labels, kind):
     """The definition, written out with both scatter matrices."""
     features = np.asarray(features, dtype=np.float64)
     mean, n = features.mean(axis=0), len(features)
@@ -26,7 +26,7 @@ def direct(features, labels, measure):
         rest, step = rows - rows.mean(axis=0), rows.mean(axis=0) - mean
         within += rest.T @ rest / n
         between += len(rows) / n * np.outer(step, step)
-    if measure == "trace-ratio":
+    if kind == "trace-ratio":
         return np.log(np.trace(within)) - np.log(np.trace(between))
     return np.log(np.trace(within @ np.linalg.pinv(between, rcond=1e-10, hermitian=True)))
 
@@ -48,16 +48,16 @@ def exact_gaussian(means, covariance):
 
 
 @pytest.mark.parametrize(("a", "b"), [(1.0, 1.0), (0.1, 2.0), (3.0, 1e-3), (1e-3, 1e3)])
-@pytest.mark.parametrize("measure", MEASURES)
-def test_two_points_a_class(a, b, measure):
+@pytest.mark.parametrize("kind", SEPARATIONS)
+def test_two_points_a_class(a, b, kind):
     features = np.array([[b, a], [b, -a], [-b, a], [-b, -a]])
     labels = [0, 0, 1, 1]
-    if measure == "trace-ratio":
-        assert separation(features, labels, measure) == pytest.approx(2 * np.log(a / b), rel=RELATIVE, abs=1e-12)
+    if kind == "trace-ratio":
+        assert separation(features, labels, kind) == pytest.approx(2 * np.log(a / b), rel=RELATIVE, abs=1e-12)
     else:
         # All spread is at right angles to the class means: turn it by 45 degrees to see half of it.
         mixed = features @ np.array([[1, 0], [1, 1]])
-        assert separation(mixed, labels, measure) == pytest.approx(2 * np.log(a / b), rel=RELATIVE, abs=1e-12)
+        assert separation(mixed, labels, kind) == pytest.approx(2 * np.log(a / b), rel=RELATIVE, abs=1e-12)
 
 
 def test_gaussian_classes_with_known_scatter():
@@ -81,25 +81,25 @@ def test_sampled_gaussian_classes_come_near_the_known_value():
     assert separation(features, labels) == pytest.approx(known, abs=0.02)
 
 
-@pytest.mark.parametrize("measure", MEASURES)
+@pytest.mark.parametrize("kind", SEPARATIONS)
 @given(seed=st.integers(0, 10_000), width=st.integers(1, 12), classes=st.integers(2, 6))
 @settings(max_examples=40, deadline=None)
-def test_agrees_with_the_direct_computation(measure, seed, width, classes):
+def test_agrees_with_the_direct_computation(kind, seed, width, classes):
     features, labels = sample(seed, 50, width, classes)
-    assert np.exp(separation(features, labels, measure)) == pytest.approx(
-        np.exp(direct(features, labels, measure)), rel=RELATIVE
+    assert np.exp(separation(features, labels, kind)) == pytest.approx(
+        np.exp(direct(features, labels, kind)), rel=RELATIVE
     )
 
 
-@pytest.mark.parametrize("measure", MEASURES)
+@pytest.mark.parametrize("kind", SEPARATIONS)
 @given(seed=st.integers(0, 10_000), scale=st.floats(1e-3, 1e3), shift=st.floats(-100, 100))
 @settings(max_examples=30, deadline=None)
-def test_rotation_scale_and_shift_leave_it_unchanged(measure, seed, scale, shift):
+def test_rotation_scale_and_shift_leave_it_unchanged(kind, seed, scale, shift):
     features, labels = sample(seed)
     rotation, _ = np.linalg.qr(np.random.default_rng(seed).normal(size=(5, 5)))
     moved = scale * features @ rotation + shift
-    assert np.exp(separation(moved, labels, measure)) == pytest.approx(
-        np.exp(separation(features, labels, measure)), rel=1e-8
+    assert np.exp(separation(moved, labels, kind)) == pytest.approx(
+        np.exp(separation(features, labels, kind)), rel=1e-8
     )
 
 
@@ -112,23 +112,23 @@ def test_any_linear_map_leaves_the_pseudo_inverse_unchanged_but_not_the_trace_ra
     assert abs(separation(mapped, labels) - separation(features, labels)) > 0.01
 
 
-@pytest.mark.parametrize("measure", MEASURES)
-def test_names_and_order_of_classes_do_not_matter(measure):
+@pytest.mark.parametrize("kind", SEPARATIONS)
+def test_names_and_order_of_classes_do_not_matter(kind):
     features, labels = sample(2)
     order = np.random.default_rng(0).permutation(len(labels))
     renamed = np.array(["pear", "fig", "plum", "apple"])[labels]
-    expected = separation(features, labels, measure)
-    assert separation(features[order], renamed[order], measure) == pytest.approx(expected, rel=RELATIVE)
-    assert separation(features, labels.astype(float), measure) == pytest.approx(expected, rel=RELATIVE)
+    expected = separation(features, labels, kind)
+    assert separation(features[order], renamed[order], kind) == pytest.approx(expected, rel=RELATIVE)
+    assert separation(features, labels.astype(float), kind) == pytest.approx(expected, rel=RELATIVE)
 
 
-@pytest.mark.parametrize("measure", MEASURES)
-def test_a_large_common_offset_costs_no_accuracy(measure):
+@pytest.mark.parametrize("kind", SEPARATIONS)
+def test_a_large_common_offset_costs_no_accuracy(kind):
     rng = np.random.default_rng(5)
     labels = np.repeat([0, 1, 2], 20)
     features = rng.integers(-8, 8, size=(60, 4)) + 10.0 * labels[:, None] * [1, 0, 2, 1] + labels[:, None] ** 2
-    assert separation(features + 2.0**40, labels, measure) == pytest.approx(
-        separation(features, labels, measure), rel=RELATIVE
+    assert separation(features + 2.0**40, labels, kind) == pytest.approx(
+        separation(features, labels, kind), rel=RELATIVE
     )
 
 
@@ -146,12 +146,12 @@ def test_class_means_of_low_rank_are_seen_as_such(dtype):
     assert separation(features, labels, "pseudo-inverse") == pytest.approx(known, rel=1e-5)
 
 
-@pytest.mark.parametrize("measure", MEASURES)
-def test_blocks_do_not_matter(measure, monkeypatch):
+@pytest.mark.parametrize("kind", SEPARATIONS)
+def test_blocks_do_not_matter(kind, monkeypatch):
     features, labels = sample(6, samples=97)
-    expected = separation(features, labels, measure)
+    expected = separation(features, labels, kind)
     monkeypatch.setattr(sys.modules[ClassStatistics.__module__], "BLOCK_NUMBERS", 35)
-    assert separation(features, labels, measure) == pytest.approx(expected, rel=RELATIVE)
+    assert separation(features, labels, kind) == pytest.approx(expected, rel=RELATIVE)
 
 
 def test_features_of_images_are_flattened():
@@ -171,8 +171,8 @@ def test_statistics_of_batches_are_those_of_all():
 def test_arguments_are_not_changed():
     features, labels = sample(9)
     before = features.copy()
-    for measure in MEASURES:
-        separation(features, labels, measure)
+    for kind in SEPARATIONS:
+        separation(features, labels, kind)
     assert np.array_equal(features, before)
 
 
@@ -207,9 +207,9 @@ NAN[4, 1], INF[2, 0] = np.nan, -np.inf
     ],
 )
 def test_bad_input_is_refused_and_explained(features, labels, says):
-    for measure in MEASURES:
+    for kind in SEPARATIONS:
         with np.errstate(over="ignore"), pytest.raises(BadInputError, match=says):
-            separation(features, labels, measure)
+            separation(features, labels, kind)
 
 
 @pytest.mark.parametrize(
@@ -227,8 +227,8 @@ def test_a_known_number_of_classes_is_checked(labels, classes, says):
         separation(GOOD, labels, classes=classes)
 
 
-def test_an_unknown_measure_is_refused():
-    with pytest.raises(BadInputError, match="'trace-ratio' or 'pseudo-inverse'"):
+def test_an_unknown_kind_is_refused():
+    with pytest.raises(BadInputError, match="'trace' is not known; did you mean 'trace-ratio'"):
         separation(GOOD, LABELS, "trace")
 
 

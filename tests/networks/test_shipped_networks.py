@@ -154,7 +154,7 @@ def table_cell(network):
     [
         ("dropout-digit", "no such shipped table.*did you mean 'dropout-digits'"),
         ("dropout-digits:alpha", "'alpha' is not SETTING=VALUE"),
-        ("dropout-digits:apha=1", "no setting 'apha'; there are data, depth"),
+        ("dropout-digits:apha=1", "no setting 'apha'; did you mean 'alpha'"),
         (
             "dropout-digits:alpha=0.3,dropout=0.1",
             re.escape("alpha in 0.0, 0.2, 0.4, 0.6, 0.8, 1.0; dropout in 0.0"),

@@ -88,6 +88,15 @@ def test_a_finished_checkpoint_is_the_network(tmp_path):
     same_network(first, train(settings, data=DATA, checkpoint=tmp_path / "net.pt"))
 
 
+def test_a_checkpoint_of_before_a_setting_was_there_goes_on(tmp_path):
+    file, settings = tmp_path / "net.pt", NetworkSettings(**SMALL)
+    first = train(settings, data=DATA, checkpoint=file)
+    state = torch.load(file, weights_only=True)
+    del state["identity"]["optimiser"]
+    torch.save(state, file)
+    same_network(first, train(settings, data=DATA, checkpoint=file))
+
+
 def test_recording_does_not_change_the_training_and_ends_at_its_result():
     settings = NetworkSettings(**NOISY)
     plain = train(settings, data=DATA)
@@ -162,7 +171,7 @@ def test_damaged_checkpoints_are_refused(tmp_path):
 
 
 def test_a_checkpoint_that_cannot_be_written_is_an_error(tmp_path):
-    with pytest.raises(FailedError, match="cannot be written"):
+    with pytest.raises(FailedError, match="could not be written"):
         train(NetworkSettings(**SMALL), data=DATA, checkpoint=tmp_path / "none" / "net.pt")
 
 

@@ -12,7 +12,6 @@ from ruler.sweep.cells import load_plan, plan_sweep, shipped_sweeps
 from ruler.sweep.diagram import open_diagram
 from ruler.sweep.engine import LocalEngine
 from ruler.sweep.jobs import run_job
-from ruler.sweep.phase_figure import plot_diagrams
 from ruler.sweep.run import all_jobs, run_sweep
 
 # Rounding of seeds that do not matter (no shaking) and of nearly equal centres.
@@ -154,12 +153,3 @@ def test_three_axes_are_no_diagram(tiny, tmp_path):
     run_sweep(plan_sweep(tiny, "three", "three"), tmp_path, LocalEngine(1))
     with pytest.raises(BadInputError, match="one or two axes; this sweep has 3"):
         open_diagram(str(tmp_path))
-
-
-def test_the_same_figure_every_time(tmp_path):
-    from ruler.analysis.figures import save_figure
-
-    files = [tmp_path / "a.svg", tmp_path / "b.svg"]
-    for file in files:
-        save_figure(plot_diagrams([open_diagram("phase-springs")]), file)
-    assert files[0].read_bytes() == files[1].read_bytes()

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from ruler.cli.network_reports import agreement_report
 from ruler.sweep.agreement import agree
-from ruler.sweep.agreement_report import agreement_report
 from ruler.sweep.cells import plan_sweep, shipped_sweeps
 from ruler.sweep.diagram import open_diagram
 

@@ -1,4 +1,4 @@
-"""Results of the theory as recordings: columns, files, figures, exports."""
+"""Results of the theory as recordings: columns, files, exports."""
 
 import json
 
@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from ruler.analysis import layers, recording_measures
-from ruler.analysis.figures import plot_recordings, save_figure
 from ruler.errors import BadInputError
 from ruler.recording import load_recording, save_recording
 from ruler.scenario import load_scenario
@@ -21,7 +20,6 @@ from ruler.theory import (
     simulate_chains,
     spring_block_recording,
 )
-from ruler.theory.figures import plot_runs
 
 MODEL = FirstOrder(blocks=4, noise=0.1, target=2.0)
 FORMATS = (".csv", ".npz", ".parquet")
@@ -145,43 +143,6 @@ def test_files_give_the_same_back(kind, ending, tmp_path, request):
     np.testing.assert_array_equal(loaded.table, recording.table)
     assert loaded.meta == json.loads(json.dumps(dict(recording.meta)))
     assert layers(loaded) == layers(recording)
-
-
-def texts(figure):
-    figure.canvas.draw()
-    axes = [axes for part in (figure.subfigs or [figure]) for axes in part.axes]
-    labels = [label for each in axes for label in (each.get_xlabel(), each.get_ylabel(), each.get_title())]
-    return " | ".join(labels + [text.get_text() for each in axes for text in each.texts])
-
-
-def test_plots_of_chains_speak_of_elongation(chains):
-    said = texts(plot_recordings([spring_block_recording(chains)], ["chain"]))
-    for words in ("elongation (of the target)", "time (model)", "share of the elongation", "5 (pulled end)"):
-        assert words in said
-    assert "deg" not in said
-    assert "hand" not in said
-
-
-def test_plots_of_slow_pulls_speak_of_degrees(slow):
-    said = texts(plot_recordings([slow], ["slow"]))
-    assert "opening (deg)" in said
-    assert "10 (hand)" in said
-
-
-def test_different_kinds_in_one_figure_each_have_their_axis(chains, slow):
-    said = texts(plot_recordings([slow, spring_block_recording(chains)], ["a", "b"]))
-    for words in ("opening (deg)", "elongation (of the target)", "share of the load"):
-        assert words in said
-
-
-def test_the_figure_of_ensembles(chains, tmp_path):
-    single = run_chains(FirstOrder(), chains=1, steps=100)
-    for runs in ([chains], [single], [chains, single, chains]):
-        figure = plot_runs(runs, ["x"] * len(runs))
-        assert len(figure.axes) == 2 * len(runs)
-        save_figure(figure, tmp_path / f"{len(runs)}.svg")
-    with pytest.raises(BadInputError, match="1 to 8"):
-        plot_runs([], [])
 
 
 def test_presets_show_what_they_say():

@@ -5,7 +5,7 @@ import sys
 import numpy as np
 import pytest
 
-from ruler.errors import BadInputError, FailedError
+from ruler.errors import BadInputError
 from ruler.networks import measure, separation
 
 torch = pytest.importorskip("torch", reason="measuring a torch network needs torch")
@@ -50,7 +50,7 @@ def test_a_users_network_in_five_lines():
 @pytest.mark.parametrize("batch_size", [7, 1000])
 def test_batches_and_measures(kind, batch_size):
     model = small_cnn()
-    profile = measure(model, (IMAGES, LABELS), measure=kind, batch_size=batch_size)
+    profile = measure(model, (IMAGES, LABELS), separation=kind, batch_size=batch_size)
     assert profile.measure == kind
     # Convolutions of another batch size round differently in float32.
     np.testing.assert_allclose(profile.separation[0], by_hand(model, 2, kind), rtol=1e-4)
@@ -195,5 +195,7 @@ def test_layers_of_a_model_without_children_cannot_be_guessed():
 
 def test_missing_torch_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "torch", None)
-    with pytest.raises(FailedError, match=r"measuring a network needs torch.*pip install folding-ruler\[networks\]"):
+    with pytest.raises(
+        BadInputError, match=r'measuring a network needs torch.*pip install "folding-ruler\[networks\]"'
+    ):
         measure(None, (IMAGES, LABELS))

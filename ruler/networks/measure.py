@@ -8,9 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ruler.errors import BadInputError
-from ruler.networks.optional import require
+from ruler.io import need
 from ruler.networks.profile import LayerProfile
-from ruler.networks.separation import ClassStatistics, Measure, check_measure, separation
+from ruler.networks.separation import ClassStatistics, Separation, check_separation, naming
+from ruler.networks.separation import separation as separation_of
 
 BATCH_SIZE = 1024  # samples, when the data come as two arrays
 
@@ -21,7 +22,7 @@ def measure(
     layers: Sequence[str] | None = None,
     *,
     start: str | None = None,
-    measure: Measure = "trace-ratio",
+    separation: Separation = "trace-ratio",
     batch_size: int = BATCH_SIZE,
     name: str = "network",
 ) -> LayerProfile:
@@ -38,7 +39,7 @@ def measure(
         layers: names of the modules (as in `model.named_modules()`) whose outputs are measured, in
             order. Default: the direct children of the model without the last one, the output layer.
         start: the module whose output counts as the input, D_0; default: the inputs themselves.
-        measure: "trace-ratio" or "pseudo-inverse" (keeps all features in memory).
+        separation: "trace-ratio" or "pseudo-inverse" (keeps all features in memory).
         batch_size: samples a batch, when `data` is one pair.
         name: for people.
 
@@ -48,14 +49,14 @@ def measure(
     Raises:
         BadInputError: no such layer, a layer that is not run once a batch, data or features that
             cannot be used.
-        FailedError: torch is missing.
+        MissingExtraError: torch is missing.
     """
-    check_measure(measure)
-    torch = require("torch", "networks", "measuring a network")
+    check_separation(separation)
+    torch = need("torch", "networks", "measuring a network")
     names = tuple(layers) if layers is not None else _children_without_output(model)
     watched = [*([start] if start is not None else []), *names]
     modules = _find_modules(model, watched)
-    collectors = [_collector(measure) for _ in range(len(names) + 1)]
+    collectors = [_collector(separation) for _ in range(len(names) + 1)]
     score = _Score()
     with _evaluation(model), torch.no_grad():
         for inputs, labels in _batches(torch, data, batch_size):
@@ -64,13 +65,13 @@ def measure(
             classes = _as_array(labels)
             score.add(final, classes)
             for layer, collector, values in zip(("input", *names), collectors, features, strict=True):
-                with _naming(layer):
+                with naming(f"layer {layer!r}"):
                     collector.add(_as_array(values), classes)
     return LayerProfile(
         name=name,
         layers=names,
         separation=np.array([_results(("input", *names), collectors)]),
-        measure=measure,
+        measure=separation,
         accuracy=score.result(),
     )
 
@@ -87,7 +88,7 @@ class _Features:
         self._labels.append(labels)
 
     def result(self) -> float:
-        return separation(np.concatenate(self._features), np.concatenate(self._labels), "pseudo-inverse")
+        return separation_of(np.concatenate(self._features), np.concatenate(self._labels), "pseudo-inverse")
 
 
 class _Statistics(ClassStatistics):
@@ -115,24 +116,16 @@ class _Score:
         return np.array([self._right / self._samples]) if self._possible and self._samples else None
 
 
-def _collector(measure: Measure) -> _Statistics | _Features:
-    return _Statistics() if measure == "trace-ratio" else _Features()
+def _collector(separation: Separation) -> _Statistics | _Features:
+    return _Statistics() if separation == "trace-ratio" else _Features()
 
 
 def _results(names: Sequence[str], collectors: Sequence[_Statistics | _Features]) -> list[float]:
     values = []
     for name, collector in zip(names, collectors, strict=True):
-        with _naming(name):
+        with naming(f"layer {name!r}"):
             values.append(collector.result())
     return values
-
-
-@contextmanager
-def _naming(layer: str) -> Iterator[None]:
-    try:
-        yield
-    except BadInputError as error:
-        raise BadInputError(f"layer {layer!r}: {error}") from error
 
 
 @contextmanager

@@ -1,41 +1,36 @@
 """The phase diagram as a figure: a square for each setting with its load curve, shaded by a column."""
 
-import io
 from collections.abc import Mapping, Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.colors import Colormap, LinearSegmentedColormap
+from matplotlib.figure import Figure
 
-from ruler.analysis.figures import EVEN, STYLE, save_figure
+from ruler.analysis import LOAD_MEASURES
 from ruler.errors import BadInputError
-from ruler.io import whole
+from ruler.figures.frame import EVEN, SMALL, bulge_of, check_count, new_figure, styled
 from ruler.sweep.diagram import Diagram, Direction, Square
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.colors import Colormap
-    from matplotlib.figure import Figure
+from ruler.text import number, suggest
 
 MOST_DIAGRAMS = 6
 MOST_SQUARES = 900
 SQUARE = 0.62  # inches
-COLOURS = 256
 MARGIN = 0.12  # of a square, around its curve
 # Outside this part of the values a shade is cut off, so that one odd square does not take all of it.
 SHADED = (0.05, 0.95)
 LINE = "#1a1a1a"
 SHADE_LABELS = {
-    "unevenness": "unevenness of the load",
     "test_accuracy": "test accuracy",
     "train_accuracy": "train accuracy",
-    "center_of_load": "centre of load",
     "energy_error": "energy error",
-    "outer_share": "share of the outer half",
+    **{name: measure.shade for name, measure in LOAD_MEASURES.items()},
 }
 
 
-def plot_diagrams(diagrams: Sequence[Diagram], shade: str | None = None) -> "Figure":
+@styled
+def plot_diagrams(diagrams: Sequence[Diagram], shade: str | None = None) -> Figure:
     """Phase diagrams side by side.
 
     Args:
@@ -47,45 +42,20 @@ def plot_diagrams(diagrams: Sequence[Diagram], shade: str | None = None) -> "Fig
         BadInputError: too many diagrams or squares, or no diagram has the column.
     """
     _check(diagrams, shade)
-    import matplotlib as mpl
-    from matplotlib.figure import Figure
-
     columns = [shade if shade is not None and shade in each.columns else each.shade for each in diagrams]
     limits = {column: _limits(diagrams, columns, column) for column in columns}
     widths = [1.15 + SQUARE * len(each.right.values) for each in diagrams]
     height = max(SQUARE * len(each.up.values) for each in diagrams)
-    with mpl.rc_context(STYLE):  # type: ignore[arg-type]
-        figure = Figure(figsize=(max(4.2, sum(widths) + 0.2), height + 2.45), layout="constrained")
-        axes = figure.subplots(1, len(diagrams), squeeze=False, width_ratios=widths)[0]
-        for where, diagram, column in zip(axes, diagrams, columns, strict=True):
-            _draw(where, diagram, column, limits[column])
-        figure.supxlabel(_legend(sum(widths)), fontsize=8, color="#444444")
+    figure = new_figure(max(4.2, sum(widths) + 0.2), height + 2.45)
+    axes = figure.subplots(1, len(diagrams), squeeze=False, width_ratios=widths)[0]
+    for where, diagram, column in zip(axes, diagrams, columns, strict=True):
+        _draw(where, diagram, column, limits[column])
+    figure.supxlabel(_legend(sum(widths)), fontsize=SMALL, color="#444444")
     return figure
 
 
-def save_diagrams(figure: "Figure", path: Path) -> None:
-    """Write the figure, whole or not at all; a .png with a palette, which makes it a third as large.
-
-    Raises:
-        FailedError: it could not be written.
-    """
-    if path.suffix.lower() != ".png":
-        save_figure(figure, path)
-        return
-    import matplotlib as mpl
-    from PIL import Image
-
-    drawn = io.BytesIO()
-    with mpl.rc_context(STYLE):  # type: ignore[arg-type]
-        figure.savefig(drawn, format="png", dpi=150)
-    picture = Image.open(drawn).convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
-    with whole(path) as beside:
-        picture.save(beside, format="PNG", optimize=True)
-
-
 def _check(diagrams: Sequence[Diagram], shade: str | None) -> None:
-    if not 1 <= len(diagrams) <= MOST_DIAGRAMS:
-        raise BadInputError(f"a figure takes 1 to {MOST_DIAGRAMS} diagrams; got {len(diagrams)}")
+    check_count(len(diagrams), MOST_DIAGRAMS, "diagrams")
     for each in diagrams:
         if len(each.up.values) * len(each.right.values) > MOST_SQUARES:
             raise BadInputError(
@@ -93,8 +63,8 @@ def _check(diagrams: Sequence[Diagram], shade: str | None) -> None:
                 f"{MOST_SQUARES}"
             )
     if shade is not None and not any(shade in each.columns for each in diagrams):
-        known = ", ".join(dict.fromkeys(name for each in diagrams for name in each.columns))
-        raise BadInputError(f"--shade {shade}: no table has this column of numbers; there are {known}")
+        known = dict.fromkeys(name for each in diagrams for name in each.columns)
+        raise BadInputError(f"--shade {shade}: no table has this column of numbers; {suggest(shade, known)}")
 
 
 def _legend(width: float) -> str:
@@ -123,7 +93,7 @@ def _limits(diagrams: Sequence[Diagram], columns: Sequence[str], column: str) ->
     return low, high, "both" if below and above else "min" if below else "max" if above else "neither"
 
 
-def _draw(axes: "Axes", diagram: Diagram, column: str, limits: tuple[float, float, str]) -> None:
+def _draw(axes: Axes, diagram: Diagram, column: str, limits: tuple[float, float, str]) -> None:
     low, high, extend = limits
     shades = np.full((len(diagram.up.values), len(diagram.right.values)), np.nan)
     for place, square in diagram.squares.items():
@@ -140,14 +110,12 @@ def _draw(axes: "Axes", diagram: Diagram, column: str, limits: tuple[float, floa
     _label(axes, diagram)
     bar = axes.figure.colorbar(drawn, ax=axes, location="bottom", extend=extend, shrink=0.8, aspect=32, pad=0.02)
     bar.set_label(SHADE_LABELS.get(column, column), fontsize=8.5)
-    bar.ax.tick_params(labelsize=8)
+    bar.ax.tick_params(labelsize=SMALL)
     bar.outline.set_visible(False)
 
 
-def _colours(kind: str) -> "Colormap":
+def _colours(kind: str) -> Colormap:
     """Light enough for black curves at both ends."""
-    from matplotlib.colors import LinearSegmentedColormap
-
     dark = {"network": "#f0b44c", "ruler": "#6db3e0", "spring-block": "#6cc5a5"}[kind]
     return LinearSegmentedColormap.from_list(kind, ["#f7f7f5", dark])
 
@@ -160,7 +128,7 @@ def _span(squares: Mapping[tuple[int, int], Square]) -> tuple[float, float]:
     return max(min(low, 0.0), -0.3), min(max(high, 1.0), 1.3)
 
 
-def _draw_square(axes: "Axes", up: int, right: int, square: Square | None, span: tuple[float, float]) -> None:
+def _draw_square(axes: Axes, up: int, right: int, square: Square | None, span: tuple[float, float]) -> None:
     if square is None or square.curve is None:
         axes.text(right + 0.5, up + 0.5, "no run", ha="center", va="center", color="#777777", fontsize=7)
         return
@@ -178,23 +146,19 @@ def _draw_square(axes: "Axes", up: int, right: int, square: Square | None, span:
         low, high = square.seed_curves.min(axis=0), square.seed_curves.max(axis=0)
         axes.fill_between(x(depth), y(low), y(high), color="#000000", alpha=0.25, linewidth=0)
     axes.plot(x(depth), y(square.curve), color=LINE, linewidth=1.3)
-    # The corner that the curve leaves free.
-    concave = float(np.mean(square.curve - (1.0 - depth))) > 0.0
-    at, across, along = (MARGIN * 0.6, "left", "bottom") if concave else (1.0 - MARGIN * 0.6, "right", "top")
     if square.center is not None:
-        axes.text(right + at, up + at, _short(square.center), ha=across, va=along, fontsize=7, color=LINE)
+        # In the corner that the curve leaves free.
+        text = number(square.center).replace("0.", ".", 1)
+        at, across, along = (MARGIN * 0.6, "left", "bottom")
+        if bulge_of(square.curve) <= 0.0:
+            at, across, along = (1.0 - MARGIN * 0.6, "right", "top")
+        axes.text(right + at, up + at, text, ha=across, va=along, fontsize=7, color=LINE)
 
 
-def _short(value: float) -> str:
-    text = f"{value:.2f}"
-    text = "0.00" if text == "-0.00" else text
-    return text.replace("0.", ".", 1)
-
-
-def _label(axes: "Axes", diagram: Diagram) -> None:
+def _label(axes: Axes, diagram: Diagram) -> None:
     right, up = diagram.right, diagram.up
-    axes.set_xticks(np.arange(len(right.values)) + 0.5, _ticks(right), fontsize=8)
-    axes.set_yticks(np.arange(len(up.values)) + 0.5, _ticks(up), fontsize=8)
+    axes.set_xticks(np.arange(len(right.values)) + 0.5, _ticks(right), fontsize=SMALL)
+    axes.set_yticks(np.arange(len(up.values)) + 0.5, _ticks(up), fontsize=SMALL)
     axes.set(xlim=(0, len(right.values)), ylim=(0, len(up.values)), aspect="equal")
     axes.set_xlabel(f"{right.label} →", fontsize=9)
     axes.set_ylabel(f"{up.label} →" if up.label else "", fontsize=9)
