@@ -1,39 +1,35 @@
 """One row per layer, in a file."""
 
-import csv
+from collections.abc import Mapping
 from pathlib import Path
 
+from ruler import io
 from ruler.analysis.summary import Layers
 from ruler.errors import BadInputError
-from ruler.recording.files import check_writable, import_pyarrow, whole_file
 
+ENDINGS = (".csv", ".parquet")
 COLUMNS = ("layer", "hinge", "opening_deg", "load_share", "load_curve")
 
 
-def save_layers(layers: Layers, path: Path, force: bool = False) -> None:
+def save_layers(layers: Layers | Mapping[str, Layers], path: Path, force: bool = False) -> Path:
     """Write one row per layer to a .csv or .parquet file; an undefined share is an empty cell.
 
+    Args:
+        layers: of one recording, or of several by their names, which a first column `run` then has.
+        path: the table.
+        force: replace an existing file.
+
     Raises:
-        BadInputError: the path cannot be used.
+        BadInputError: there is no run, or the path cannot be used.
         FailedError: the file could not be written.
     """
-    if path.suffix.lower() not in {".csv", ".parquet"}:
-        raise BadInputError(f"{path}: a table of layers must end in .csv or .parquet")
-    check_writable(path, force)
-    nothing: list[float | None] = [None] * len(layers.layer)
-    columns = (
-        layers.layer,
-        layers.hinge,
-        layers.opening_deg,
-        layers.load_share or nothing,
-        layers.load_curve or nothing,
-    )
-    if path.suffix.lower() == ".parquet":
-        pyarrow, parquet = import_pyarrow()
-        with whole_file(path) as beside:
-            parquet.write_table(pyarrow.table(dict(zip(COLUMNS, columns, strict=True))), beside)
-        return
-    with whole_file(path) as beside, beside.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(COLUMNS)
-        writer.writerows(zip(*columns, strict=True))
+    io.check(path, force, ENDINGS, "a table of layers")
+    runs = {"": layers} if isinstance(layers, Layers) else layers
+    if not runs:
+        raise BadInputError(f"{path}: name at least one recording for the table of layers")
+    columns: dict[str, list[object]] = {name: [] for name in (("run",) if len(runs) > 1 else ()) + COLUMNS}
+    for run, each in runs.items():
+        nothing = [None] * len(each.layer)
+        for name, values in columns.items():
+            values += [run] * len(each.layer) if name == "run" else getattr(each, name) or nothing
+    return io.write(path, columns, force=force)

@@ -138,7 +138,7 @@ def test_closest_scenarios(cli, monkeypatch, tmp_path):
         ((RELU,), "a ruler (a recording or a scenario) is missing"),
         (("stedy", RELU), "did you mean 'steady'"),
         (("FAST", "dropout-digit:alpha=0"), "did you mean 'dropout-digits'"),
-        (("FAST", "none.csv"), "none.csv: no such file"),
+        (("FAST", "none.csv"), "none.csv: there is no such file"),
         (("FAST", "dropout-digits:alpha=7"), "none has these settings"),
         (("FAST", RELU, "-o", "a.txt"), "a figure must end in"),
         (("FAST", "--closest", "0"), "a whole number from 1"),
