@@ -2,8 +2,10 @@
 
 >>> import ruler
 >>> run = ruler.simulate(ruler.load_scenario("steady"))
->>> run.opening  # radians, shape (samples, hinges)
->>> ruler.summarise(run)["center_of_load"]
+>>> run.opening.shape  # radians, (samples, hinges)
+(1883, 10)
+>>> round(ruler.summarise(run)["center_of_load"], 2)
+0.75
 """
 
 from typing import TYPE_CHECKING, Any

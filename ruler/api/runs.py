@@ -23,7 +23,7 @@ def simulate(
 
     >>> run = ruler.simulate(ruler.load_scenario("fast"))
     >>> run.opening.shape  # rad, (samples, hinges)
-    (179, 10)
+    (217, 10)
 
     Args:
         scenario: what to play.
@@ -65,10 +65,10 @@ def export(
 ) -> Path:
     """Write the layers of recordings as a table: opening, load share and load curve of each.
 
-    >>> ruler.export("fast.csv", "layers.csv")
-    PosixPath('layers.csv')
-    >>> ruler.export(["fast.csv", "jerky.csv"], "both.csv")
-    PosixPath('both.csv')
+    >>> ruler.export("fast.csv", "layers.csv").read_text().splitlines()[0]
+    'layer,hinge,opening_deg,load_share,load_curve'
+    >>> ruler.export(["fast.csv", "jerky.csv"], "both.csv").read_text().splitlines()[0]
+    'run,layer,hinge,opening_deg,load_share,load_curve'
 
     Args:
         recordings: files (.csv, .npz, .parquet). With more than one the table's first column, `run`,

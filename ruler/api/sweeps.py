@@ -31,7 +31,8 @@ def sweep(
     The same call goes on with a sweep that was stopped or killed. Results are the same, bit for bit,
     for any number of workers and on a cluster.
 
-    >>> result = ruler.api.sweep("tiny.toml", "tiny", workers=1)
+    >>> from ruler.api import sweep
+    >>> result = sweep("tiny.toml", "tiny", workers=1)
     >>> result.runs, result.failed
     (8, 0)
 

@@ -87,7 +87,7 @@ def model_options(name: str, model: type, defaults: Mapping[str, Any]) -> Any:
 
     Args:
         name: of the type that is made.
-        model: its docstring says what each field is, its annotations of which type.
+        model: a dataclass or a pydantic model, with words for each field; see `described`.
         defaults: for each field wanted, its default, or what is said of it.
     """
     kinds, words = get_type_hints(model), described(model)
@@ -106,12 +106,15 @@ def in_words(value: Any) -> str:
 
 
 def described(model: type) -> dict[str, str]:
-    """What the docstrings of a class and of its bases say about its fields, as sentences."""
+    """What each field of a model is: its description, or what the docstrings say of it, as a sentence."""
     from docstring_parser import parse
 
     entries = [entry for base in reversed(model.__mro__[:-1]) for entry in parse(base.__doc__ or "").params]
     texts = {entry.arg_name: " ".join((entry.description or "").split()) for entry in entries}
-    return {name: text[:1].upper() + text[1:] for name, text in texts.items()}
+    texts |= {
+        name: field.description for name, field in getattr(model, "model_fields", {}).items() if field.description
+    }
+    return {name: text[:1].upper() + text[1:].removesuffix(".") + "." for name, text in texts.items()}
 
 
 def flagged(arguments: Collection[str], work: Callable[[], T]) -> T:

@@ -6,8 +6,10 @@ import sys
 import numpy as np
 import pytest
 
+from ruler.api import comparison
 from ruler.networks import find_network, read_features, read_layer_table
 from ruler.recording import save_recording
+from ruler.scenario import shipped_scenarios
 from ruler.text import regime
 
 RELU = "dropout-digits:alpha=0"
@@ -118,10 +120,8 @@ def test_closest_of_named_networks(cli, fast):
 
 
 def test_closest_scenarios(cli, monkeypatch, tmp_path):
-    import ruler.scenario
-
-    shipped = ruler.scenario.shipped_scenarios()
-    monkeypatch.setattr(ruler.scenario, "shipped_scenarios", lambda: {n: shipped[n] for n in ("fast", "springs")})
+    shipped = shipped_scenarios()
+    monkeypatch.setattr(comparison, "shipped_scenarios", lambda: {n: shipped[n] for n in ("fast", "springs")})
     done = cli("compare", "--closest", STRAIGHT)
     assert done.code == 0
     assert done.out.index("springs") < done.out.index("fast")
