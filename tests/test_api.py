@@ -58,6 +58,7 @@ def test_importing_is_light(module):
 EXAMPLES = {
     "ruler": ruler,
     "sweep": api.sweep,
+    "measure_file": api.measure_file,
     **{name: getattr(ruler, name) for name in ruler.__all__ if name in api.__all__},
 }
 

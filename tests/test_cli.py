@@ -392,8 +392,8 @@ def test_mistyped_command_is_refused_before_its_help(cli, command, near):
 
 
 @pytest.mark.parametrize("group", ["network", "theory"])
-def test_a_groups_help_describes_each_of_its_commands(cli, group):
-    text = " ".join(cli(group, "--help").out.split())
+def test_a_groups_help_describes_each_of_its_commands(shell, group):
+    text = " ".join(shell(group, "--help").out.split())
     for words in {"network": ("Train networks", "List the shipped"), "theory": ("Run an ensemble", "Pull a scenario")}[
         group
     ]:

@@ -6,7 +6,7 @@ They need more than one room; what a single room does is imported from there.
 from ruler.api.comparison import Closest, closest_networks, closest_scenarios, compare, is_ruler
 from ruler.api.runs import export, simulate
 from ruler.api.sweeps import agree, phase, sweep
-from ruler.api.training import measure, train
+from ruler.api.training import measure, measure_file, train
 
 __all__ = [
     "Closest",
@@ -17,6 +17,7 @@ __all__ = [
     "export",
     "is_ruler",
     "measure",
+    "measure_file",
     "phase",
     "simulate",
     "sweep",

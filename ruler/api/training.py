@@ -32,37 +32,53 @@ def measure(
     *,
     separation: Separation = "trace-ratio",
     **options: Any,
-) -> tuple[LayerProfile, ...]:
-    """Say how networks separate their classes, layer by layer.
+) -> LayerProfile:
+    """Say how a network separates its classes, layer by layer.
 
-    >>> (profile,) = ruler.measure("features.npz")
+    >>> profile = ruler.measure("features.npz")
     >>> profile.layers, profile.loads.shape  # of each layer, nats
     (('layer_1', 'layer_2'), (2,))
 
     Args:
-        model_or_file: a file: features (.npz, made with numpy.savez(file, labels=labels,
-            input=inputs, layer_1=...), each of shape (samples, ...)), or a table (.csv, .parquet) with
-            columns layer and D, or layer and load, or what `train` wrote. Or a torch.nn.Module.
+        model_or_file: a torch.nn.Module, or a file; see `measure_file`.
         data: with a model: (inputs, labels), or an iterable of such pairs, for example a DataLoader.
         layers: with a model: names of the modules that are measured, in order; see `ruler.networks.measure`.
         separation: how D is computed from features: "trace-ratio" is log tr S_within - log tr S_between,
             "pseudo-inverse" is log tr(S_within pinv(S_between)).
         **options: with a model: further arguments of `ruler.networks.measure`.
 
-    Returns:
-        One profile for each network; a model and a file of features have one.
+    Raises:
+        BadInputError: features that cannot be measured, a file that cannot be used or holds several networks.
+        MissingExtraError: torch is missing for a model.
+    """
+    if not isinstance(model_or_file, str | Path):
+        return measure_model(model_or_file, data, layers, separation=separation, **options)
+    first, *others = measure_file(model_or_file, separation)
+    if others:
+        raise BadInputError(f"{model_or_file}: holds {1 + len(others)} networks; open_networks gives them all")
+    return first
+
+
+def measure_file(file: str | Path, separation: Separation = "trace-ratio") -> tuple[LayerProfile, ...]:
+    """The networks of a file.
+
+    >>> [profile.depth for profile in ruler.api.measure_file("features.npz")]
+    [2]
+
+    Args:
+        file: features (.npz, made with numpy.savez(file, labels=labels, input=inputs, layer_1=...), each
+            of shape (samples, ...)), or a table (.csv, .parquet) with columns layer and D, or layer and
+            load, or what `train` wrote.
+        separation: as for `measure`.
 
     Raises:
         BadInputError: no such file, a recording of a ruler, or features that cannot be measured.
-        FailedError: torch is missing for a model.
     """
-    if not isinstance(model_or_file, str | Path):
-        return (measure_model(model_or_file, data, layers, separation=separation, **options),)
-    if Path(model_or_file).suffix.lower() not in io.FORMATS:
-        raise BadInputError(f"{model_or_file}: measure takes a file ending in .npz, .csv or .parquet; see --help")
-    if is_recording(model_or_file):
-        raise BadInputError(f"{model_or_file}: is a recording of a ruler, not of a network; see: ruler export --help")
-    return open_networks(str(model_or_file), separation)
+    if Path(file).suffix.lower() not in io.FORMATS:
+        raise BadInputError(f"{file}: measure takes a file ending in .npz, .csv or .parquet; see --help")
+    if is_recording(file):
+        raise BadInputError(f"{file}: is a recording of a ruler, not of a network; see: ruler export --help")
+    return open_networks(str(file), separation)
 
 
 def train(

@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Sequence
+from itertools import takewhile
 
 from cyclopts import App
 
@@ -48,19 +49,20 @@ def main() -> None:
 
 def _check_command(words: Sequence[str]) -> None:
     """Refuse a word that is no command, also before --help."""
-    names, apps, rest = app.parse_commands(list(words))
-    known = [*apps[-1]]
-    commands = [name for name in known if not name.startswith("-")]
+    # To cyclopts --help is a command too.
+    names, apps, _ = app.parse_commands([*takewhile(lambda word: not word.startswith("-"), words)])
+    asked, rest = apps[-1], words[len(names) :]
+    commands = [name for name in asked if not name.startswith("-")]
     if not commands:
-        # The words that are left are the arguments of a command.
+        # What is left are the arguments of a command.
         return
     for name in commands:
-        # Its help describes them all, so those that are read when they are used are read now.
-        apps[-1][name]
-    if not rest or rest[0] in known:
+        # The help describes them all, so those that are read when they are used are read now.
+        _ = asked[name]
+    if not rest or rest[0] in asked:
         return
     where, option = " ".join(("ruler", *names)), rest[0].startswith("-")
-    choices = [name for name in known if name.startswith("-") == option]
+    choices = [name for name in asked if name.startswith("-") == option]
     raise BadInputError(
         f"{rest[0]!r} is not {'an option' if option else 'a command'} of {where}; {suggest(rest[0], choices)} "
         f"(see: {where} --help)"

@@ -94,10 +94,10 @@ def measure_(
     output
         Writes D of each layer as a table (.csv, .parquet), which ruler compare takes.
     """
-    from ruler.api import measure
+    from ruler.api import measure_file
     from ruler.networks import write_layer_table
 
-    profiles = measure(file, separation=measure_)
+    profiles = measure_file(file, measure_)
     if output is not None:
         if len(profiles) > 1:
             raise BadInputError(f"{file}: holds {len(profiles)} networks; --output takes a single one")

@@ -31,7 +31,7 @@ Sets = Annotated[
 ]
 Flag = Annotated[bool, Parameter(negative=())]
 Json = Annotated[bool, Parameter(name="--json", negative=(), help="print exactly one JSON object")]
-Force = Annotated[bool, Parameter(name="--force", negative=(), help="replace existing files")]
+Force = Annotated[bool, Parameter(name="--force", negative=(), help="replace an existing file")]
 Output = Annotated[str, Parameter(name=["--output", "-o"])]
 MaybeOutput = Annotated[str | None, Parameter(name=["--output", "-o"])]
 Outputs = Annotated[

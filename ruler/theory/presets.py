@@ -66,7 +66,7 @@ def _steps(usual: int, step: float, steps: int | None, time: float | None) -> in
     if time is None:
         return usual if steps is None else steps
     if steps is not None:
-        raise BadInputError(f"time: {time}: give either the time or the steps, not both")
+        raise BadInputError(f"time: {time}: give either --time or --steps, not both")
     if not (time > 0.0 and time / step < 1e15):
         raise BadInputError(f"time: {time} must be above 0 and finite")
     return max(1, round(time / step))
