@@ -133,11 +133,12 @@ def phase_(
     if not tables:
         raise BadInputError("phase needs at least one table, for example: ruler phase phase-ruler-tip -o tip.png")
     diagrams = [open_diagram(table) for table in tables]
-    phase(diagrams, output, shade=shade, force=force)
+    path = Path(output)
+    phase(diagrams, path, shade=shade, force=force)
     if json_:
-        print_json({"figure": output, "diagrams": [_plain(each) for each in diagrams]})
+        print_json({"figure": str(path), "diagrams": [_plain(each) for each in diagrams]})
     else:
-        print(f"figure: {output}")
+        print(f"figure: {path}")
 
 
 def _plain(diagram: "Diagram") -> dict[str, Any]:

@@ -62,7 +62,7 @@ def train(
         raise BadInputError("--grid: a grid has its own settings and seeds, and resumes by itself; give only -o")
     else:
         profiles = _train_grid(grid, path, force)
-    print_networks(profiles, {"table": output} if json_ else None)
+    print_networks(profiles, {"table": str(path)} if json_ else None)
     if not json_:
         print(f"table: {path}\ncompare it with: ruler compare steady {path}")
 
