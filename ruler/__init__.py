@@ -2,8 +2,10 @@
 
 >>> import ruler
 >>> run = ruler.simulate(ruler.load_scenario("steady"))
->>> run.opening  # radians, shape (samples, hinges)
->>> ruler.summarise(run)["center_of_load"]
+>>> run.opening.shape  # radians, (samples, hinges)
+(1883, 10)
+>>> round(ruler.summarise(run)["center_of_load"], 2)
+0.75
 """
 
 from typing import TYPE_CHECKING, Any
@@ -13,12 +15,24 @@ from ruler.errors import BadInputError, FailedError, RulerError
 
 if TYPE_CHECKING:
     from ruler.analysis import Layers, Measures, layers, measure_loads, recording_measures, summarise
-    from ruler.api import simulate
+    from ruler.api import (
+        Closest,
+        agree,
+        closest_networks,
+        closest_scenarios,
+        compare,
+        export,
+        measure,
+        phase,
+        simulate,
+        train,
+    )
     from ruler.recording import Recording, load_recording, save_recording
     from ruler.scenario import Scenario, load_scenario, shipped_scenarios
 
 __all__ = [
     "BadInputError",
+    "Closest",
     "FailedError",
     "Layers",
     "Measures",
@@ -26,22 +40,42 @@ __all__ = [
     "RulerError",
     "Scenario",
     "__version__",
+    "agree",
+    "closest_networks",
+    "closest_scenarios",
+    "compare",
+    "export",
     "layers",
     "load_recording",
     "load_scenario",
+    "measure",
     "measure_loads",
+    "phase",
     "recording_measures",
     "save_recording",
     "shipped_scenarios",
     "simulate",
     "summarise",
+    "train",
 ]
 
-_ROOMS = {
+# Of `ruler.api` also `sweep`, once no room is called that.
+_PUBLIC = {
     "ruler.scenario": ("Scenario", "load_scenario", "shipped_scenarios"),
     "ruler.recording": ("Recording", "load_recording", "save_recording"),
     "ruler.analysis": ("Layers", "Measures", "layers", "measure_loads", "recording_measures", "summarise"),
-    "ruler.api": ("simulate",),
+    "ruler.api": (
+        "Closest",
+        "agree",
+        "closest_networks",
+        "closest_scenarios",
+        "compare",
+        "export",
+        "measure",
+        "phase",
+        "simulate",
+        "train",
+    ),
 }
 
 
@@ -49,7 +83,7 @@ def __getattr__(name: str) -> Any:
     """Import a public name when it is first used, so that `ruler --help` stays quick."""
     import importlib
 
-    for room, names in _ROOMS.items():
+    for room, names in _PUBLIC.items():
         if name in names:
             return getattr(importlib.import_module(room), name)
     raise AttributeError(f"module 'ruler' has no attribute {name!r}")

@@ -64,4 +64,4 @@ def _lines(title: str, unit: str) -> Show:
 
 def _words(done: float, total: float | None, unit: str, words: str) -> str:
     shown = [f"{each:.1f}" if isinstance(each, float) else str(each) for each in (done, total) if each]
-    return " ".join(filter(None, [" of ".join(shown), unit, words]))
+    return ", ".join(filter(None, [" ".join(filter(None, [" of ".join(shown), unit])), words]))

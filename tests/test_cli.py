@@ -1,9 +1,11 @@
 """Each command as a user types it."""
 
 import csv
+import dataclasses
 import json
 import os
 import re
+import shutil
 import signal
 import statistics
 import subprocess
@@ -16,6 +18,8 @@ import pytest
 
 import ruler
 from ruler import load_recording
+from ruler.networks import NetworkSettings
+from ruler.theory import SecondOrder
 
 COMMANDS = ("run", "demo", "scenarios", "check", "plot", "export", "recover")
 
@@ -349,3 +353,88 @@ def test_output_cut_short_by_its_reader_is_no_error():
     assert process.stderr.read() == b""
     process.wait(timeout=30)
     assert process.returncode == 0
+
+
+# Mistyped commands and options
+
+MISTYPED = {
+    "command": ("rnu", "'rnu' is not a command of ruler; did you mean 'run'?"),
+    "command with an option of its own": (
+        "phse tip -o tip.png",
+        "'phse' is not a command of ruler; did you mean 'phase'?",
+    ),
+    "command of a command": ("network lst", "'lst' is not a command of ruler network; did you mean 'list'?"),
+    "command like nothing": ("theory xyz", "'xyz' is not a command of ruler theory; there are"),
+    "option of the program": ("--hlp", "'--hlp' is not an option of ruler; did you mean '--help'?"),
+    "option of a command": ("run steady --sed 3", "Did you mean --seed?"),
+    "option made from the settings": ("network train -o a.csv --dropuot 0.1", "Did you mean --dropout?"),
+    "option made from the chain": ("theory spring-block --bloks 3", "Did you mean --blocks?"),
+}
+
+
+@pytest.mark.parametrize("case", MISTYPED)
+def test_mistyped_names_the_near_one(cli, tmp_path, monkeypatch, case):
+    monkeypatch.chdir(tmp_path)
+    command, message = MISTYPED[case]
+    done = cli(*command.split())
+    assert message in done.err
+    assert (done.code, done.out) == (2, "")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("command", "near"), [("rnu", "run"), ("network lst", "list"), ("theory quasi-statc", "quasi-static")]
+)
+def test_mistyped_command_is_refused_before_its_help(cli, command, near):
+    done = cli(*command.split(), "--help")
+    assert f"did you mean '{near}'?" in done.err
+    assert (done.code, done.out) == (2, "")
+
+
+@pytest.mark.parametrize("group", ["network", "theory"])
+def test_a_groups_help_describes_each_of_its_commands(shell, group):
+    text = " ".join(shell(group, "--help").out.split())
+    for words in {"network": ("Train networks", "List the shipped"), "theory": ("Run an ensemble", "Pull a scenario")}[
+        group
+    ]:
+        assert words in text
+
+
+def test_options_of_a_training_are_its_settings(cli):
+    text = cli("network", "train", "--help").out
+    for key in NetworkSettings.model_fields:
+        assert f"--{key.replace('_', '-')}" in text
+    assert "--no-batch-norm" in text
+    words = " ".join(text.translate(str.maketrans("│", " ")).split())
+    for default in ("Default 7.", "Default 0.001.", "Default full.", "Default yes.", "Default adam."):
+        assert default in words
+
+
+def test_options_of_a_chain_are_its_fields(cli):
+    text = cli("theory", "spring-block", "--help").out
+    for field in dataclasses.fields(SecondOrder):
+        assert f"--{field.name.replace('_', '-')}" in text
+    words = " ".join(text.translate(str.maketrans("│", " ")).split())
+    assert "Default 1, in second order 0.1." in words
+    assert "Default 1; second order only." in words
+
+
+# Many recordings in one table
+
+
+def test_export_of_many_recordings_names_each(cli, recorded, tmp_path):
+    (tmp_path / "other").mkdir()
+    twin = Path(shutil.copy(recorded[0], tmp_path / "other" / "fast.npz"))
+    path = tmp_path / "layers.csv"
+    done = cli("export", *recorded, twin, "-o", path)
+    assert (done.code, done.out) == (0, f"layers: {path} (input = fixed end, output = pulled end)\n")
+    rows = list(csv.DictReader(path.open()))
+    assert [row["run"] for row in rows] == [name for name in ("fast", "violent", "fast-2") for _ in range(10)]
+    for name, source in (("fast", recorded[0]), ("violent", recorded[1])):
+        single = tmp_path / f"{name}.csv"
+        assert cli("export", source, "-o", single).code == 0
+        assert [{k: v for k, v in row.items() if k != "run"} for row in rows if row["run"] == name] == list(
+            csv.DictReader(single.open())
+        )
+    assert cli("export", "-o", tmp_path / "none.csv").code == 2
+    assert cli("export", *recorded, "-o", path).code == 2, "not without --force"

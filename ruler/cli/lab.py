@@ -7,8 +7,10 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from ruler.cli.core import Force, app
+from ruler.cli.core import app
+from ruler.cli.options import Force, Output
 from ruler.errors import BadInputError, FailedError
+from ruler.progress import progress
 
 
 def _has_display() -> bool:
@@ -90,7 +92,7 @@ def video(
     recording: str,
     /,
     *,
-    output: Annotated[str, Parameter(name=["--output", "-o"])],
+    output: Output,
     size: str = "1280x720",
     speed: float = 1.0,
     fps: int = 30,
@@ -127,9 +129,8 @@ def video(
         raise BadInputError(f"--fps {fps}: must be 1 to 120")
     loaded = load_recording(recording)
     os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
-    from ruler.cli.progress import counting_bar
     from ruler.lab.video import make_video
 
-    with counting_bar("drawing", "frames") as progress:
-        frames = make_video(loaded, Path(recording).stem, path, width_height, speed, fps, progress)
+    with progress("drawing", "frames") as show:
+        frames = make_video(loaded, Path(recording).stem, path, width_height, speed, fps, show)
     print(f"film: {path} ({frames} frames)")

@@ -1,35 +1,31 @@
 """`ruler sweep`, `ruler sweeps`, `ruler phase` and `ruler agree`."""
 
-import json
-import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
 
-from ruler.cli.core import Force, Json, app
+from ruler.cli.core import app
+from ruler.cli.options import Flag, Force, Json, Output, print_json
 from ruler.errors import BadInputError, FailedError
+from ruler.progress import progress
+from ruler.text import duration
 
 if TYPE_CHECKING:
+    from ruler.sweep.diagram import Diagram
     from ruler.sweep.run import State
 
-# Without a terminal, a line of progress every so often, s.
-LINE_EVERY = 10.0
 
-
-@app.command
-def sweep(
+@app.command(name="sweep")
+def sweep_(
     file: str,
     /,
     *,
-    output: Annotated[str, Parameter(name=["--output", "-o"])],
+    output: Output,
     workers: int | None = None,
     scheduler: str | None = None,
-    recordings: Annotated[bool, Parameter(negative=())] = False,
-    parquet: Annotated[bool, Parameter(negative=())] = False,
+    recordings: Flag = False,
+    parquet: Flag = False,
     json_: Json = False,
 ) -> None:
     """Run a scenario, or the paper's chain, many times over a grid of settings.
@@ -54,25 +50,28 @@ def sweep(
     parquet
         Also write the finished table as table.parquet.
     """
+    from ruler.api.sweeps import sweep, sweep_command
     from ruler.sweep.cells import load_plan
     from ruler.sweep.folder import save_parquet
-    from ruler.sweep.run import run_sweep
 
-    if workers is not None and scheduler is not None:
-        raise BadInputError("--workers and --scheduler: give one of them; a cluster has its own workers")
-    plan = load_plan(file)
-    command = f"ruler sweep {file} -o {output}" + (" --recordings" if recordings else "")
-    engine = _engine(workers, scheduler)
     try:
-        with _progress(plan.name) as progress:
-            result = run_sweep(plan, Path(output), engine, command=command, recordings=recordings, progress=progress)
+        with progress(Path(file).stem, "runs") as show:
+            result = sweep(
+                file,
+                output,
+                workers=workers,
+                scheduler=scheduler,
+                recordings=recordings,
+                progress=lambda state: show(state.done, state.total, _words(state)),
+            )
     except KeyboardInterrupt:
-        raise FailedError(f"interrupted; finished runs are in {output}. Go on with: {command}") from None
+        again = sweep_command(file, output, recordings)
+        raise FailedError(f"interrupted; finished runs are in {output}. Go on with: {again}") from None
     written = save_parquet(result.table) if parquet else None
     if json_:
-        print(json.dumps({**result.__dict__, "table": str(result.table), "parquet": written and str(written)}))
+        print_json({**result.__dict__, "table": str(result.table), "parquet": written and str(written)})
         return
-    print(f"{plan.sweep.title}: {result.runs} runs, {result.ran} of them now, in {result.wall:.1f} s")
+    print(f"{load_plan(file).sweep.title}: {result.runs} runs, {result.ran} of them now, in {result.wall:.1f} s")
     if result.dropped:
         print(f"{result.dropped} damaged lines were dropped and their runs run again")
     if result.failed:
@@ -80,6 +79,12 @@ def sweep(
     print(f"table: {result.table} (results {result.digest})")
     if written is not None:
         print(f"table: {written}")
+
+
+def _words(state: "State") -> str:
+    failed = [f"{state.failed} failed"] if state.failed else []
+    left = [] if state.left is None else [f"{duration(state.left)} left"]
+    return ", ".join([*failed, f"{state.rate:.1f} per second", *left])
 
 
 @app.command
@@ -97,52 +102,8 @@ def sweeps() -> None:
     print("\nrun one with: ruler sweep NAME -o FOLDER")
 
 
-def _engine(workers: int | None, scheduler: str | None) -> Any:
-    from ruler.sweep.engine import DaskEngine, LocalEngine
-
-    return LocalEngine(workers) if scheduler is None else DaskEngine(scheduler)
-
-
-@contextmanager
-def _progress(name: str) -> "Iterator[Callable[[State], None]]":
-    """A bar on a terminal; else a line to stderr now and then."""
-    if not sys.stderr.isatty():
-        last = time.monotonic()
-
-        def line(state: "State") -> None:
-            nonlocal last
-            if time.monotonic() - last >= LINE_EVERY:
-                last = time.monotonic()
-                print(f"{name}: {_words(state)}", file=sys.stderr, flush=True)
-
-        yield line
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn
-
-    console = Console(stderr=True)
-    with Progress(
-        TextColumn(name), BarColumn(), TextColumn("{task.description}"), console=console, transient=True
-    ) as bar:
-        task = bar.add_task("starting", total=None)
-        yield lambda state: bar.update(task, completed=state.done, total=state.total, description=_words(state))
-
-
-def _words(state: "State") -> str:
-    failed = f", {state.failed} failed" if state.failed else ""
-    left = "" if state.left is None else f", {_duration(state.left)} left"
-    return f"{state.done} of {state.total} runs{failed}, {state.rate:.1f} per second{left}"
-
-
-def _duration(seconds: float) -> str:
-    whole = round(seconds)
-    if whole < 60:
-        return f"{whole} s"
-    return f"{whole // 60} min {whole % 60} s" if whole < 3600 else f"{whole // 3600} h {whole % 3600 // 60} min"
-
-
-@app.command
-def phase(
+@app.command(name="phase")
+def phase_(
     *tables: Annotated[
         str,
         Parameter(
@@ -150,7 +111,7 @@ def phase(
             "(phase-ruler-tip, dropout-digits). Several are drawn side by side."
         ),
     ],
-    output: Annotated[str, Parameter(name=["--output", "-o"])],
+    output: Output,
     shade: str | None = None,
     json_: Json = False,
     force: Force = False,
@@ -166,43 +127,41 @@ def phase(
     shade
         Column that shades the squares; default: unevenness, for networks test_accuracy.
     """
-    from ruler.figures import figure_path
+    from ruler.api import phase
     from ruler.sweep.diagram import open_diagram
 
     if not tables:
         raise BadInputError("phase needs at least one table, for example: ruler phase phase-ruler-tip -o tip.png")
-    path = figure_path(output, force)
     diagrams = [open_diagram(table) for table in tables]
-    from ruler.figures.frame import save_figure
-    from ruler.figures.phase import plot_diagrams
-
-    save_figure(plot_diagrams(diagrams, shade), path, palette=True)
+    path = Path(output)
+    phase(diagrams, path, shade=shade, force=force)
     if json_:
-        shown = [
-            {
-                "name": each.name,
-                "kind": each.kind,
-                "up": {"column": each.up.column, "values": list(each.up.values)},
-                "right": {"column": each.right.column, "values": list(each.right.values)},
-                "center_of_load": [
-                    [_center(each.squares.get((up, right))) for right in range(len(each.right.values))]
-                    for up in range(len(each.up.values))
-                ],
-                "failed": each.failed,
-            }
-            for each in diagrams
-        ]
-        print(json.dumps({"figure": str(path), "diagrams": shown}, allow_nan=False))
-        return
-    print(f"figure: {path}")
+        print_json({"figure": str(path), "diagrams": [_plain(each) for each in diagrams]})
+    else:
+        print(f"figure: {path}")
+
+
+def _plain(diagram: "Diagram") -> dict[str, Any]:
+    up, right = ({"column": each.column, "values": list(each.values)} for each in (diagram.up, diagram.right))
+    centers = [
+        [_center(diagram.squares.get((i, j))) for j in range(len(right["values"]))] for i in range(len(up["values"]))
+    ]
+    return {
+        "name": diagram.name,
+        "kind": diagram.kind,
+        "up": up,
+        "right": right,
+        "center_of_load": centers,
+        "failed": diagram.failed,
+    }
 
 
 def _center(square: Any) -> float | None:
     return None if square is None else square.center
 
 
-@app.command
-def agree(
+@app.command(name="agree")
+def agree_(
     mechanical: str,
     network: str,
     /,
@@ -234,13 +193,11 @@ def agree(
     fit_share
         Which part of the cells is fitted.
     """
+    from ruler.api import agree
     from ruler.cli.network_reports import agreement_report
-    from ruler.sweep.agreement import agree as judge
-    from ruler.sweep.diagram import open_diagram
 
-    diagrams = [open_diagram(name) for name in (mechanical, network, *others)]
-    found = judge(diagrams[0], diagrams[1], diagrams[2:], split=split, fit_share=fit_share)
+    found = agree(mechanical, network, *others, split=split, fit_share=fit_share)
     if json_:
-        print(json.dumps(found.as_dict(), allow_nan=False))
-        return
-    print(agreement_report(found))
+        print_json(found.as_dict())
+    else:
+        print(agreement_report(found))

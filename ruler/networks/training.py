@@ -107,20 +107,30 @@ def train(
         return TrainedNetwork(run.profile(), run.model.eval())
 
 
-def train_seeds(settings: NetworkSettings, seeds: Sequence[int], **options: Any) -> LayerProfile:
+def train_seeds(
+    settings: NetworkSettings, seeds: Sequence[int], *, checkpoint: Path | None = None, **options: Any
+) -> LayerProfile:
     """Train the same network with several seeds.
 
     Args:
         settings: network and training.
         seeds: one network each.
-        **options: as for `train`, but without a checkpoint, which belongs to one seed.
+        checkpoint: as for `train`; with several seeds one for each, "-seed0" and so on added to its name.
+        **options: as for `train`.
 
     Returns:
         One profile with a row for each seed.
     """
     if not seeds or len(set(seeds)) != len(seeds):
         raise BadInputError("seeds: at least one is needed, and each only once")
-    return join_seeds([train(settings, seed, **options).profile for seed in seeds])
+    kept = {seed: _own_checkpoint(checkpoint, seed, len(seeds)) for seed in seeds}
+    return join_seeds([train(settings, seed, checkpoint=kept[seed], **options).profile for seed in seeds])
+
+
+def _own_checkpoint(checkpoint: Path | None, seed: int, seeds: int) -> Path | None:
+    if checkpoint is None or seeds == 1:
+        return checkpoint
+    return checkpoint.with_name(f"{checkpoint.stem}-seed{seed}{checkpoint.suffix}")
 
 
 def about_training(command: str, seeds: Sequence[int], sources: Mapping[str, str]) -> dict[str, Any]:

@@ -29,6 +29,22 @@ def journal_path(output: Path) -> Path:
     return output.with_name(output.name + ".journal")
 
 
+def free_journal(output: Path, force: bool = False) -> Path:
+    """Where the journal of a run that writes to `output` can lie; with force one that is there is given up.
+
+    Raises:
+        BadInputError: that of a killed run is there.
+    """
+    path = journal_path(output)
+    if path.exists() and not force:
+        raise BadInputError(
+            f"{path}: the journal of a run that was killed is in the way; save it with: ruler recover {path}, "
+            "or give it up with --force"
+        )
+    path.unlink(missing_ok=True)
+    return path
+
+
 def _header(hinges: int, phases: tuple[str, ...], meta: Mapping[str, Any]) -> bytes:
     header = {"magic": _MAGIC, "hinges": hinges, "phases": list(phases), "meta": dict(meta)}
     return json.dumps(header).encode() + b"\n"

@@ -5,10 +5,10 @@ rest, `quasi_static` pulls a ruler infinitely slowly (extra `theory`: Clarabel a
 when a ruler is pulled).
 """
 
-from ruler.theory.chain_run import ChainRun, chain_summary, run_chains
+from ruler.theory.chain_run import CHAINS, ChainRun, chain_summary, run_chains
 from ruler.theory.equilibrium import holds, net_spring_force, position_range, pulled_from_rest, shaken_bend
 from ruler.theory.from_scenario import SlowPull, slow_pull_of
-from ruler.theory.presets import CHAINS, PRESETS, Preset
+from ruler.theory.presets import PRESETS, Preset, make_chain
 from ruler.theory.quasi_static import (
     QuasiStaticPull,
     QuasiStaticRuler,
@@ -47,6 +47,7 @@ __all__ = [
     "default_step",
     "displacement_to",
     "holds",
+    "make_chain",
     "mean_interval",
     "net_spring_force",
     "position_range",

@@ -27,6 +27,8 @@ MOST_POSITIONS = 4_000_000
 # Numbers that the result may hold: last loads of every chain, or mean loads at every sample.
 MOST_NUMBERS = 50_000_000
 MOST_STEPS = 1_000_000_000_000
+# Chains of an ensemble with noise; one says all there is to say when nothing is random.
+CHAINS = 200
 
 
 @dataclass(frozen=True)
@@ -82,8 +84,8 @@ class ChainRun:
 def run_chains(
     model: FirstOrder | SecondOrder,
     *,
-    chains: int,
     steps: int,
+    chains: int | None = None,
     seed: int = 0,
     samples: int = 200,
     progress: Callable[[float], None] | None = None,
@@ -92,8 +94,8 @@ def run_chains(
 
     Args:
         model: the chain and its step.
-        chains: how many, at least 1.
         steps: how many steps each makes, at least 1.
+        chains: how many, at least 1; None for `CHAINS`, or a single one without noise.
         seed: 0 or more.
         samples: how many samples to take over the run, at least 1, besides the start.
         progress: called every few milliseconds with the part of the work that is done, 0 to 1.
@@ -102,6 +104,8 @@ def run_chains(
         BadInputError: a number that cannot be used, or a result that would be too large.
         FailedError: the positions went beyond the largest numbers there are.
     """
+    if chains is None:
+        chains = CHAINS if model.noise > 0.0 else 1
     _check_size(model, chains, steps, samples)
     at = np.unique(np.ceil(np.linspace(0.0, steps, samples + 1)[1:]).astype(np.int64))
     springs = model.blocks + 1

@@ -39,7 +39,7 @@ is the strength on a block.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import ClassVar, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -63,17 +63,17 @@ class Chain:
     """What both orders share; dimensionless.
 
     Attributes:
-        blocks: L, at least 1; there are L + 1 springs.
-        stiffness: k, above 0.
-        target: y, where the right end is pulled to, above 0.
-        friction_right: mu_right, threshold against moving right, 0 or more.
-        friction_left: mu_left, threshold against moving left, 0 or more.
+        blocks: how many, L, at least 1; there are L + 1 springs.
+        stiffness: of every spring, k, above 0.
+        target: where the right end is pulled to, y, above 0.
+        friction_right: threshold against moving right, mu_right, 0 or more.
+        friction_left: threshold against moving left, mu_left, 0 or more.
         noise: strength at the start, 0 or more. First order: standard deviation of the random force
             in each step. Second order: of the velocity, per square root of time.
-        noise_decay: lambda; the noise falls as exp(-lambda t).
+        noise_decay: how fast the noise falls, lambda in exp(-lambda t).
         sharing: "independent" noise on every block, or "common": the same on all.
-        pull_time: the right end goes evenly from 0 to y in this time; 0: it is there at once.
-        step: eta or dt, above 0.
+        pull_time: the right end goes evenly from 0 to the target in this time; 0: it is there at once.
+        step: length of a time step, eta or dt, above 0.
 
     Raises:
         BadInputError: naming the field, its value and what would be right.
@@ -116,6 +116,8 @@ class FirstOrder(Chain):
         BadInputError: also when the step is too long to be stable, step * stiffness > 1/2.
     """
 
+    order: ClassVar[int] = 1
+
     def __post_init__(self) -> None:
         super().__post_init__()
         if self.step * self.stiffness > 0.5:
@@ -127,13 +129,14 @@ class SecondOrder(Chain):
     """The chain with inertia; defaults as in the authors' notebook.
 
     Attributes:
-        mass: m, above 0.
-        damping: gamma, 0 or more.
+        mass: of every block, m, above 0.
+        damping: of every block, gamma, 0 or more.
 
     Raises:
         BadInputError: also when the step is too long to be stable, 4 k dt^2 >= 4 m + 2 gamma dt.
     """
 
+    order: ClassVar[int] = 2
     stiffness: float = 0.1
     friction_right: float = 0.003
     friction_left: float = 0.004

@@ -6,8 +6,10 @@ import sys
 import numpy as np
 import pytest
 
+from ruler.api import comparison
 from ruler.networks import find_network, read_features, read_layer_table
 from ruler.recording import save_recording
+from ruler.scenario import shipped_scenarios
 from ruler.text import regime
 
 RELU = "dropout-digits:alpha=0"
@@ -118,10 +120,8 @@ def test_closest_of_named_networks(cli, fast):
 
 
 def test_closest_scenarios(cli, monkeypatch, tmp_path):
-    import ruler.scenario
-
-    shipped = ruler.scenario.shipped_scenarios()
-    monkeypatch.setattr(ruler.scenario, "shipped_scenarios", lambda: {n: shipped[n] for n in ("fast", "springs")})
+    shipped = shipped_scenarios()
+    monkeypatch.setattr(comparison, "shipped_scenarios", lambda: {n: shipped[n] for n in ("fast", "springs")})
     done = cli("compare", "--closest", STRAIGHT)
     assert done.code == 0
     assert done.out.index("springs") < done.out.index("fast")
@@ -138,7 +138,7 @@ def test_closest_scenarios(cli, monkeypatch, tmp_path):
         ((RELU,), "a ruler (a recording or a scenario) is missing"),
         (("stedy", RELU), "did you mean 'steady'"),
         (("FAST", "dropout-digit:alpha=0"), "did you mean 'dropout-digits'"),
-        (("FAST", "none.csv"), "none.csv: no such file"),
+        (("FAST", "none.csv"), "none.csv: there is no such file"),
         (("FAST", "dropout-digits:alpha=7"), "none has these settings"),
         (("FAST", RELU, "-o", "a.txt"), "a figure must end in"),
         (("FAST", "--closest", "0"), "a whole number from 1"),

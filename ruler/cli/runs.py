@@ -1,0 +1,195 @@
+"""`ruler run`, `demo`, `scenarios`, `check` and `recover`."""
+
+import os
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ruler.cli.core import app
+from ruler.cli.options import Flag, Force, Json, MaybeOutput, Output, Sets, playing, print_json
+from ruler.errors import BadInputError, FailedError
+from ruler.progress import progress
+
+if TYPE_CHECKING:
+    from ruler.recording import Recorder, Recording
+
+
+@app.command
+def run(
+    scenario: str,
+    /,
+    *,
+    output: MaybeOutput = None,
+    seed: int | None = None,
+    set_: Sets = None,
+    json_: Json = False,
+    force: Force = False,
+) -> None:
+    """Play one scenario without a window and say how the ruler has opened.
+
+    Example: ruler run steady -o steady.csv --set ruler.hinges=12
+
+    Parameters
+    ----------
+    scenario
+        A scenario file, or the name of a shipped one (see: ruler scenarios).
+    output
+        Where the recording goes: a .csv, .npz or .parquet file, or an existing folder.
+    seed
+        Seed of the shaking, instead of the scenario's.
+    """
+    from ruler.analysis import summarise, summarised
+    from ruler.cli.reports import run_report
+    from ruler.recording import Recorder, free_journal, output_path, save_recording
+    from ruler.scenario import load_scenario
+
+    loaded = load_scenario(scenario, set_, seed)
+    name = Path(scenario).stem
+    path = None if output is None else output_path(output, name, force)
+    recorder = Recorder(loaded, None if path is None else free_journal(path, force), name)
+    started = time.perf_counter()
+    trouble = _play(recorder, name)
+    wall = time.perf_counter() - started
+    recording = recorder.recording()
+    if path is not None:
+        save_recording(summarised(recording), path, force)
+        recorder.discard_journal()
+    if json_:
+        head = {"scenario": scenario, "seed": loaded.seed}
+        print_json({**head, **summarise(recording), "wall_s": wall, "recording": None if path is None else str(path)})
+    else:
+        print(run_report(recording, wall))
+        if path is not None:
+            print(f"recording: {path}")
+    if trouble is not None:
+        kept = "nothing was saved (no --output)" if path is None else f"what was recorded is in {path}"
+        raise FailedError(f"{trouble}; {kept}")
+
+
+def _play(recorder: "Recorder", name: str) -> str | None:
+    """Play to the end; returns None, or why it ended early."""
+    from ruler.mechanics import SimulationError
+
+    try:
+        with progress(name, "s simulated") as show:
+            recorder.run(lambda simulation: show(simulation.time, simulation.planned_time))
+    except KeyboardInterrupt:
+        return recorder.status
+    except SimulationError as error:
+        return str(error)
+    return None
+
+
+@app.command
+def demo(*, output: Output = "ruler-demo") -> None:
+    """The main job, no display needed: three hands on the same ruler, side by side.
+
+    Plays steady, jerky and violent, prints how the ruler opens and which network each resembles, and
+    writes the recordings and one figure into a new folder. Example: ruler demo
+
+    Parameters
+    ----------
+    output
+        The folder; when it exists, a number is added, so that nothing is overwritten.
+    """
+    from ruler.api.runs import play
+    from ruler.cli.reports import demo_report
+    from ruler.figures.frame import save_figure
+    from ruler.figures.recordings import plot_recordings
+    from ruler.io import new_folder
+    from ruler.recording import save_recording
+
+    folder = new_folder(output)
+    names = ("steady", "jerky", "violent")
+    recordings = []
+    with playing() as watch:
+        for name in names:
+            recordings.append(play(name, watch))
+            save_recording(recordings[-1], folder / f"{name}.csv")
+    save_figure(plot_recordings(recordings, names), folder / "demo.png")
+    print(demo_report(recordings, names, [_resembles(recording) for recording in recordings]))
+    print(f"\nrecordings and figure: {folder}{os.sep} (demo.png, {', '.join(f'{name}.csv' for name in names)})")
+
+
+def _resembles(recording: "Recording") -> str:
+    """The shipped network a run resembles most, in words."""
+    from ruler.networks import closest
+
+    nearest = closest(recording.opened[-1], 1)
+    if not nearest:
+        return "nothing: no load to compare"
+    return f"{nearest[0].network.title}, RMS distance {nearest[0].distance:.3f}"
+
+
+@app.command
+def scenarios(*, json_: Json = False) -> None:
+    """List the shipped scenarios and what to look for in each.
+
+    Example: ruler scenarios
+    """
+    from ruler.cli.reports import scenarios_report
+    from ruler.scenario import load_scenario, shipped_scenarios
+
+    loaded = {name: load_scenario(path) for name, path in shipped_scenarios().items()}
+    if json_:
+        rows = [{"name": n, "title": s.title, "description": s.description.strip()} for n, s in loaded.items()]
+        print_json({"scenarios": rows})
+    else:
+        print(scenarios_report(loaded))
+
+
+@app.command
+def check(scenario: str | None = None, /, *, set_: Sets = None, schema: Flag = False, json_: Json = False) -> None:
+    """Say whether a scenario file is valid, and if not, everything that is wrong with it.
+
+    Example: ruler check my.toml
+
+    Parameters
+    ----------
+    scenario
+        A scenario file, or the name of a shipped one.
+    schema
+        Print the JSON schema of scenario files, with units, for editors that can use it.
+    """
+    from ruler.scenario import load_scenario, scenario_schema
+
+    if schema:
+        print_json(scenario_schema(), indent=2)
+        return
+    if scenario is None:
+        raise BadInputError("check: name a scenario file, or use --schema")
+    loaded = load_scenario(scenario, set_)
+    if json_:
+        print_json({"scenario": scenario, "valid": True, "title": loaded.title})
+    else:
+        print(f'{scenario}: valid ("{loaded.title}", {loaded.ruler.hinges} hinges, {len(loaded.phase)} phases)')
+
+
+@app.command
+def recover(
+    journal: str,
+    /,
+    *,
+    output: MaybeOutput = None,
+    force: Force = False,
+) -> None:
+    """Save what a killed run had recorded.
+
+    Example: ruler recover long.npz.journal
+
+    Parameters
+    ----------
+    journal
+        The journal, beside the place where the recording was to go.
+    output
+        The recording; default: where the run was to write it.
+    """
+    from ruler.analysis import summarised
+    from ruler.recording import output_path, recover, save_recording
+
+    source = Path(journal)
+    recording = summarised(recover(source))
+    path = output_path(output or source.with_suffix(""), "recovered", force)
+    save_recording(recording, path, force)
+    source.unlink()
+    print(f"recovered {recording.table.shape[0]} samples, up to {recording.time[-1]:.3f} s: {path}")
