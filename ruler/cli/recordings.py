@@ -57,7 +57,7 @@ def export_(*recordings: str, output: Output, pulled_end: Pulled = "deep", force
     recordings
         Recordings (.csv, .npz, .parquet).
     output
-        The table: .csv or .parquet.
+        The table: .csv, .npz or .parquet.
     """
     from ruler.api import export
 
