@@ -110,11 +110,11 @@ def hover_lines(scene: Scene, hinge: int) -> list[str]:
     lines = [f"hinge {hinge + 1}: {math.degrees(scene.opening[hinge]):.1f}° open"]
     if scene.share is not None:
         lines.append(f"load share {scene.share[hinge]:.3f}")
-    if scene.torque is not None and scene.torque_limit is not None and scene.sticks is not None:
-        state = "sticks" if scene.sticks[hinge] else "slides"
-        lines.append(f"torque {1000 * scene.torque[hinge]:.1f} of {1000 * scene.torque_limit[hinge]:.1f} mN m: {state}")
-    if scene.tension is not None:
-        lines.append(f"force through it {scene.tension[hinge]:.2f} N")
+    now = scene.snapshot
+    if now is not None:
+        state = "sticks" if now.sticks[hinge] else "slides"
+        lines.append(f"torque {1000 * now.torque[hinge]:.1f} of {1000 * now.torque_limit[hinge]:.1f} mN m: {state}")
+        lines.append(f"force through it {now.tension[hinge]:.2f} N")
     return lines
 
 

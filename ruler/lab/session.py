@@ -384,14 +384,9 @@ class Session:
             full_length=self._shape.full_length,
             section_length=self.base.ruler.section_length,
             anchor=self.base.table.anchor,
-            table=now.table,
             table_shaking=shaking["table"],
             holders=tuple(holders),
-            sticks=now.sticks,
-            torque=now.torque,
-            torque_limit=now.torque_limit,
-            tension=now.tension,
-            friction=now.friction,
+            snapshot=now,
             trace=self._trace[: self._trace_length],
         )
 
