@@ -8,9 +8,10 @@ import pygame_gui
 from pygame_gui.core import ObjectID, UIElement
 from pygame_gui.elements import UIButton, UIHorizontalSlider, UILabel, UIScrollingContainer, UITextEntryLine
 
-from ruler.lab.bindings import BINDINGS, key_for
-from ruler.lab.layout import Layout
+from ruler.lab.bindings import ACTIONS
+from ruler.lab.layout import WindowLayout
 from ruler.lab.parameters import BY_KEY, GROUPS, PARAMETERS, Parameter
+from ruler.lab.player import ButtonLook
 
 # Buttons of the toolbar: action, text, and the same for a replay. Widths are in px at scale 1.
 TOOLBAR = (
@@ -70,7 +71,7 @@ class Controls:
     def __init__(
         self,
         manager: pygame_gui.UIManager,
-        layout: Layout,
+        layout: WindowLayout,
         scale: float,
         replay: bool,
         value: Callable[[str], float],
@@ -95,7 +96,7 @@ class Controls:
     def _px(self, value: float) -> int:
         return round(value * self._scale)
 
-    def _build_toolbar(self, layout: Layout, buttons: tuple[tuple[str, str, int], ...]) -> pygame.Rect:
+    def _build_toolbar(self, layout: WindowLayout, buttons: tuple[tuple[str, str, int], ...]) -> pygame.Rect:
         gap, height = self._px(4), layout.toolbar.height - self._px(12)
         x, y = gap * 2, layout.toolbar.top + self._px(6)
         # A window too narrow for all of it gets narrower buttons rather than none.
@@ -105,7 +106,7 @@ class Controls:
         for action, text, width in buttons:
             wide = int(self._px(width) * squeeze)
             button = UIButton(pygame.Rect(x, y, wide, height), text, self._manager, object_id=f"#{action}")
-            button.set_tooltip(f"{_text_of(action)} ({key_for(action)})")
+            button.set_tooltip(f"{ACTIONS[action].text} ({ACTIONS[action].shown_key})")
             self.buttons[action] = button
             x += wide + gap
             if action == "slower":
@@ -113,7 +114,7 @@ class Controls:
                 x += speed.width + gap
         return speed
 
-    def _build_panel(self, layout: Layout) -> None:
+    def _build_panel(self, layout: WindowLayout) -> None:
         box = UIScrollingContainer(layout.controls, self._manager, allow_scroll_x=False, object_id="#parameters")
         inner = layout.controls.width - self._px(28)
         y = self._px(4)
@@ -230,29 +231,25 @@ class Controls:
             if row.entry not in focus and row.entry.get_text() != text:
                 row.entry.set_text(text)
 
-    def show_text(self, action: str, text: str) -> None:
-        """Another text on a button."""
+    def show_button(self, action: str, look: ButtonLook) -> None:
+        """Make a button look so, if there is one for the action."""
         button = self.buttons.get(action)
-        if button is not None and button.text != text:
-            button.set_text(text)
+        if button is None:
+            return
+        if look.text is not None and button.text != look.text:
+            button.set_text(look.text)
+        if button.is_selected != look.selected:
+            button.select() if look.selected else button.unselect()
+        if button.is_enabled != look.enabled:
+            button.enable() if look.enabled else button.disable()
 
-    def show_selected(self, action: str, on: bool) -> None:
-        """A button that is on or off."""
-        button = self.buttons.get(action)
-        if button is not None and button.is_selected != on:
-            button.select() if on else button.unselect()
-
-    def show_enabled(self, action: str, on: bool) -> None:
-        """A button that can or cannot be used."""
-        button = self.buttons.get(action)
-        if button is not None and button.is_enabled != on:
-            button.enable() if on else button.disable()
-
-    def show_moment(self, fraction: float) -> None:
-        """Where the timeline stands, 0 to 1."""
-        button = None if self.timeline is None else self.timeline.sliding_button
-        if self.timeline is not None and (button is None or not button.held):
-            self.timeline.set_current_value(fraction, warn=False)
+    def show_moment(self, part: float | None) -> None:
+        """Where the timeline stands, 0 to 1; None without one."""
+        if self.timeline is None or part is None:
+            return
+        button = self.timeline.sliding_button
+        if button is None or not button.held:
+            self.timeline.set_current_value(part, warn=False)
 
 
 def parse_value(key: str, text: str) -> float | None:
@@ -264,7 +261,3 @@ def parse_value(key: str, text: str) -> float | None:
     if value != value or value in (float("inf"), float("-inf")):
         return None
     return float(round(value)) if BY_KEY[key].whole else value
-
-
-def _text_of(action: str) -> str:
-    return next(binding.text for binding in BINDINGS if binding.action == action)

@@ -7,7 +7,7 @@ import pygame
 from ruler.analysis.measures import Measures
 from ruler.lab.art import theme
 from ruler.lab.art.theme import draw_text
-from ruler.lab.bindings import BINDINGS, GESTURES, GROUPS, shown_key
+from ruler.lab.bindings import ACTIONS, GESTURES, GROUPS
 from ruler.lab.scene import Scene
 
 WARNING = (156, 42, 20)
@@ -196,7 +196,7 @@ def help_columns(count: int = 2) -> list[list[tuple[str, str | None]]]:
     entries.append(mouse)
     for group in GROUPS:
         lines: list[tuple[str, str | None]] = [(group, None)]
-        lines += [(shown_key(binding), binding.text) for binding in BINDINGS if binding.group == group]
+        lines += [(action.shown_key, action.text) for action in ACTIONS.values() if action.group == group]
         entries.append(lines)
     most = -(-sum(len(block) for block in entries) // count)
     columns: list[list[tuple[str, str | None]]] = [[]]

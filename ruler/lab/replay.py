@@ -1,4 +1,4 @@
-"""A recording played again: any moment of it as a scene, and whether it still comes out the same."""
+"""Recordings played again: any moment as a scene, and whether they still come out the same."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -9,7 +9,10 @@ from numpy.typing import NDArray
 from ruler.analysis import load_shares
 from ruler.analysis.summary import NOTHING_OPENED
 from ruler.errors import BadInputError, RulerError
+from ruler.lab.art.graphs import History
 from ruler.lab.art.pose import pose_from_opening
+from ruler.lab.clock import Clock
+from ruler.lab.player import ButtonLook, Direction
 from ruler.lab.scene import Holder, Scene
 from ruler.recording import Recorder, Recording
 from ruler.scenario import Scenario
@@ -44,7 +47,6 @@ class Replay:
         time: the moment, s.
         playing: whether it goes on by itself.
         loop: whether it begins again at its end.
-        speed: seconds of the recording per real second.
         difference: the outcome of `verify`, or None.
 
     Raises:
@@ -58,7 +60,7 @@ class Replay:
             self._scenario = recording.scenario
             self._length = lay_out(self._scenario.ruler).length
         self.time = float(recording.time[0])
-        self.playing, self.loop, self.speed = False, False, 1.0
+        self.playing, self.loop = False, False
         self.difference: Difference | None = None
         self._opening = recording.opening
         self._table = recording.table
@@ -74,10 +76,10 @@ class Replay:
         return int(np.searchsorted(self.recording.time, self.time + 1e-9, side="right")) - 1
 
     def advance(self, elapsed: float) -> None:
-        """Real time goes on by `elapsed` s."""
+        """If it plays, its time goes on by `elapsed` s."""
         if not self.playing:
             return
-        self.time += elapsed * self.speed
+        self.time += elapsed
         if self.time >= self.end:
             span = self.end - float(self.recording.time[0])
             self.time = float(self.recording.time[0]) + (self.time % span if self.loop and span > 0 else span)
@@ -166,3 +168,128 @@ def first_difference(recorded: Recording, again: Recording) -> Difference:
     if len(recorded.table) != len(again.table):
         return Difference(rows - 1, float(recorded.time[rows - 1]), f"the same, but one ends after sample {rows}")
     return Difference(None, 0.0, f"simulated again: all {rows} samples the same, to the last bit")
+
+
+class Replays:
+    """One recording played again, or two in step.
+
+    Args:
+        first: the recording, the one of which graphs and numbers are shown.
+        clock: says how fast.
+
+    Attributes:
+        replays: one or two.
+        history: openings of the first.
+    """
+
+    hand = None
+
+    def __init__(self, first: Replay, clock: Clock) -> None:
+        self.replays, self._clock = [first], clock
+        self.history = History(first.recording.hinges)
+        self.history.append(first.recording.time, first.recording.opening)
+
+    def put_beside(self, second: Replay) -> None:
+        """A second recording beside the first; both begin anew."""
+        self.replays = [self.replays[0], second]
+        self.seek(0.0)
+
+    @property
+    def moment(self) -> float:
+        """The moment of the first."""
+        return self.replays[0].time
+
+    @property
+    def timeline(self) -> float:
+        """How much of the first has been played."""
+        first = self.replays[0]
+        return first.time / first.end if first.end > 0 else 1.0
+
+    def scenes(self) -> list[Scene]:
+        """A view for each."""
+        return [replay.scene() for replay in self.replays]
+
+    def about(self) -> list[tuple[str, str]]:
+        """Name and description of each."""
+        return [(replay.name, replay.about) for replay in self.replays]
+
+    def advance(self, elapsed: float) -> None:
+        """Play on at the clock's speed."""
+        for replay in self.replays:
+            replay.advance(elapsed * self._clock.speed)
+
+    def play_pause(self) -> None:
+        """Play or pause; from the start when at the end."""
+        play = not self.replays[0].playing
+        for replay in self.replays:
+            if play and replay.time >= replay.end:
+                replay.seek(0.0)
+            replay.playing = play
+
+    def step(self, count: int) -> None:
+        """Samples forward or back."""
+        for replay in self.replays:
+            replay.step(count)
+
+    def seek(self, part: float) -> None:
+        """Go to a part of each recording, 0 (start) to 1 (end)."""
+        for replay in self.replays:
+            replay.seek(part * replay.end)
+
+    def scrub(self, part: float) -> None:
+        """Pause, and go to a part of each recording."""
+        for replay in self.replays:
+            replay.playing = False
+        self.seek(part)
+
+    def loop(self) -> None:
+        """Loop or not."""
+        loop = not self.replays[0].loop
+        for replay in self.replays:
+            replay.loop = loop
+
+    def verify(self) -> str:
+        """Simulate them again, go to the first sample that differs; the outcome in words."""
+        texts = []
+        for replay in self.replays:
+            difference = replay.verify()
+            texts.append(f"{replay.name}: {difference.text}")
+            if difference.sample is not None:
+                replay.seek(difference.time)
+        return "; ".join(texts)
+
+    def arrow(self, direction: Direction, down: bool) -> None:
+        """Right and up step forward, left and down back."""
+        if down:
+            self.step(1 if sum(direction) > 0.0 else -1)
+
+    def progress(self, scene: Scene) -> float:  # noqa: ARG002
+        """In time, whatever the scene."""
+        return self.timeline
+
+    def status(self) -> tuple[str, bool]:
+        """Names and the most useful keys."""
+        names = " and ".join(replay.name for replay in self.replays)
+        return f"Replay of {names}. Space plays, arrows step, drag the timeline, B goes back.", False
+
+    def numbers(self) -> str:
+        """Sample and time of the first."""
+        first = self.replays[0]
+        return f"sample {first.index + 1} of {len(first.recording.time)}   {first.time:.2f} of {first.end:.2f} s"
+
+    def note(self) -> str | None:
+        """What came out of simulating the first again."""
+        difference = self.replays[0].difference
+        return None if difference is None else difference.text
+
+    def buttons(self) -> dict[str, ButtonLook]:
+        """Playing and looping."""
+        first = self.replays[0]
+        return {
+            "play_pause": ButtonLook("Pause" if first.playing else "Play"),
+            "loop": ButtonLook(selected=first.loop),
+        }
+
+    def recording(self) -> Recording:
+        """The first one."""
+        return self.replays[0].recording

@@ -32,6 +32,24 @@ class Holder:
     shaking: bool = False
 
 
+def holders(now: Snapshot, clamped: bool, tip_shaken: bool, tip_in_mouse: bool) -> tuple[Holder, ...]:
+    """Who holds the ruler of a snapshot.
+
+    Args:
+        now: the snapshot.
+        clamped: whether the scripted hand clamps the last section.
+        tip_shaken: whether the tip is being shaken.
+        tip_in_mouse: whether it is the tip that the mouse holds.
+    """
+    found = []
+    if now.hand is not None:
+        found.append(Holder("hand", now.outer[-1], now.hand, now.hand_force, clamped, tip_shaken))
+    if now.mouse is not None and now.mouse_at is not None:
+        shaking = tip_shaken and tip_in_mouse
+        found.append(Holder("mouse", now.mouse_at, now.mouse, now.mouse_force, shaking=shaking))
+    return tuple(found)
+
+
 @dataclass(frozen=True)
 class Scene:
     """A ruler with N hinges on its table at one moment.

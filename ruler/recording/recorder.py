@@ -140,8 +140,7 @@ class Recorder:
         """
         source = {} if played is None else {"source": scenario_to_full_data(played)}
         last = None if self.simulation.finished else self.simulation.sample_now()
-        table = self._table[: self._rows]
-        table = table.copy() if last is None else np.vstack((table, self._as_rows(last)))
+        table = self.rows.copy() if last is None else np.vstack((self.rows, self._as_rows(last)))
         meta: dict[str, Any] = {
             **self._meta,
             **source,
@@ -153,9 +152,9 @@ class Recorder:
         return Recording(table, self._phases, meta)
 
     @property
-    def bytes_used(self) -> int:
-        """Memory taken by the samples so far."""
-        return self._rows * self._table.shape[1] * self._table.itemsize
+    def rows(self) -> Floats:
+        """The table so far, shape (samples, columns): a view, good until the next samples come."""
+        return self._table[: self._rows]
 
     def energy_error(self) -> float | None:
         """How well the energy account closes at the last sample; None while hardly any work has been done."""

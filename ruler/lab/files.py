@@ -1,0 +1,170 @@
+"""The actions that open and save files and begin and end replays."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pygame
+
+from ruler.errors import RulerError
+from ruler.lab.actions import lay_out, replays_of, ruler_under_hand
+from ruler.lab.bindings import action
+from ruler.lab.player import Live
+from ruler.lab.recent import remember
+from ruler.lab.replay import Replay, Replays
+from ruler.lab.session import Session
+from ruler.lab.window import Window
+from ruler.recording import Recording, load_recording, save_recording, write_text
+from ruler.scenario import load_scenario, scenario_to_toml
+
+RECORDINGS = {".csv", ".npz", ".parquet"}
+_READABLE = {suffix[1:] for suffix in RECORDINGS}
+
+
+@action("ctrl+p", "shipped scenarios and recent files", "Files")
+def _pick_scenario(window: Window) -> None:
+    window.dialogs.pick_scenario(lambda name: open_file(window, Path(name)))
+
+
+@action("ctrl+o", "open a scenario or recording (or drop it here)", "Files")
+def _open(window: Window) -> None:
+    window.dialogs.ask_file(
+        "Open", {"toml", *_READABLE}, True, Path.cwd(), lambda chosen: open_file(window, Path(chosen))
+    )
+
+
+@action("ctrl+shift+o", "replay: open a second recording beside it", "Files")
+def _open_second(window: Window) -> None:
+    replays_of(window)
+    window.dialogs.ask_file(
+        "Compare with", _READABLE, True, Path.cwd(), lambda chosen: open_beside(window, Path(chosen))
+    )
+
+
+def open_file(window: Window, path: Path) -> None:
+    """Open a scenario or a recording; a bad one is a message and nothing changes."""
+
+    def open_it() -> None:
+        if is_recording(path):
+            show_recording(window, load_recording(path), path.stem)
+        else:
+            _start_session(window, path)
+        if path.is_file():
+            remember(path)
+
+    window.if_saved(lambda: _or_tell(window, "This file cannot be opened", open_it), f"Opening {path.name}")
+
+
+def is_recording(path: Path) -> bool:
+    """Whether a file is a recording by its name."""
+    return path.suffix.lower() in RECORDINGS
+
+
+def _or_tell(window: Window, title: str, work: Callable[[], object]) -> bool:
+    """Do it; an error is shown in a dialog. Whether it was done."""
+    try:
+        work()
+    except RulerError as error:
+        window.dialogs.tell(title, str(error))
+        return False
+    return True
+
+
+def _start_session(window: Window, path: Path) -> None:
+    session = Session(load_scenario(path), path.stem, window.session.journal)
+    window.session.close()
+    window.live = Live(session, window.clock)
+    window.clock.paused = False
+    window.right_shake = False
+    window.show(window.live)
+    window.say(f"{session.original.title}. Pull the tip, or let the script pull: P.")
+
+
+def show_recording(window: Window, recording: Recording, name: str) -> None:
+    """Replay a recording instead of the ruler under the hand."""
+    replays = Replays(Replay(recording, name), window.clock)
+    window.live.let_go()
+    window.show(replays)
+
+
+def open_beside(window: Window, path: Path) -> None:
+    """Put a second recording beside the one that is replayed."""
+    replays = replays_of(window)
+    work = lambda: replays.put_beside(Replay(load_recording(path), path.stem))  # noqa: E731
+    if _or_tell(window, "This file cannot be opened", work):
+        window.show(replays)
+
+
+@action("ctrl+s", "save this session as a scenario", "Files")
+def _save_scenario(window: Window) -> None:
+    start = Path.cwd() / f"{window.session.name}-session.toml"
+
+    def save(chosen: str) -> None:
+        path, text = Path(chosen).with_suffix(".toml"), scenario_to_toml(window.session.scenario())
+        _save(window, path, lambda force: write_text(path, text, force))
+
+    window.dialogs.ask_file("Save this session as a scenario", {"toml"}, False, start, save)
+
+
+@action("ctrl+e", "save what has been recorded", "Files")
+def _save_recording(window: Window) -> None:
+    start = Path.cwd() / f"{window.session.name}.csv"
+
+    def save(chosen: str) -> None:
+        path = Path(chosen)
+        if not is_recording(path):
+            path = path.with_name(path.name + ".csv")
+        recording = window.player.recording()
+        _save(window, path, lambda force: save_recording(recording, path, force))
+
+    window.dialogs.ask_file("Save the recording", RECORDINGS, False, start, save)
+
+
+def _save(window: Window, path: Path, write: Callable[[bool], object]) -> None:
+    """Write the file; asks before another one is replaced."""
+
+    def done(force: bool) -> None:
+        if not _or_tell(window, "It could not be saved", lambda: write(force)):
+            return
+        window.session.saved_step = window.session.simulation.step
+        window.live.recording_since = None
+        remember(path)
+        window.say(f"saved: {path}")
+
+    if path.exists():
+        window.dialogs.ask(f"{path.name} exists already. Replace it?", "Replace", lambda _: done(True))
+    else:
+        done(False)
+
+
+@action("ctrl+r", "lay the ruler out and record; again: stop and save", "Files")
+def _record(window: Window) -> None:
+    live = ruler_under_hand(window)
+    if live.recording_since is None:
+        lay_out(window, scripted=live.session.scripted)
+        live.recording_since = live.session.simulation.step
+        window.say("Recording. Ctrl+R again stops and saves it.")
+    else:
+        window.clock.paused = True
+        _save_scenario(window)
+
+
+@action("v", "replay: simulate again and mark the first difference", "Files")
+def _verify(window: Window) -> None:
+    window.say(replays_of(window).verify())
+
+
+@action("b", "replay: back to the ruler", "Files")
+def _back_to_lab(window: Window) -> None:
+    if window.player is not window.live:
+        window.show(window.live)
+
+
+@action("f12", "save a picture of the window", "Files")
+def _screenshot(window: Window) -> None:
+    path = next(path for n in range(1, 100_000) if not (path := Path(f"ruler-{n:03d}.png")).exists())
+    try:
+        pygame.image.save(window.surface, path)
+    except (OSError, pygame.error) as error:
+        window.say(f"{path}: the picture could not be saved: {error}")
+        return
+    window.say(f"picture: {path.resolve()}")
