@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pygame
 
-from ruler.errors import BadInputError
+from ruler.errors import BadInputError, FailedError
 from ruler.lab.bindings import action
 from ruler.lab.player import Live
 from ruler.lab.replay import Replays
@@ -77,7 +77,8 @@ def _to_end(window: Window) -> None:
 
 @action("o", "replay: loop", "Time")
 def _loop(window: Window) -> None:
-    replays_of(window).loop()
+    replays = replays_of(window)
+    replays.loop = not replays.loop
 
 
 # Ruler
@@ -272,7 +273,10 @@ def _smaller(window: Window) -> None:
 
 @action("f11", "full screen", "View")
 def _full_screen(window: Window) -> None:
-    pygame.display.toggle_fullscreen()
+    try:
+        pygame.display.toggle_fullscreen()
+    except pygame.error as error:
+        raise FailedError(f"This display has no full screen: {error}.") from None
     window.resized()
 
 

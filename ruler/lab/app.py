@@ -121,7 +121,9 @@ class App(Window):
         elif (change := controls.changed(event)) is not None:
             self._set_parameter(*change)
         elif (part := controls.sought(event)) is not None:
-            actions.replays_of(self).scrub(part)
+            replays = actions.replays_of(self)
+            replays.playing = False
+            replays.seek(part)
         else:
             return bool(consumed)
         return True

@@ -119,13 +119,8 @@ class Controls:
         inner = layout.controls.width - self._px(28)
         y = self._px(4)
         for group in GROUPS:
-            UILabel(
-                pygame.Rect(self._px(10), y, inner, self._px(20)),
-                group,
-                self._manager,
-                box,
-                object_id=ObjectID("#heading", "@title"),
-            )
+            heading = pygame.Rect(self._px(10), y, inner, self._px(20))
+            UILabel(heading, group, self._manager, box, object_id=ObjectID("#heading", "@title"))
             y += self._px(22)
             for parameter in (p for p in PARAMETERS if p.group == group):
                 self._rows.append(self._build_row(parameter, box, y, inner))
@@ -134,36 +129,22 @@ class Controls:
         box.set_scrollable_area_dimensions((layout.controls.width - self._px(20), y))
 
     def _build_row(self, parameter: Parameter, box: UIScrollingContainer, y: int, inner: int) -> _Row:
-        height, left = self._px(23), self._px(10)
+        height, gap = self._px(23), self._px(4)
         label_width, entry_width, unit_width = self._px(74), self._px(58), self._px(58)
         slider_width = inner - label_width - entry_width - unit_width - self._px(8)
-        label = UILabel(
-            pygame.Rect(left, y, label_width, height), parameter.label, self._manager, box, object_id="#parameter"
-        )
+        place = pygame.Rect(self._px(10), y, label_width, height)
+        label = UILabel(place, parameter.label, self._manager, box, object_id="#parameter")
         value = self._value(parameter.key)
+        place = pygame.Rect(place.right, y, slider_width, height)
+        at = parameter.fraction(value)
         slider = UIHorizontalSlider(
-            pygame.Rect(left + label_width, y, slider_width, height),
-            parameter.fraction(value),
-            (0.0, 1.0),
-            self._manager,
-            box,
-            object_id="#slider",
-            click_increment=0.02,
+            place, at, (0.0, 1.0), self._manager, box, object_id="#slider", click_increment=0.02
         )
-        entry = UITextEntryLine(
-            pygame.Rect(left + label_width + slider_width + self._px(4), y, entry_width, height),
-            self._manager,
-            box,
-            object_id="#entry",
-            initial_text=show_number(value),
-        )
-        unit = UILabel(
-            pygame.Rect(left + label_width + slider_width + entry_width + self._px(8), y, unit_width, height),
-            parameter.unit if len(parameter.unit) < 8 else "N m s^p",
-            self._manager,
-            box,
-            object_id=ObjectID("#unit", "@muted"),
-        )
+        place = pygame.Rect(place.right + gap, y, entry_width, height)
+        entry = UITextEntryLine(place, self._manager, box, object_id="#entry", initial_text=show_number(value))
+        place = pygame.Rect(place.right + self._px(8) - gap, y, unit_width, height)
+        text = parameter.unit if len(parameter.unit) < 8 else "N m s^p"
+        unit = UILabel(place, text, self._manager, box, object_id=ObjectID("#unit", "@muted"))
         when = "changes at once" if parameter.live else "lays the ruler out anew"
         unit_text = f", in {parameter.unit}" if parameter.unit else ""
         for element in (label, unit, slider.sliding_button):

@@ -1,11 +1,12 @@
 """The actions that open and save files and begin and end replays."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pygame
 
-from ruler.errors import RulerError
+from ruler.errors import FailedError, RulerError
 from ruler.lab.actions import lay_out, replays_of, ruler_under_hand
 from ruler.lab.bindings import action
 from ruler.lab.player import Live
@@ -22,22 +23,18 @@ _READABLE = {suffix[1:] for suffix in RECORDINGS}
 
 @action("ctrl+p", "shipped scenarios and recent files", "Files")
 def _pick_scenario(window: Window) -> None:
-    window.dialogs.pick_scenario(lambda name: open_file(window, Path(name)))
+    window.dialogs.pick_scenario(partial(open_file, window))
 
 
 @action("ctrl+o", "open a scenario or recording (or drop it here)", "Files")
 def _open(window: Window) -> None:
-    window.dialogs.ask_file(
-        "Open", {"toml", *_READABLE}, True, Path.cwd(), lambda chosen: open_file(window, Path(chosen))
-    )
+    window.dialogs.ask_to_open("Open", {"toml", *_READABLE}, partial(open_file, window))
 
 
 @action("ctrl+shift+o", "replay: open a second recording beside it", "Files")
 def _open_second(window: Window) -> None:
     replays_of(window)
-    window.dialogs.ask_file(
-        "Compare with", _READABLE, True, Path.cwd(), lambda chosen: open_beside(window, Path(chosen))
-    )
+    window.dialogs.ask_to_open("Compare with", _READABLE, partial(open_beside, window))
 
 
 def open_file(window: Window, path: Path) -> None:
@@ -89,34 +86,31 @@ def show_recording(window: Window, recording: Recording, name: str) -> None:
 def open_beside(window: Window, path: Path) -> None:
     """Put a second recording beside the one that is replayed."""
     replays = replays_of(window)
-    work = lambda: replays.put_beside(Replay(load_recording(path), path.stem))  # noqa: E731
-    if _or_tell(window, "This file cannot be opened", work):
+
+    def put_beside() -> None:
+        replays.put_beside(Replay(load_recording(path), path.stem))
         window.show(replays)
+
+    _or_tell(window, "This file cannot be opened", put_beside)
 
 
 @action("ctrl+s", "save this session as a scenario", "Files")
 def _save_scenario(window: Window) -> None:
-    start = Path.cwd() / f"{window.session.name}-session.toml"
-
-    def save(chosen: str) -> None:
-        path, text = Path(chosen).with_suffix(".toml"), scenario_to_toml(window.session.scenario())
+    def save(chosen: Path) -> None:
+        path, text = chosen.with_suffix(".toml"), scenario_to_toml(window.session.scenario())
         _save(window, path, lambda force: write_text(path, text, force))
 
-    window.dialogs.ask_file("Save this session as a scenario", {"toml"}, False, start, save)
+    window.dialogs.ask_to_save("Save this session as a scenario", f"{window.session.name}-session.toml", save)
 
 
 @action("ctrl+e", "save what has been recorded", "Files")
 def _save_recording(window: Window) -> None:
-    start = Path.cwd() / f"{window.session.name}.csv"
-
-    def save(chosen: str) -> None:
-        path = Path(chosen)
-        if not is_recording(path):
-            path = path.with_name(path.name + ".csv")
+    def save(chosen: Path) -> None:
+        path = chosen if is_recording(chosen) else chosen.with_name(chosen.name + ".csv")
         recording = window.player.recording()
         _save(window, path, lambda force: save_recording(recording, path, force))
 
-    window.dialogs.ask_file("Save the recording", RECORDINGS, False, start, save)
+    window.dialogs.ask_to_save("Save the recording", f"{window.session.name}.csv", save)
 
 
 def _save(window: Window, path: Path, write: Callable[[bool], object]) -> None:
@@ -131,7 +125,7 @@ def _save(window: Window, path: Path, write: Callable[[bool], object]) -> None:
         window.say(f"saved: {path}")
 
     if path.exists():
-        window.dialogs.ask(f"{path.name} exists already. Replace it?", "Replace", lambda _: done(True))
+        window.dialogs.ask(f"{path.name} exists already. Replace it?", "Replace", partial(done, True))
     else:
         done(False)
 
@@ -165,6 +159,5 @@ def _screenshot(window: Window) -> None:
     try:
         pygame.image.save(window.surface, path)
     except (OSError, pygame.error) as error:
-        window.say(f"{path}: the picture could not be saved: {error}")
-        return
+        raise FailedError(f"{path}: the picture could not be saved: {error}") from None
     window.say(f"picture: {path.resolve()}")

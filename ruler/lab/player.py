@@ -30,7 +30,7 @@ class ButtonLook:
 
 
 class Player(Protocol):
-    """What the window asks of what it plays.
+    """What the window asks of what it plays; where something is given back here, that is the default.
 
     Attributes:
         history: openings over time, for the graph.
@@ -41,20 +41,24 @@ class Player(Protocol):
     @property
     def hand(self) -> Session | None:
         """The session that mouse and keys take hold of, with parameters to set; None: a timeline instead."""
+        return None
 
     @property
     def moment(self) -> float | None:
         """The moment shown, s, to be marked in the graph of all the time; None for the latest."""
+        return None
 
     @property
     def timeline(self) -> float | None:
         """How much of a recording has been played, 0 to 1; None without one."""
+        return None
 
     def scenes(self) -> list[Scene]:
         """What to draw, one or two views."""
 
     def about(self) -> list[tuple[str, str]]:
         """Name and description of each view's recording; empty for the ruler under the hand."""
+        return []
 
     def advance(self, elapsed: float) -> None:
         """Real time goes on by `elapsed` s."""
@@ -83,6 +87,7 @@ class Player(Protocol):
 
     def note(self) -> str | None:
         """What the read-out says instead of the most similar network, or None."""
+        return None
 
     def buttons(self) -> dict[str, ButtonLook]:
         """How the buttons look whose look changes, by action."""
@@ -91,7 +96,7 @@ class Player(Protocol):
         """What to save when the recording is to be saved."""
 
 
-class Live:
+class Live(Player):
     """The ruler under the hand.
 
     Args:
@@ -127,23 +132,9 @@ class Live:
         """The session."""
         return self.session
 
-    @property
-    def moment(self) -> None:
-        """Always the latest."""
-        return None
-
-    @property
-    def timeline(self) -> None:
-        """There is none."""
-        return None
-
     def scenes(self) -> list[Scene]:
         """The ruler, as far into the next step as the clock is."""
         return [self.session.scene(self.clock.fraction)]
-
-    def about(self) -> list[tuple[str, str]]:
-        """Nothing: the parameters are shown."""
-        return []
 
     def advance(self, elapsed: float) -> None:
         """Make the steps that are due."""
@@ -218,10 +209,6 @@ class Live:
         if error is not None:
             parts.append(f"energy closes to {100.0 * error:.1f} %")
         return "   ".join(parts)
-
-    def note(self) -> str | None:
-        """Nothing to say."""
-        return None
 
     def buttons(self) -> dict[str, ButtonLook]:
         """Playing, shaking, recording, and what can be undone."""

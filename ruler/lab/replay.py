@@ -12,7 +12,7 @@ from ruler.errors import BadInputError, RulerError
 from ruler.lab.art.graphs import History
 from ruler.lab.art.pose import pose_from_opening
 from ruler.lab.clock import Clock
-from ruler.lab.player import ButtonLook, Direction
+from ruler.lab.player import ButtonLook, Direction, Player
 from ruler.lab.scene import Holder, Scene
 from ruler.recording import Recorder, Recording
 from ruler.scenario import Scenario
@@ -37,16 +37,15 @@ class Difference:
 
 
 class Replay:
-    """A recording with a moment in it.
+    """A recording, any moment of which is a scene.
 
     Args:
         recording: what to play: a ruler, or a spring-block chain.
         name: what it is called.
 
     Attributes:
-        time: the moment, s.
-        playing: whether it goes on by itself.
-        loop: whether it begins again at its end.
+        recording, name: as given.
+        start, end: times of the first and the last sample, s.
         difference: the outcome of `verify`, or None.
 
     Raises:
@@ -59,41 +58,14 @@ class Replay:
         if recording.meta.get("kind") != "spring-block":
             self._scenario = recording.scenario
             self._length = lay_out(self._scenario.ruler).length
-        self.time = float(recording.time[0])
-        self.playing, self.loop = False, False
+        self.start, self.end = float(recording.time[0]), float(recording.time[-1])
         self.difference: Difference | None = None
         self._opening = recording.opening
         self._table = recording.table
 
-    @property
-    def end(self) -> float:
-        """Time of the last sample, s."""
-        return float(self.recording.time[-1])
-
-    @property
-    def index(self) -> int:
-        """Number of the sample at or before the moment."""
-        return int(np.searchsorted(self.recording.time, self.time + 1e-9, side="right")) - 1
-
-    def advance(self, elapsed: float) -> None:
-        """If it plays, its time goes on by `elapsed` s."""
-        if not self.playing:
-            return
-        self.time += elapsed
-        if self.time >= self.end:
-            span = self.end - float(self.recording.time[0])
-            self.time = float(self.recording.time[0]) + (self.time % span if self.loop and span > 0 else span)
-            self.playing = self.loop
-
-    def seek(self, time: float) -> None:
-        """Go to a moment, s."""
-        self.time = min(self.end, max(float(self.recording.time[0]), time))
-
-    def step(self, samples: int) -> None:
-        """Go some samples forward (or back) and pause."""
-        self.playing = False
-        place = min(len(self.recording.time) - 1, max(0, self.index + samples))
-        self.time = float(self.recording.time[place])
+    def index(self, time: float) -> int:
+        """Number of the sample at or before a moment, s."""
+        return max(0, int(np.searchsorted(self.recording.time, time + 1e-9, side="right")) - 1)
 
     @property
     def about(self) -> str:
@@ -103,12 +75,18 @@ class Replay:
         seed = self.recording.meta.get("seed")
         return f"{self.recording.title}. {description} Seed {seed}; {self.recording.meta.get('status')}."
 
-    def scene(self) -> Scene:
-        """The moment as a scene; between two samples it is interpolated."""
-        recording, before = self.recording, max(0, self.index)
-        after = min(before + 1, len(recording.time) - 1)
-        gap = float(recording.time[after] - recording.time[before])
-        part = min(1.0, max(0.0, (self.time - float(recording.time[before])) / gap)) if gap > 0 else 0.0
+    def history(self) -> History:
+        """Its openings over time, for the graph."""
+        history = History(self.recording.hinges)
+        history.append(self.recording.time, self._opening)
+        return history
+
+    def scene(self, time: float) -> Scene:
+        """The scene at a moment, s; between two samples it is interpolated."""
+        times, before = self.recording.time, self.index(time)
+        after = min(before + 1, len(times) - 1)
+        gap = float(times[after] - times[before])
+        part = min(1.0, max(0.0, (time - float(times[before])) / gap)) if gap > 0 else 0.0
         opening = (1 - part) * self._opening[before] + part * self._opening[after]
         row = (1 - part) * self._table[before] + part * self._table[after]
         share = load_shares(opening - self._opening[0], NOTHING_OPENED)
@@ -170,93 +148,93 @@ def first_difference(recorded: Recording, again: Recording) -> Difference:
     return Difference(None, 0.0, f"simulated again: all {rows} samples the same, to the last bit")
 
 
-class Replays:
+class Replays(Player):
     """One recording played again, or two in step.
 
     Args:
-        first: the recording, the one of which graphs and numbers are shown.
+        first: the recording of which graphs and numbers are shown.
         clock: says how fast.
 
     Attributes:
         replays: one or two.
+        time: the moment, s; a recording that has ended stays at its end.
+        playing: whether it goes on by itself.
+        loop: whether it begins again at its end.
         history: openings of the first.
     """
 
-    hand = None
-
     def __init__(self, first: Replay, clock: Clock) -> None:
         self.replays, self._clock = [first], clock
-        self.history = History(first.recording.hinges)
-        self.history.append(first.recording.time, first.recording.opening)
+        self.time, self.playing, self.loop = first.start, False, False
+        self.history = first.history()
 
     def put_beside(self, second: Replay) -> None:
         """A second recording beside the first; both begin anew."""
         self.replays = [self.replays[0], second]
-        self.seek(0.0)
+        self.time = self.start
+
+    @property
+    def start(self) -> float:
+        """When the first of them begins, s."""
+        return min(replay.start for replay in self.replays)
+
+    @property
+    def end(self) -> float:
+        """When the last of them ends, s."""
+        return max(replay.end for replay in self.replays)
 
     @property
     def moment(self) -> float:
-        """The moment of the first."""
-        return self.replays[0].time
+        """The moment, s."""
+        return self.time
 
     @property
     def timeline(self) -> float:
-        """How much of the first has been played."""
-        first = self.replays[0]
-        return first.time / first.end if first.end > 0 else 1.0
+        """How much has been played."""
+        return self.time / self.end if self.end > 0.0 else 1.0
 
     def scenes(self) -> list[Scene]:
         """A view for each."""
-        return [replay.scene() for replay in self.replays]
+        return [replay.scene(self.time) for replay in self.replays]
 
     def about(self) -> list[tuple[str, str]]:
         """Name and description of each."""
         return [(replay.name, replay.about) for replay in self.replays]
 
     def advance(self, elapsed: float) -> None:
-        """Play on at the clock's speed."""
-        for replay in self.replays:
-            replay.advance(elapsed * self._clock.speed)
+        """If it plays, it goes on at the clock's speed."""
+        if not self.playing:
+            return
+        self.time += elapsed * self._clock.speed
+        if self.time >= self.end:
+            span = self.end - self.start
+            self.time = self.start + (self.time % span if self.loop and span > 0 else span)
+            self.playing = self.loop
 
     def play_pause(self) -> None:
         """Play or pause; from the start when at the end."""
-        play = not self.replays[0].playing
-        for replay in self.replays:
-            if play and replay.time >= replay.end:
-                replay.seek(0.0)
-            replay.playing = play
+        self.playing = not self.playing
+        if self.playing and self.time >= self.end:
+            self.time = self.start
 
     def step(self, count: int) -> None:
-        """Samples forward or back."""
-        for replay in self.replays:
-            replay.step(count)
+        """Samples of the longest, forward or back."""
+        self.playing = False
+        longest = max(self.replays, key=lambda replay: replay.end)
+        times = longest.recording.time
+        self.time = float(times[min(len(times) - 1, max(0, longest.index(self.time) + count))])
 
     def seek(self, part: float) -> None:
-        """Go to a part of each recording, 0 (start) to 1 (end)."""
-        for replay in self.replays:
-            replay.seek(part * replay.end)
-
-    def scrub(self, part: float) -> None:
-        """Pause, and go to a part of each recording."""
-        for replay in self.replays:
-            replay.playing = False
-        self.seek(part)
-
-    def loop(self) -> None:
-        """Loop or not."""
-        loop = not self.replays[0].loop
-        for replay in self.replays:
-            replay.loop = loop
+        """Go to a part of it, 0 (start) to 1 (end)."""
+        self.time = max(self.start, part * self.end)
 
     def verify(self) -> str:
-        """Simulate them again, go to the first sample that differs; the outcome in words."""
-        texts = []
-        for replay in self.replays:
-            difference = replay.verify()
-            texts.append(f"{replay.name}: {difference.text}")
-            if difference.sample is not None:
-                replay.seek(difference.time)
-        return "; ".join(texts)
+        """Simulate them again and go to the first sample that differs; the outcome in words."""
+        differences = [replay.verify() for replay in self.replays]
+        times = [difference.time for difference in differences if difference.sample is not None]
+        if times:
+            self.time = max(self.start, min(times))
+        return "; ".join(f"{replay.name}: {replay.difference.text}" for replay in self.replays if replay.difference)
 
     def arrow(self, direction: Direction, down: bool) -> None:
         """Right and up step forward, left and down back."""
@@ -275,7 +253,8 @@ class Replays:
     def numbers(self) -> str:
         """Sample and time of the first."""
         first = self.replays[0]
-        return f"sample {first.index + 1} of {len(first.recording.time)}   {first.time:.2f} of {first.end:.2f} s"
+        sample, samples = first.index(self.time) + 1, len(first.recording.time)
+        return f"sample {sample} of {samples}   {self.time:.2f} of {self.end:.2f} s"
 
     def note(self) -> str | None:
         """What came out of simulating the first again."""
@@ -284,10 +263,9 @@ class Replays:
 
     def buttons(self) -> dict[str, ButtonLook]:
         """Playing and looping."""
-        first = self.replays[0]
         return {
-            "play_pause": ButtonLook("Pause" if first.playing else "Play"),
-            "loop": ButtonLook(selected=first.loop),
+            "play_pause": ButtonLook("Pause" if self.playing else "Play"),
+            "loop": ButtonLook(selected=self.loop),
         }
 
     def recording(self) -> Recording:

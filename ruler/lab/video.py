@@ -11,7 +11,7 @@ import pygame
 from ruler.analysis import measure_loads
 from ruler.errors import BadInputError, FailedError
 from ruler.lab.art import theme
-from ruler.lab.art.graphs import History, draw_load_bars, draw_load_curve, draw_openings_graph
+from ruler.lab.art.graphs import draw_load_bars, draw_load_curve, draw_openings_graph
 from ruler.lab.art.picture import draw_picture
 from ruler.lab.art.view import View
 from ruler.lab.replay import Replay
@@ -123,8 +123,7 @@ class Stage:
         self.replay = Replay(recording, name)
         self._surface = pygame.Surface(size)
         self._scale = max(0.75, min(size[0] / 1280.0, size[1] / 720.0))
-        self._history = History(recording.hinges)
-        self._history.append(recording.time, recording.opening)
+        self._history = self.replay.history()
         width, height = size
         table = pygame.Rect(0, 0, width, int(height * 0.66))
         third = width // 3
@@ -132,27 +131,25 @@ class Stage:
             pygame.Rect(i * third, table.bottom, third if i < 2 else width - 2 * third, height - table.bottom)
             for i in range(3)
         ]
-        self.replay.seek(self.replay.end)
-        self._view = View.fit(table, self.replay.scene(), 32.0 * self._scale)
+        self._view = View.fit(table, self.replay.scene(self.replay.end), 32.0 * self._scale)
 
     def frame(self, time: float) -> bytes:
         """The picture at a moment, s, as RGB bytes, row by row."""
-        self.replay.seek(time)
-        self.draw()
+        self.draw(min(self.replay.end, max(self.replay.start, time)))
         return pygame.image.tobytes(self._surface, "RGB")
 
-    def draw(self) -> pygame.Surface:
-        """Draw the replay's moment; returns the surface."""
-        scene, scale = self.replay.scene(), self._scale
+    def draw(self, time: float) -> pygame.Surface:
+        """Draw a moment of the replay, s; returns the surface."""
+        scene, scale = self.replay.scene(time), self._scale
         draw_picture(self._surface, self._view, scene, Options(), scale)
         measures = measure_loads(np.zeros(len(scene.opening)) if scene.share is None else scene.share)
-        text = f"{self.replay.name}   {self.replay.time:.2f} s"
+        text = f"{self.replay.name}   {time:.2f} s"
         if measures.center_of_load is not None and measures.unevenness is not None:
             text += f"   centre of load {measures.center_of_load:.2f}   unevenness {measures.unevenness:.2f}"
         at = (self._view.rect.left + 14 * scale, self._view.rect.top + 10 * scale)
         theme.draw_text(self._surface, text, at, scale=scale, bold=True, halo=theme.PAPER)
         openings, bars, curve = self._graphs
-        draw_openings_graph(self._surface, openings, self._history, scale=scale, now=self.replay.time)
+        draw_openings_graph(self._surface, openings, self._history, scale=scale, now=time)
         draw_load_bars(self._surface, bars, scene.share, scale=scale, count=len(scene.opening))
         draw_load_curve(self._surface, curve, scene.share, scale=scale)
         return self._surface

@@ -10,7 +10,6 @@ import pygame_gui
 
 from ruler.analysis import measure_loads
 from ruler.analysis.measures import Measures
-from ruler.lab.art import theme
 from ruler.lab.art.theme import gui_fonts, gui_theme
 from ruler.lab.art.view import View
 from ruler.lab.clock import Clock
@@ -22,6 +21,7 @@ from ruler.lab.player import Live, Player
 from ruler.lab.recent import first_run
 from ruler.lab.scene import Floats, Options, Scene
 from ruler.lab.session import Session
+from ruler.shipped import shipped
 
 # A message in the status line stays this long, s.
 MESSAGE_TIME = 6.0
@@ -62,7 +62,7 @@ class Window:
         pygame.display.init()
         pygame.font.init()
         pygame.display.set_caption("Folding ruler")
-        pygame.display.set_icon(_icon())
+        pygame.display.set_icon(pygame.image.load(shipped("assets") / "icons" / "ruler.png"))
         self.surface = pygame.display.set_mode(size, pygame.RESIZABLE)
         desktop = pygame.display.get_desktop_sizes()[0] if pygame.display.get_desktop_sizes() else size
         self.wanted_scale = default_scale(desktop) if scale is None else scale
@@ -155,7 +155,7 @@ class Window:
             work()
             return
 
-        def confirmed(_: str) -> None:
+        def confirmed() -> None:
             self.live.recording_since = None
             work()
 
@@ -180,15 +180,3 @@ class Window:
         """Measures of the load shares shown."""
         shares = self.shares(scene)
         return measure_loads(np.zeros(len(scene.opening)) if shares is None else shares)
-
-
-def _icon() -> pygame.Surface:
-    """A small zigzag."""
-    icon = pygame.Surface((64, 64), pygame.SRCALPHA)
-    points = [(6, 50), (18, 14), (30, 50), (44, 18), (58, 44)]
-    pygame.draw.lines(icon, theme.BEECH_EDGE, False, points, 11)
-    pygame.draw.lines(icon, theme.BEECH, False, points, 7)
-    for point in points:
-        pygame.draw.circle(icon, theme.BRASS_DARK, point, 5)
-        pygame.draw.circle(icon, theme.BRASS_LIGHT, point, 3)
-    return icon
