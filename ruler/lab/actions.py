@@ -86,13 +86,12 @@ def _loop(window: Window) -> None:
 
 def lay_out(window: Window, scripted: bool) -> None:
     """Lay the ruler out again, for the hand or for the script."""
-    window.session.reset(scripted)
+    ruler_under_hand(window).session.reset(scripted)
     window.clock.paused = False
 
 
 @action("r", "lay the ruler out again", "Ruler")
 def _reset(window: Window) -> None:
-    ruler_under_hand(window)
     window.if_saved(lambda: lay_out(window, scripted=False), "Laying the ruler out again")
 
 
@@ -104,7 +103,6 @@ def _restore(window: Window) -> None:
 
 @action("p", "let the scenario's hand pull", "Ruler")
 def _play_script(window: Window) -> None:
-    ruler_under_hand(window)
     window.if_saved(lambda: lay_out(window, scripted=True), "Playing the script")
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pygame
 
-from ruler.errors import BadInputError, RulerError
+from ruler.errors import RulerError
 from ruler.lab import actions, files, tools
 from ruler.lab.bindings import ACTIONS, ARROWS, action_of
 from ruler.lab.controls import parse_value
@@ -129,11 +129,8 @@ class App(Window):
         return True
 
     def _set_parameter(self, key: str, text: str) -> None:
-        value = parse_value(key, text)
         try:
-            if value is None:
-                raise BadInputError(f"{key}: {text!r} is not a number")
-            self.session.set_value(key, value)
+            self.session.set_value(key, parse_value(key, text))
         finally:
             self.controls.show_values()
 

@@ -1,13 +1,16 @@
 """Toolbar and parameter panel, built with pygame_gui; they only report what was asked for."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import pygame
 import pygame_gui
+from pygame_gui import UIManager
 from pygame_gui.core import ObjectID, UIElement
 from pygame_gui.elements import UIButton, UIHorizontalSlider, UILabel, UIScrollingContainer, UITextEntryLine
 
+from ruler.errors import BadInputError
 from ruler.lab.bindings import ACTIONS
 from ruler.lab.layout import WindowLayout
 from ruler.lab.parameters import BY_KEY, GROUPS, PARAMETERS, Parameter
@@ -69,12 +72,7 @@ class Controls:
     """
 
     def __init__(
-        self,
-        manager: pygame_gui.UIManager,
-        layout: WindowLayout,
-        scale: float,
-        replay: bool,
-        value: Callable[[str], float],
+        self, manager: UIManager, layout: WindowLayout, scale: float, replay: bool, value: Callable[[str], float]
     ) -> None:
         self._manager, self._scale = manager, scale
         self.buttons: dict[str, UIButton] = {}
@@ -233,12 +231,16 @@ class Controls:
             self.timeline.set_current_value(part, warn=False)
 
 
-def parse_value(key: str, text: str) -> float | None:
-    """The number typed for a parameter, or None when it is none."""
+def parse_value(key: str, text: str) -> float:
+    """The number typed for a parameter.
+
+    Raises:
+        BadInputError: it is none.
+    """
     try:
         value = float(text.replace(",", "."))
     except ValueError:
-        return None
-    if value != value or value in (float("inf"), float("-inf")):
-        return None
+        value = math.nan
+    if not math.isfinite(value):
+        raise BadInputError(f"{key}: {text!r} is not a number")
     return float(round(value)) if BY_KEY[key].whole else value

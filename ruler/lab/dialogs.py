@@ -165,7 +165,7 @@ class Dialogs:
         """Make the picker's list; pygame_gui can select an item only when the list is made."""
         if self._list is not None and self._list.alive():
             self._list.kill()
-        names = list(self._about)
+        names: list[str | tuple[str, str]] = list(self._about)
         self._list = UISelectionList(
             self._list_rect, names, manager=self._manager, container=self._window, default_selection=selected
         )

@@ -34,19 +34,13 @@ class Player(Protocol):
 
     Attributes:
         history: openings over time, for the graph.
+        hand: the session that mouse and keys take hold of, with parameters to set; None: a timeline instead.
+        moment: the moment shown, s, to be marked in the graph of all the time; None for the latest.
     """
 
     history: History
-
-    @property
-    def hand(self) -> Session | None:
-        """The session that mouse and keys take hold of, with parameters to set; None: a timeline instead."""
-        return None
-
-    @property
-    def moment(self) -> float | None:
-        """The moment shown, s, to be marked in the graph of all the time; None for the latest."""
-        return None
+    hand: Session | None = None
+    moment: float | None = None
 
     @property
     def timeline(self) -> float | None:
@@ -111,7 +105,8 @@ class Live(Player):
     """
 
     def __init__(self, session: Session, clock: Clock, recording_since: int | None = None) -> None:
-        self.session, self.clock, self.recording_since = session, clock, recording_since
+        self.session = self.hand = session
+        self.clock, self.recording_since = clock, recording_since
         self.arrows: set[Direction] = set()
         self.begin()
 
@@ -126,11 +121,6 @@ class Live(Player):
     def renewed(self) -> bool:
         """Whether the session has laid out another ruler since `begin`."""
         return self.session.recorder is not self._recorder
-
-    @property
-    def hand(self) -> Session:
-        """The session."""
-        return self.session
 
     def scenes(self) -> list[Scene]:
         """The ruler, as far into the next step as the clock is."""

@@ -157,45 +157,35 @@ class Replays(Player):
 
     Attributes:
         replays: one or two.
-        time: the moment, s; a recording that has ended stays at its end.
+        start, end: when the first of them begins and the last of them ends, s.
+        moment: the moment shown, s; a recording that has ended stays at its end.
         playing: whether it goes on by itself.
         loop: whether it begins again at its end.
         history: openings of the first.
     """
 
     def __init__(self, first: Replay, clock: Clock) -> None:
-        self.replays, self._clock = [first], clock
-        self.time, self.playing, self.loop = first.start, False, False
+        self._clock, self.playing, self.loop = clock, False, False
         self.history = first.history()
+        self._begin([first])
 
     def put_beside(self, second: Replay) -> None:
         """A second recording beside the first; both begin anew."""
-        self.replays = [self.replays[0], second]
-        self.time = self.start
+        self._begin([self.replays[0], second])
 
-    @property
-    def start(self) -> float:
-        """When the first of them begins, s."""
-        return min(replay.start for replay in self.replays)
-
-    @property
-    def end(self) -> float:
-        """When the last of them ends, s."""
-        return max(replay.end for replay in self.replays)
-
-    @property
-    def moment(self) -> float:
-        """The moment, s."""
-        return self.time
+    def _begin(self, replays: list[Replay]) -> None:
+        self.replays = replays
+        self.start, self.end = min(each.start for each in replays), max(each.end for each in replays)
+        self.moment: float = self.start
 
     @property
     def timeline(self) -> float:
         """How much has been played."""
-        return self.time / self.end if self.end > 0.0 else 1.0
+        return self.moment / self.end if self.end > 0.0 else 1.0
 
     def scenes(self) -> list[Scene]:
         """A view for each."""
-        return [replay.scene(self.time) for replay in self.replays]
+        return [replay.scene(self.moment) for replay in self.replays]
 
     def about(self) -> list[tuple[str, str]]:
         """Name and description of each."""
@@ -205,35 +195,35 @@ class Replays(Player):
         """If it plays, it goes on at the clock's speed."""
         if not self.playing:
             return
-        self.time += elapsed * self._clock.speed
-        if self.time >= self.end:
+        self.moment += elapsed * self._clock.speed
+        if self.moment >= self.end:
             span = self.end - self.start
-            self.time = self.start + (self.time % span if self.loop and span > 0 else span)
+            self.moment = self.start + (self.moment % span if self.loop and span > 0 else span)
             self.playing = self.loop
 
     def play_pause(self) -> None:
         """Play or pause; from the start when at the end."""
         self.playing = not self.playing
-        if self.playing and self.time >= self.end:
-            self.time = self.start
+        if self.playing and self.moment >= self.end:
+            self.moment = self.start
 
     def step(self, count: int) -> None:
         """Samples of the longest, forward or back."""
         self.playing = False
         longest = max(self.replays, key=lambda replay: replay.end)
         times = longest.recording.time
-        self.time = float(times[min(len(times) - 1, max(0, longest.index(self.time) + count))])
+        self.moment = float(times[min(len(times) - 1, max(0, longest.index(self.moment) + count))])
 
     def seek(self, part: float) -> None:
         """Go to a part of it, 0 (start) to 1 (end)."""
-        self.time = max(self.start, part * self.end)
+        self.moment = max(self.start, part * self.end)
 
     def verify(self) -> str:
         """Simulate them again and go to the first sample that differs; the outcome in words."""
         differences = [replay.verify() for replay in self.replays]
         times = [difference.time for difference in differences if difference.sample is not None]
         if times:
-            self.time = max(self.start, min(times))
+            self.moment = max(self.start, min(times))
         return "; ".join(f"{replay.name}: {replay.difference.text}" for replay in self.replays if replay.difference)
 
     def arrow(self, direction: Direction, down: bool) -> None:
@@ -253,8 +243,8 @@ class Replays(Player):
     def numbers(self) -> str:
         """Sample and time of the first."""
         first = self.replays[0]
-        sample, samples = first.index(self.time) + 1, len(first.recording.time)
-        return f"sample {sample} of {samples}   {self.time:.2f} of {self.end:.2f} s"
+        sample, samples = first.index(self.moment) + 1, len(first.recording.time)
+        return f"sample {sample} of {samples}   {self.moment:.2f} of {self.end:.2f} s"
 
     def note(self) -> str | None:
         """What came out of simulating the first again."""

@@ -286,10 +286,6 @@ class Session:
         self.recorder.status = "complete" if self.trouble is None else self.trouble
         return self.recorder.recording(self.scenario())
 
-    def keep_for_recovery(self) -> Path | None:
-        """Write everything to the journal now (the program is dying); returns where it is."""
-        return self.recorder.keep(self.scenario())
-
     def close(self) -> None:
         """The session is over and nothing of it is needed any more: remove its journal."""
         self.recorder.saved()

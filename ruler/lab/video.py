@@ -19,6 +19,8 @@ from ruler.lab.scene import Options
 from ruler.recording import Recording
 from ruler.recording.files import whole_file
 
+Progress = Callable[[int, int], None]
+
 # The last picture stays this long, s.
 LAST = 1.5
 
@@ -30,7 +32,7 @@ def make_video(
     size: tuple[int, int],
     speed: float,
     fps: int,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress | None = None,
 ) -> int:
     """Write a film of a recording.
 
@@ -60,7 +62,8 @@ def make_video(
             # The encoder goes by the ending.
             target = beside.with_suffix(path.suffix)
             try:
-                _write(writer_of, target, stage, frames, fps, speed, progress)
+                times = np.arange(frames) / fps * speed
+                _write(writer_of, target, stage, fps, times.tolist(), progress)
                 target.replace(beside)
             finally:
                 target.unlink(missing_ok=True)
@@ -79,15 +82,7 @@ def _ffmpeg() -> Any:
     return imageio_ffmpeg.write_frames
 
 
-def _write(
-    writer_of: Any,
-    path: Path,
-    stage: "Stage",
-    frames: int,
-    fps: int,
-    speed: float,
-    progress: Callable[[int, int], None] | None,
-) -> None:
+def _write(writer_of: Any, path: Path, stage: "Stage", fps: int, times: list[float], progress: Progress | None) -> None:
     options: dict[str, Any] = {"fps": fps, "macro_block_size": 2, "ffmpeg_log_level": "error"}
     if path.suffix.lower() == ".gif":
         palette = "split[a][b];[a]palettegen=stats_mode=diff[p];[b][p]paletteuse=dither=bayer:bayer_scale=4"
@@ -98,10 +93,10 @@ def _write(
     film = writer_of(str(path), stage.size, **options)
     film.send(None)
     try:
-        for number in range(frames):
-            film.send(stage.frame(number / fps * speed))
+        for number, time in enumerate(times, start=1):
+            film.send(stage.frame(time))
             if progress is not None:
-                progress(number + 1, frames)
+                progress(number, len(times))
     finally:
         film.close()
 

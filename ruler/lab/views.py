@@ -7,20 +7,11 @@ import numpy as np
 import pygame
 
 from ruler.analysis import load_curve
+from ruler.lab import overlays
 from ruler.lab.art import theme
 from ruler.lab.art.graphs import draw_load_bars, draw_load_curve, draw_openings_graph
 from ruler.lab.art.picture import draw_picture
 from ruler.lab.art.ruler import hinge_at
-from ruler.lab.overlays import (
-    draw_about,
-    draw_help,
-    draw_hints,
-    draw_hover,
-    draw_name,
-    draw_readout,
-    draw_status,
-    draw_toolbar_speed,
-)
 from ruler.lab.scene import Scene
 from ruler.lab.window import Window
 
@@ -37,22 +28,22 @@ def draw_window(window: Window) -> None:
         shown = replace(window.options, hovered=hovered if number == index else None)
         draw_picture(surface, view, scene, shown, scale)
     for (name, _), view in zip(about, window.views, strict=False):
-        draw_name(surface, view.rect, name, scale)
+        overlays.draw_name(surface, view.rect, name, scale)
     _draw_graphs(window, scenes, [name for name, _ in about])
     measures = window.measures(scenes[0])
-    draw_readout(surface, layout.readout, measures, window.ghosts.resembles(measures), player.note(), scale)
+    overlays.draw_readout(surface, layout.readout, measures, window.ghosts.resembles(measures), player.note(), scale)
     text, warning = status(window)
-    draw_status(surface, layout.status, text, warning, player.numbers(), scale)
+    overlays.draw_status(surface, layout.status, text, warning, player.numbers(), scale)
     _draw_background(window)
-    draw_about(surface, layout.controls, about, scale)
+    overlays.draw_about(surface, layout.controls, about, scale)
     window.manager.draw_ui(surface)
     _draw_speed(window)
     if hovered is not None:
-        draw_hover(surface, window.mouse_at, scenes[index], hovered, scale)
+        overlays.draw_hover(surface, window.mouse_at, scenes[index], hovered, scale)
     if window.hints_shown and not window.dialogs.open:
-        draw_hints(surface, layout.table, scale)
+        overlays.draw_hints(surface, layout.table, scale)
     if window.help_shown:
-        draw_help(surface, scale)
+        overlays.draw_help(surface, scale)
 
 
 def status(window: Window) -> tuple[str, bool]:
@@ -94,4 +85,4 @@ def _draw_speed(window: Window) -> None:
     clock = window.clock
     slow = clock.too_slow()
     text = f"{clock.real_time_factor:.1f}x of {clock.speed:g}x" if slow else f"{clock.speed:g}x"
-    draw_toolbar_speed(window.surface, window.controls.speed_rect, text, slow, window.scale)
+    overlays.draw_toolbar_speed(window.surface, window.controls.speed_rect, text, slow, window.scale)
