@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pygame
 
+from ruler import io
 from ruler.errors import RulerError
 from ruler.lab import actions, files, tools
 from ruler.lab.bindings import ACTIONS, ARROWS, action_of
@@ -17,7 +18,7 @@ from ruler.lab.replay import Replay
 from ruler.lab.session import Session
 from ruler.lab.views import draw_window
 from ruler.lab.window import Window
-from ruler.recording import load_recording, write_text
+from ruler.recording import load_recording
 from ruler.scenario import find_scenario, load_scenario, scenario_to_toml
 
 FRAME_RATE = 60
@@ -41,7 +42,7 @@ class App(Window):
             self.frame(elapsed, pygame.event.get())
             pygame.display.flip()
         if self.record_to is not None:
-            write_text(self.record_to, scenario_to_toml(self.session.scenario()), force=True)
+            io.write_text(self.record_to, scenario_to_toml(self.session.scenario()), force=True)
         self.session.close()
         pygame.quit()
 

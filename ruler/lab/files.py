@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pygame
 
+from ruler import io
 from ruler.errors import FailedError, RulerError
 from ruler.lab.actions import lay_out, replays_of, ruler_under_hand
 from ruler.lab.bindings import action
@@ -14,11 +15,10 @@ from ruler.lab.recent import remember
 from ruler.lab.replay import Replay, Replays
 from ruler.lab.session import Session
 from ruler.lab.window import Window
-from ruler.recording import Recording, load_recording, save_recording, write_text
+from ruler.recording import Recording, load_recording, save_recording
 from ruler.scenario import load_scenario, scenario_to_toml
 
-RECORDINGS = {".csv", ".npz", ".parquet"}
-_READABLE = {suffix[1:] for suffix in RECORDINGS}
+_RECORDINGS = {suffix[1:] for suffix in io.FORMATS}
 
 
 @action("ctrl+p", "shipped scenarios and recent files", "Files")
@@ -28,13 +28,13 @@ def _pick_scenario(window: Window) -> None:
 
 @action("ctrl+o", "open a scenario or recording (or drop it here)", "Files")
 def _open(window: Window) -> None:
-    window.dialogs.ask_to_open("Open", {"toml", *_READABLE}, partial(open_file, window))
+    window.dialogs.ask_to_open("Open", {"toml", *_RECORDINGS}, partial(open_file, window))
 
 
 @action("ctrl+shift+o", "replay: open a second recording beside it", "Files")
 def _open_second(window: Window) -> None:
     replays_of(window)
-    window.dialogs.ask_to_open("Compare with", _READABLE, partial(open_beside, window))
+    window.dialogs.ask_to_open("Compare with", _RECORDINGS, partial(open_beside, window))
 
 
 def open_file(window: Window, path: Path) -> None:
@@ -53,7 +53,7 @@ def open_file(window: Window, path: Path) -> None:
 
 def is_recording(path: Path) -> bool:
     """Whether a file is a recording by its name."""
-    return path.suffix.lower() in RECORDINGS
+    return path.suffix.lower() in io.FORMATS
 
 
 def _or_tell(window: Window, title: str, work: Callable[[], object]) -> bool:
@@ -98,7 +98,7 @@ def open_beside(window: Window, path: Path) -> None:
 def _save_scenario(window: Window) -> None:
     def save(chosen: Path) -> None:
         path, text = chosen.with_suffix(".toml"), scenario_to_toml(window.session.scenario())
-        _save(window, path, lambda force: write_text(path, text, force))
+        _save(window, path, lambda force: io.write_text(path, text, force))
 
     window.dialogs.ask_to_save("Save this session as a scenario", f"{window.session.name}-session.toml", save)
 

@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 import pygame
 
+from ruler import io
 from ruler.analysis import measure_loads
-from ruler.errors import BadInputError, FailedError
+from ruler.errors import FailedError
 from ruler.lab.art import theme
 from ruler.lab.art.graphs import draw_load_bars, draw_load_curve, draw_openings_graph
 from ruler.lab.art.picture import draw_picture
@@ -17,7 +18,6 @@ from ruler.lab.art.view import View
 from ruler.lab.replay import Replay
 from ruler.lab.scene import Options
 from ruler.recording import Recording
-from ruler.recording.files import whole_file
 
 Progress = Callable[[int, int], None]
 
@@ -52,13 +52,13 @@ def make_video(
         BadInputError: imageio-ffmpeg is missing, or the recording is not of a ruler.
         FailedError: the film could not be written.
     """
-    writer_of = _ffmpeg()
+    writer_of = io.need("imageio_ffmpeg", "video", "a film").write_frames
     # Video encoders want even sizes.
     size = size[0] // 2 * 2, size[1] // 2 * 2
     stage = Stage(recording, name, size)
     frames = int(np.ceil((stage.replay.end / speed + LAST) * fps)) + 1
     try:
-        with whole_file(path) as beside:
+        with io.whole(path) as beside:
             # The encoder goes by the ending.
             target = beside.with_suffix(path.suffix)
             try:
@@ -70,16 +70,6 @@ def make_video(
     except (OSError, RuntimeError) as error:
         raise FailedError(f"{path}: the film could not be written: {error}") from None
     return frames
-
-
-def _ffmpeg() -> Any:
-    try:
-        import imageio_ffmpeg
-    except ImportError:
-        raise BadInputError(
-            "films need imageio-ffmpeg (the extra `video`); install it with: pip install imageio-ffmpeg"
-        ) from None
-    return imageio_ffmpeg.write_frames
 
 
 def _write(writer_of: Any, path: Path, stage: "Stage", fps: int, times: list[float], progress: Progress | None) -> None:
