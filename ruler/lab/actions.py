@@ -1,304 +1,297 @@
-"""The actions of the binding table that are not about files."""
+"""The actions that are not about files; each is entered in the binding table by its decorator."""
 
-from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pygame
 
-from ruler.lab.app_values import CENTRE_ZOOM, SCALES
+from ruler.errors import BadInputError, FailedError
+from ruler.lab.bindings import action
+from ruler.lab.player import Live
+from ruler.lab.replay import Replays
+from ruler.lab.scene import Floats
+from ruler.lab.tools import ZOOM
+from ruler.lab.window import Window
 
-if TYPE_CHECKING:
-    from ruler.lab.app import App
+SCALES = (0.75, 1.0, 1.25, 1.5, 1.75, 2.0, 2.5, 3.0)
 
 
-class Actions:
-    """What a key or a button does; a method for each action of its name.
+def ruler_under_hand(window: Window) -> Live:
+    """What only the ruler under the hand can do is done with it.
 
-    Args:
-        app: the window.
+    Raises:
+        BadInputError: recordings are being replayed.
     """
+    if window.player.hand is None:
+        raise BadInputError("This is a replay; B goes back to the ruler.")
+    return window.live
 
-    def __init__(self, app: "App") -> None:
-        self._app = app
 
-    def play_pause(self) -> None:
-        """Play or pause."""
-        app = self._app
-        if app.replays:
-            play = not app.replays[0].playing
-            for replay in app.replays:
-                if play and replay.time >= replay.end:
-                    replay.seek(0.0)
-                replay.playing = play
-        else:
-            app.clock.paused = not app.clock.paused
-        app.update_labels()
+def replays_of(window: Window) -> Replays:
+    """The recordings being replayed.
 
-    def step_forward(self) -> None:
-        """One step forward."""
-        app = self._app
-        if app.replays:
-            self.step_replays(1)
-        else:
-            app.clock.paused = True
-            app.advance_session(1)
+    Raises:
+        BadInputError: there are none.
+    """
+    if not isinstance(window.player, Replays):
+        raise BadInputError("Open a recording first.")
+    return window.player
 
-    def step_back(self) -> None:
-        """One sample back, in a replay."""
-        if self._app.replays:
-            self.step_replays(-1)
-        else:
-            self._app.say("Time runs forward here; save a recording (Ctrl+E) and open it to step back.")
 
-    def step_replays(self, samples: int) -> None:
-        """Go some samples forward or back in all replays."""
-        for replay in self._app.replays:
-            replay.step(samples)
+# Time
 
-    def faster(self) -> None:
-        """Faster."""
-        self._change_speed(1)
 
-    def slower(self) -> None:
-        """Slower."""
-        self._change_speed(-1)
+@action("space", "play or pause", "Time")
+def _play_pause(window: Window) -> None:
+    window.player.play_pause()
 
-    def _change_speed(self, by: int) -> None:
-        app = self._app
-        app.clock.change_speed(by)
-        for replay in app.replays:
-            replay.speed = app.clock.speed
 
-    def to_start(self) -> None:
-        """Replays to their start."""
-        for replay in self._app.replays:
-            replay.seek(0.0)
+@action(".", "one step (in a replay one sample) forward", "Time")
+def _step_forward(window: Window) -> None:
+    window.player.step(1)
 
-    def to_end(self) -> None:
-        """Replays to their end."""
-        for replay in self._app.replays:
-            replay.seek(replay.end)
 
-    def loop(self) -> None:
-        """Loop or not."""
-        app = self._app
-        loop = bool(app.replays) and not app.replays[0].loop
-        for replay in app.replays:
-            replay.loop = loop
-        app.update_labels()
+@action(",", "in a replay one sample back", "Time")
+def _step_back(window: Window) -> None:
+    window.player.step(-1)
 
-    def reset(self) -> None:
-        """Lay the ruler out again."""
-        self.if_saved(lambda: self.lay_out(scripted=False), "Laying the ruler out again")
 
-    def lay_out(self, scripted: bool) -> None:
-        """Lay the ruler out again, for the hand or for the script."""
-        app = self._app
-        app.session.reset(scripted)
-        app.clock.paused = False
-        app.new_ruler()
+@action("]", "faster, up to 8x", "Time")
+def _faster(window: Window) -> None:
+    window.clock.change_speed(1)
 
-    def restore(self) -> None:
-        """All parameters back."""
-        app = self._app
 
-        def restore() -> None:
-            app.session.restore()
-            app.new_ruler()
-            app.controls.show_values()
+@action("[", "slower, down to 0.1x", "Time")
+def _slower(window: Window) -> None:
+    window.clock.change_speed(-1)
 
-        self.if_saved(restore, "Going back to the scenario")
 
-    def play_script(self) -> None:
-        """Let the scenario's hand pull."""
-        self.if_saved(lambda: self.lay_out(scripted=True), "Playing the script")
+@action("home", "replay: to the start", "Time")
+def _to_start(window: Window) -> None:
+    replays_of(window).seek(0.0)
 
-    def if_saved(self, work: Callable[[], None], what: str) -> None:
-        """Do it; ask first when a recording that was asked for would be lost."""
-        app = self._app
-        if app.recording_since is None or not app.session.unsaved:
-            app.attempt(work)
-            return
 
-        def confirmed(_: str) -> None:
-            app.recording_since = None
-            app.attempt(work)
+@action("end", "replay: to the end", "Time")
+def _to_end(window: Window) -> None:
+    replays_of(window).seek(1.0)
 
-        app.dialogs.ask(f"{what} throws the recording away. Ctrl+S and Ctrl+E save it.", "Throw away", confirmed)
 
-    def undo(self) -> None:
-        """Undo a change of a parameter."""
-        self._undo_or_redo(self._app.session.undo, "Nothing to undo.")
+@action("o", "replay: loop", "Time")
+def _loop(window: Window) -> None:
+    replays = replays_of(window)
+    replays.loop = not replays.loop
 
-    def redo(self) -> None:
-        """Redo it."""
-        self._undo_or_redo(self._app.session.redo, "Nothing to redo.")
 
-    def _undo_or_redo(self, work: Callable[[], bool], nothing: str) -> None:
-        app = self._app
-        before = app.session.recorder
-        if not work():
-            app.say(nothing)
-        if app.session.recorder is not before:
-            app.new_ruler()
-        app.controls.show_values()
+# Ruler
 
-    def next_parameter(self) -> None:
-        """To the next parameter's entry."""
-        self._app.controls.focus_next()
 
-    def shake_tip(self) -> None:
-        """Shake the tip, or still it."""
-        app = self._app
-        if not app.replays:
-            app.session.toggle_shake("tip")
-            app.update_labels()
+def lay_out(window: Window, scripted: bool) -> None:
+    """Lay the ruler out again, for the hand or for the script."""
+    ruler_under_hand(window).session.reset(scripted)
+    window.clock.paused = False
 
-    def shake_table(self) -> None:
-        """Shake the table, or still it."""
-        app = self._app
-        if not app.replays:
-            app.session.toggle_shake("table")
-            app.update_labels()
 
-    def let_go(self) -> None:
-        """Let go of the ruler and stop shaking."""
-        app = self._app
-        app.arrows.clear()
-        app.session.release()
-        for where in ("tip", "table"):
-            app.session.shake(where, on=False)
+@action("r", "lay the ruler out again", "Ruler")
+def _reset(window: Window) -> None:
+    window.if_saved(lambda: lay_out(window, scripted=False), "Laying the ruler out again")
 
-    def grip(self) -> None:
-        """Pinned or clamped hand."""
-        self._cycle("hand.grip", ("pinned", "clamped"), "hand")
 
-    def anchor(self) -> None:
-        """Pinned, clamped or free fixed end."""
-        self._cycle("table.anchor", ("pinned", "clamped", "free"), "fixed end")
+@action("shift+r", "all parameters back as in the scenario", "Ruler")
+def _restore(window: Window) -> None:
+    session = ruler_under_hand(window).session
+    window.if_saved(session.restore, "Going back to the scenario")
 
-    def _cycle(self, key: str, choices: tuple[str, ...], what: str) -> None:
-        app = self._app
 
-        def change() -> None:
-            app.say(f"The {what} is now {app.session.cycle(key, choices)}; the ruler has been laid out anew.")
-            app.new_ruler()
+@action("p", "let the scenario's hand pull", "Ruler")
+def _play_script(window: Window) -> None:
+    window.if_saved(lambda: lay_out(window, scripted=True), "Playing the script")
 
-        self.if_saved(change, f"Changing the {what}")
 
-    def zoom_in(self) -> None:
-        """Zoom in."""
-        self._zoom(CENTRE_ZOOM)
+@action("ctrl+z", "undo a change of a parameter", "Ruler")
+def _undo(window: Window) -> None:
+    if not ruler_under_hand(window).session.changes.undo():
+        window.say("Nothing to undo.")
 
-    def zoom_out(self) -> None:
-        """Zoom out."""
-        self._zoom(1.0 / CENTRE_ZOOM)
 
-    def _zoom(self, factor: float) -> None:
-        self._app.views = [view.zoomed(view.rect.center, factor) for view in self._app.views]
+@action("ctrl+y ctrl+shift+z", "redo it", "Ruler")
+def _redo(window: Window) -> None:
+    if not ruler_under_hand(window).session.changes.redo():
+        window.say("Nothing to redo.")
 
-    def fit(self) -> None:
-        """Fit the ruler into the view."""
-        self._app.fit()
 
-    def show_tension(self) -> None:
-        """Show the tension or not."""
-        self._toggle(tension=not self._app.options.tension)
+@action("tab", "to the next parameter's entry; Enter sets it", "Ruler")
+def _next_parameter(window: Window) -> None:
+    window.controls.focus_next()
 
-    def show_friction(self) -> None:
-        """Show the table's friction or not."""
-        self._toggle(friction=not self._app.options.friction)
 
-    def show_trace(self) -> None:
-        """Show the tip's trace or not."""
-        self._toggle(trace=not self._app.options.trace)
+# Hand
 
-    def show_layers(self) -> None:
-        """Show the layer numbers or not."""
-        self._toggle(layers=not self._app.options.layers)
 
-    def pulled_end(self) -> None:
-        """Turn round which end of the network the pulled end stands for."""
-        app = self._app
-        self._toggle(deep=not app.options.deep)
-        if app.options.deep:
-            app.say("The pulled end stands for the output, as in the paper and in measured networks.")
-        else:
-            app.say("The pulled end stands for the input, as a press article has it; measured networks say otherwise.")
+def _toggle_shake(window: Window, where: str) -> None:
+    ruler_under_hand(window).session.toggle_shake(where)
 
-    def _toggle(self, **changes: bool) -> None:
-        self._app.options = replace(self._app.options, **changes)
 
-    def freeze(self) -> None:
-        """Freeze the graphs or let them go on."""
-        app = self._app
-        app.frozen = not app.frozen
-        app.frozen_shares = app.painter.shares_of(app.scenes()[0]) if app.frozen else None
+@action("s", "shake the tip (or hold the right mouse button)", "Hand")
+def _shake_tip(window: Window) -> None:
+    _toggle_shake(window, "tip")
 
-    def ghost(self) -> None:
-        """The next network to compare with."""
-        self._app.say(self._app.ghosts.next_network())
 
-    def learning(self) -> None:
-        """The next network that learns while the ruler opens."""
-        self._app.say(self._app.ghosts.next_learning())
+@action("t", "shake the table", "Hand")
+def _shake_table(window: Window) -> None:
+    _toggle_shake(window, "table")
 
-    def keep_ghost(self) -> None:
-        """Keep this run's curve to compare with."""
-        app = self._app
-        shares = app.painter.shares_of(app.scenes()[0])
-        if shares is None:
-            app.say("Nothing has opened yet: there is no curve to keep.")
-        else:
-            app.ghosts.keep_run(shares)
-            app.say("This run's load curve stays in the graph; K again replaces it.")
 
-    def bigger(self) -> None:
-        """Bigger type."""
-        self._rescale(1)
+@action("escape", "let go; close a dialog", "Hand")
+def _let_go(window: Window) -> None:
+    window.live.let_go()
+    for where in ("tip", "table"):
+        window.session.shake(where, on=False)
 
-    def smaller(self) -> None:
-        """Smaller type."""
-        self._rescale(-1)
 
-    def _rescale(self, by: int) -> None:
-        app = self._app
-        place = min(range(len(SCALES)), key=lambda i: abs(SCALES[i] - app.scale))
-        app.wanted_scale = SCALES[min(len(SCALES) - 1, max(0, place + by))]
-        app.build()
-        if app.scale < app.wanted_scale:
-            app.say("The window is too small for anything bigger.")
+def _cycle(window: Window, key: str, choices: tuple[str, ...], what: str) -> None:
+    session = ruler_under_hand(window).session
 
-    def full_screen(self) -> None:
-        """Full screen or not."""
+    def change() -> None:
+        window.say(f"The {what} is now {session.cycle(key, choices)}; the ruler has been laid out anew.")
+
+    window.if_saved(change, f"Changing the {what}")
+
+
+@action("g", "scripted hand: pinned or clamped (lays out anew)", "Hand")
+def _grip(window: Window) -> None:
+    _cycle(window, "hand.grip", ("pinned", "clamped"), "hand")
+
+
+@action("a", "fixed end: pinned, clamped or free (lays out anew)", "Hand")
+def _anchor(window: Window) -> None:
+    _cycle(window, "table.anchor", ("pinned", "clamped", "free"), "fixed end")
+
+
+# View
+
+
+def _zoom(window: Window, factor: float) -> None:
+    window.views = [view.zoomed(view.rect.center, factor) for view in window.views]
+
+
+@action("+ =", "zoom in (or turn the wheel)", "View")
+def _zoom_in(window: Window) -> None:
+    _zoom(window, ZOOM)
+
+
+@action("-", "zoom out", "View")
+def _zoom_out(window: Window) -> None:
+    _zoom(window, 1.0 / ZOOM)
+
+
+@action("f", "fit the ruler into the view", "View")
+def _fit(window: Window) -> None:
+    window.fit()
+
+
+def _toggle(window: Window, option: str) -> None:
+    window.options = replace(window.options, **{option: not getattr(window.options, option)})
+
+
+@action("1", "show the tension along the ruler", "View")
+def _show_tension(window: Window) -> None:
+    _toggle(window, "tension")
+
+
+@action("2", "show the table's friction", "View")
+def _show_friction(window: Window) -> None:
+    _toggle(window, "friction")
+
+
+@action("3", "show where the tip has been", "View")
+def _show_trace(window: Window) -> None:
+    _toggle(window, "trace")
+
+
+@action("l", "show the layer numbers", "View")
+def _show_layers(window: Window) -> None:
+    _toggle(window, "layers")
+
+
+@action("d", "pulled end is output (paper) or input (press)", "View")
+def _pulled_end(window: Window) -> None:
+    _toggle(window, "deep")
+    if window.options.deep:
+        window.say("The pulled end stands for the output, as in the paper and in measured networks.")
+    else:
+        window.say("The pulled end stands for the input, as a press article has it; measured networks say otherwise.")
+
+
+def _shares_now(window: Window) -> Floats | None:
+    return window.in_layer_order(window.player.scenes()[0].share)
+
+
+@action("c", "freeze the graphs", "View")
+def _freeze(window: Window) -> None:
+    window.frozen_shares = _shares_now(window)
+    window.frozen = not window.frozen
+
+
+@action("n", "load curve: next network to compare with", "View")
+def _ghost(window: Window) -> None:
+    window.say(window.ghosts.next_network())
+
+
+@action("e", "load curve: next network that learns while the ruler opens", "View")
+def _learning(window: Window) -> None:
+    window.say(window.ghosts.next_learning())
+
+
+@action("k", "load curve: keep this run's curve to compare with", "View")
+def _keep_ghost(window: Window) -> None:
+    shares = _shares_now(window)
+    if shares is None:
+        window.say("Nothing has opened yet: there is no curve to keep.")
+    else:
+        window.ghosts.keep_run(shares)
+        window.say("This run's load curve stays in the graph; K again replaces it.")
+
+
+def _rescale(window: Window, by: int) -> None:
+    place = min(range(len(SCALES)), key=lambda i: abs(SCALES[i] - window.scale))
+    window.wanted_scale = SCALES[min(len(SCALES) - 1, max(0, place + by))]
+    window.build()
+    if window.scale < window.wanted_scale:
+        window.say("The window is too small for anything bigger.")
+
+
+@action("ctrl+= ctrl++", "bigger type and controls", "View")
+def _bigger(window: Window) -> None:
+    _rescale(window, 1)
+
+
+@action("ctrl+-", "smaller type and controls", "View")
+def _smaller(window: Window) -> None:
+    _rescale(window, -1)
+
+
+@action("f11", "full screen", "View")
+def _full_screen(window: Window) -> None:
+    try:
         pygame.display.toggle_fullscreen()
-        self._app.resized()
+    except pygame.error as error:
+        raise FailedError(f"This display has no full screen: {error}.") from None
+    window.resized()
 
-    def help(self) -> None:
-        """The overview of keys."""
-        self._app.help_shown = not self._app.help_shown
 
-    def quit(self) -> None:
-        """Quit; asks when a recording would be lost."""
+# Help
 
-        def leave() -> None:
-            self._app.running = False
 
-        if self._app.record_to is not None:
-            leave()
-        else:
-            self.if_saved(leave, "Quitting")
+@action("f1 shift+/ ?", "this overview", "Help")
+def _help(window: Window) -> None:
+    window.help_shown = not window.help_shown
 
-    def screenshot(self) -> None:
-        """Save a picture of the window."""
-        app = self._app
-        number = next(n for n in range(1, 100_000) if not Path(f"ruler-{n:03d}.png").exists())
-        path = Path(f"ruler-{number:03d}.png")
-        try:
-            pygame.image.save(app.surface, path)
-        except (OSError, pygame.error) as error:
-            app.say(f"{path}: the picture could not be saved: {error}")
-            return
-        app.say(f"picture: {path.resolve()}")
+
+@action("ctrl+q", "quit", "Help")
+def _quit(window: Window) -> None:
+    def leave() -> None:
+        window.running = False
+
+    if window.record_to is not None:
+        leave()
+    else:
+        window.if_saved(leave, "Quitting")

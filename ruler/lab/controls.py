@@ -1,16 +1,20 @@
 """Toolbar and parameter panel, built with pygame_gui; they only report what was asked for."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import pygame
 import pygame_gui
+from pygame_gui import UIManager
 from pygame_gui.core import ObjectID, UIElement
 from pygame_gui.elements import UIButton, UIHorizontalSlider, UILabel, UIScrollingContainer, UITextEntryLine
 
-from ruler.lab.bindings import BINDINGS, key_for
-from ruler.lab.layout import Layout
+from ruler.errors import BadInputError
+from ruler.lab.bindings import ACTIONS
+from ruler.lab.layout import WindowLayout
 from ruler.lab.parameters import BY_KEY, GROUPS, PARAMETERS
+from ruler.lab.player import ButtonLook
 from ruler.scenario.parameters import Parameter
 
 # Buttons of the toolbar: action, text, and the same for a replay. Widths are in px at scale 1.
@@ -69,12 +73,7 @@ class Controls:
     """
 
     def __init__(
-        self,
-        manager: pygame_gui.UIManager,
-        layout: Layout,
-        scale: float,
-        replay: bool,
-        value: Callable[[str], float],
+        self, manager: UIManager, layout: WindowLayout, scale: float, replay: bool, value: Callable[[str], float]
     ) -> None:
         self._manager, self._scale = manager, scale
         self.buttons: dict[str, UIButton] = {}
@@ -96,7 +95,7 @@ class Controls:
     def _px(self, value: float) -> int:
         return round(value * self._scale)
 
-    def _build_toolbar(self, layout: Layout, buttons: tuple[tuple[str, str, int], ...]) -> pygame.Rect:
+    def _build_toolbar(self, layout: WindowLayout, buttons: tuple[tuple[str, str, int], ...]) -> pygame.Rect:
         gap, height = self._px(4), layout.toolbar.height - self._px(12)
         x, y = gap * 2, layout.toolbar.top + self._px(6)
         # A window too narrow for all of it gets narrower buttons rather than none.
@@ -106,7 +105,7 @@ class Controls:
         for action, text, width in buttons:
             wide = int(self._px(width) * squeeze)
             button = UIButton(pygame.Rect(x, y, wide, height), text, self._manager, object_id=f"#{action}")
-            button.set_tooltip(f"{_text_of(action)} ({key_for(action)})")
+            button.set_tooltip(f"{ACTIONS[action].text} ({ACTIONS[action].shown_key})")
             self.buttons[action] = button
             x += wide + gap
             if action == "slower":
@@ -114,18 +113,13 @@ class Controls:
                 x += speed.width + gap
         return speed
 
-    def _build_panel(self, layout: Layout) -> None:
+    def _build_panel(self, layout: WindowLayout) -> None:
         box = UIScrollingContainer(layout.controls, self._manager, allow_scroll_x=False, object_id="#parameters")
         inner = layout.controls.width - self._px(28)
         y = self._px(4)
         for group in GROUPS:
-            UILabel(
-                pygame.Rect(self._px(10), y, inner, self._px(20)),
-                group,
-                self._manager,
-                box,
-                object_id=ObjectID("#heading", "@title"),
-            )
+            heading = pygame.Rect(self._px(10), y, inner, self._px(20))
+            UILabel(heading, group, self._manager, box, object_id=ObjectID("#heading", "@title"))
             y += self._px(22)
             for parameter in (p for p in PARAMETERS if p.group == group):
                 self._rows.append(self._build_row(parameter, box, y, inner))
@@ -134,36 +128,22 @@ class Controls:
         box.set_scrollable_area_dimensions((layout.controls.width - self._px(20), y))
 
     def _build_row(self, parameter: Parameter, box: UIScrollingContainer, y: int, inner: int) -> _Row:
-        height, left = self._px(23), self._px(10)
+        height, gap = self._px(23), self._px(4)
         label_width, entry_width, unit_width = self._px(74), self._px(58), self._px(58)
         slider_width = inner - label_width - entry_width - unit_width - self._px(8)
-        label = UILabel(
-            pygame.Rect(left, y, label_width, height), parameter.label, self._manager, box, object_id="#parameter"
-        )
+        place = pygame.Rect(self._px(10), y, label_width, height)
+        label = UILabel(place, parameter.label, self._manager, box, object_id="#parameter")
         value = self._value(parameter.key)
+        place = pygame.Rect(place.right, y, slider_width, height)
+        at = parameter.fraction(value)
         slider = UIHorizontalSlider(
-            pygame.Rect(left + label_width, y, slider_width, height),
-            parameter.fraction(value),
-            (0.0, 1.0),
-            self._manager,
-            box,
-            object_id="#slider",
-            click_increment=0.02,
+            place, at, (0.0, 1.0), self._manager, box, object_id="#slider", click_increment=0.02
         )
-        entry = UITextEntryLine(
-            pygame.Rect(left + label_width + slider_width + self._px(4), y, entry_width, height),
-            self._manager,
-            box,
-            object_id="#entry",
-            initial_text=show_number(value),
-        )
-        unit = UILabel(
-            pygame.Rect(left + label_width + slider_width + entry_width + self._px(8), y, unit_width, height),
-            parameter.unit if len(parameter.unit) < 8 else "N m s^p",
-            self._manager,
-            box,
-            object_id=ObjectID("#unit", "@muted"),
-        )
+        place = pygame.Rect(place.right + gap, y, entry_width, height)
+        entry = UITextEntryLine(place, self._manager, box, object_id="#entry", initial_text=show_number(value))
+        place = pygame.Rect(place.right + self._px(8) - gap, y, unit_width, height)
+        text = parameter.unit if len(parameter.unit) < 8 else "N m s^p"
+        unit = UILabel(place, text, self._manager, box, object_id=ObjectID("#unit", "@muted"))
         when = "changes at once" if parameter.live else "lays the ruler out anew"
         unit_text = f", in {parameter.unit}" if parameter.unit else ""
         for element in (label, unit, slider.sliding_button):
@@ -231,41 +211,37 @@ class Controls:
             if row.entry not in focus and row.entry.get_text() != text:
                 row.entry.set_text(text)
 
-    def show_text(self, action: str, text: str) -> None:
-        """Another text on a button."""
+    def show_button(self, action: str, look: ButtonLook) -> None:
+        """Make a button look so, if there is one for the action."""
         button = self.buttons.get(action)
-        if button is not None and button.text != text:
-            button.set_text(text)
+        if button is None:
+            return
+        if look.text is not None and button.text != look.text:
+            button.set_text(look.text)
+        if button.is_selected != look.selected:
+            button.select() if look.selected else button.unselect()
+        if button.is_enabled != look.enabled:
+            button.enable() if look.enabled else button.disable()
 
-    def show_selected(self, action: str, on: bool) -> None:
-        """A button that is on or off."""
-        button = self.buttons.get(action)
-        if button is not None and button.is_selected != on:
-            button.select() if on else button.unselect()
-
-    def show_enabled(self, action: str, on: bool) -> None:
-        """A button that can or cannot be used."""
-        button = self.buttons.get(action)
-        if button is not None and button.is_enabled != on:
-            button.enable() if on else button.disable()
-
-    def show_moment(self, fraction: float) -> None:
-        """Where the timeline stands, 0 to 1."""
-        button = None if self.timeline is None else self.timeline.sliding_button
-        if self.timeline is not None and (button is None or not button.held):
-            self.timeline.set_current_value(fraction, warn=False)
+    def show_moment(self, part: float | None) -> None:
+        """Where the timeline stands, 0 to 1; None without one."""
+        if self.timeline is None or part is None:
+            return
+        button = self.timeline.sliding_button
+        if button is None or not button.held:
+            self.timeline.set_current_value(part, warn=False)
 
 
-def parse_value(key: str, text: str) -> float | None:
-    """The number typed for a parameter, or None when it is none."""
+def parse_value(key: str, text: str) -> float:
+    """The number typed for a parameter.
+
+    Raises:
+        BadInputError: it is none.
+    """
     try:
         value = float(text.replace(",", "."))
     except ValueError:
-        return None
-    if value != value or value in (float("inf"), float("-inf")):
-        return None
+        value = math.nan
+    if not math.isfinite(value):
+        raise BadInputError(f"{key}: {text!r} is not a number")
     return float(round(value)) if BY_KEY[key].whole else value
-
-
-def _text_of(action: str) -> str:
-    return next(binding.text for binding in BINDINGS if binding.action == action)

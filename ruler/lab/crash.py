@@ -28,7 +28,7 @@ def report_crash(session: Session, error: BaseException) -> int:
     where = f", at {Path(places[-1].filename).name}:{places[-1].lineno}" if places else ""
     lines = [f"ruler: the window failed unexpectedly ({type(error).__name__}: {error}{where})"]
     try:
-        kept = session.keep_for_recovery()
+        kept = session.recorder.keep(session.scenario())
     except Exception as second:
         lines.append(f"the session could not be saved: {second}")
     else:

@@ -47,37 +47,34 @@ class Dialogs:
         rect.center = (self._size[0] // 2, self._size[1] // 2)
         return rect
 
-    def ask_file(self, title: str, suffixes: set[str], existing: bool, start: Path, chosen: Chosen) -> None:
-        """Ask for a file to open or to write."""
+    def _begin(self, width: float, height: float, chosen: Chosen | None) -> pygame.Rect:
+        """Close what is open; returns the place of a dialog of this size (px at scale 1)."""
         self.close()
         self._chosen = chosen
-        self._window = UIFileDialog(
-            self._place(620, 440),
-            self._manager,
-            window_title=title,
-            allowed_suffixes=suffixes if existing else None,
-            initial_file_path=str(start),
-            allow_existing_files_only=existing,
-        )
+        return self._place(width, height)
 
-    def ask(self, question: str, yes: str, chosen: Chosen) -> None:
+    def ask_to_open(self, title: str, suffixes: set[str], chosen: Callable[[Path], None]) -> None:
+        """Ask for a file to open, of one of these endings."""
+        self._ask_file(title, Path.cwd(), chosen, allowed_suffixes=suffixes, allow_existing_files_only=True)
+
+    def ask_to_save(self, title: str, name: str, chosen: Callable[[Path], None]) -> None:
+        """Ask for a file to write; this name is proposed."""
+        self._ask_file(title, Path.cwd() / name, chosen)
+
+    def _ask_file(self, title: str, start: Path, chosen: Callable[[Path], None], **kinds: Any) -> None:
+        rect = self._begin(620, 440, lambda text: chosen(Path(text)))
+        self._window = UIFileDialog(rect, self._manager, window_title=title, initial_file_path=str(start), **kinds)
+
+    def ask(self, question: str, yes: str, confirmed: Callable[[], None]) -> None:
         """Ask whether to go on."""
-        self.close()
-        self._chosen = chosen
-        rect = self._place(420, 220)
-        self._window = UIConfirmationDialog(
-            rect,
-            self._text(question, rect),
-            self._manager,
-            window_title="Are you sure?",
-            action_short_name=yes,
-        )
+        rect = self._begin(420, 220, lambda _: confirmed())
+        text = self._text(question, rect)
+        title = "Are you sure?"
+        self._window = UIConfirmationDialog(rect, text, self._manager, window_title=title, action_short_name=yes)
 
     def tell(self, title: str, text: str) -> None:
         """Show a message."""
-        self.close()
-        self._chosen = None
-        rect = self._place(560, 300)
+        rect = self._begin(560, 300, None)
         self._window = UIMessageWindow(rect, self._text(text, rect), self._manager, window_title=title)
 
     def _text(self, text: str, rect: pygame.Rect) -> str:
@@ -89,11 +86,9 @@ class Dialogs:
             lines.append(html.escape(" ".join(words)))
         return "<br>".join(lines)
 
-    def pick_scenario(self, chosen: Chosen) -> None:
+    def pick_scenario(self, chosen: Callable[[Path], None]) -> None:
         """Choose a shipped scenario, with its description, or a recent file."""
-        self.close()
-        self._chosen = chosen
-        rect = self._place(760, 460)
+        rect = self._begin(760, 460, lambda text: chosen(Path(text)))
         window = UIWindow(rect, self._manager, window_display_title="Scenarios", object_id="#picker")
         self._about = _choices()
         inner = window.get_container().get_size()
@@ -109,18 +104,9 @@ class Dialogs:
             self._manager,
             container=window,
         )
-        self._open_button = UIButton(
-            pygame.Rect(
-                inner[0] - round(120 * self._scale) - gap,
-                gap + height - button_height,
-                round(120 * self._scale),
-                button_height,
-            ),
-            "Open",
-            self._manager,
-            container=window,
-            object_id="#open_picked",
-        )
+        button = pygame.Rect(0, 0, round(120 * self._scale), button_height)
+        button.bottomright = (inner[0] - gap, gap + height)
+        self._open_button = UIButton(button, "Open", self._manager, container=window, object_id="#open_picked")
 
     def handle(self, event: pygame.event.Event) -> bool:
         """Take an event of pygame_gui; True when it was the dialog's."""
@@ -142,43 +128,46 @@ class Dialogs:
             return False
         return True
 
-    def confirm(self) -> bool:
-        """Enter was pressed: as if the dialog's main button were; True when there was one."""
-        if self.open and isinstance(self._window, UIFileDialog):
-            return _press(self._window.ok_button)
-        if self.open and isinstance(self._window, UIConfirmationDialog):
+    def confirm(self) -> None:
+        """Enter was pressed: as if the dialog's main button were."""
+        if not self.open:
+            return
+        if isinstance(self._window, UIFileDialog):
+            _press(self._window.ok_button)
+        elif isinstance(self._window, UIConfirmationDialog):
             self._done("yes")
-            return True
-        return self.open and self._list is not None and self._list.alive() and self._pick()
+        elif self._picking:
+            self._pick()
 
-    def _pick(self) -> bool:
+    @property
+    def _picking(self) -> bool:
+        return self.open and self._list is not None and self._list.alive()
+
+    def _selected(self) -> str | None:
         selected: Any = None if self._list is None else self._list.get_single_selection()
-        if selected is None:
-            return False
-        self._done(self._about[selected][0])
-        return True
+        return None if selected is None else str(selected)
 
-    def move_selection(self, by: int) -> bool:
-        """Arrow keys in the picker; True when it was open."""
-        if not self.open or self._list is None or not self._list.alive():
-            return False
-        names = list(self._about)
-        selected = self._list.get_single_selection()
-        place = (names.index(str(selected)) + by) % len(names) if selected in names else 0
+    def _pick(self) -> None:
+        selected = self._selected()
+        if selected is not None:
+            self._done(self._about[selected][0])
+
+    def move_selection(self, by: int) -> None:
+        """Arrow keys in the picker."""
+        if not self._picking:
+            return
+        names, selected = list(self._about), self._selected()
+        place = (names.index(selected) + by) % len(names) if selected in names else 0
         self._fill_list(names[place])
         self._describe(names[place])
-        return True
 
     def _fill_list(self, selected: str | None = None) -> None:
         """Make the picker's list; pygame_gui can select an item only when the list is made."""
         if self._list is not None and self._list.alive():
             self._list.kill()
+        names: list[str | tuple[str, str]] = list(self._about)
         self._list = UISelectionList(
-            self._list_rect,
-            list(self._about),
-            manager=self._manager,
-            container=self._window,
-            default_selection=selected,
+            self._list_rect, names, manager=self._manager, container=self._window, default_selection=selected
         )
 
     def _describe(self, name: str) -> None:
@@ -192,11 +181,9 @@ class Dialogs:
             chosen(outcome)
 
 
-def _press(button: UIButton | None) -> bool:
-    if button is None or not button.is_enabled:
-        return False
-    pygame.event.post(pygame.event.Event(pygame_gui.UI_BUTTON_PRESSED, {"ui_element": button}))
-    return True
+def _press(button: UIButton | None) -> None:
+    if button is not None and button.is_enabled:
+        pygame.event.post(pygame.event.Event(pygame_gui.UI_BUTTON_PRESSED, {"ui_element": button}))
 
 
 def _choices() -> dict[str, tuple[str, str]]:
@@ -207,8 +194,6 @@ def _choices() -> dict[str, tuple[str, str]]:
         text = f"<b>{html.escape(scenario.title)}</b><br><br>{html.escape(' '.join(scenario.description.split()))}"
         choices[name] = (name, text)
     for path in recent_files():
-        choices[f"{path.name} (recent)"] = (
-            str(path),
-            f"<b>{html.escape(path.name)}</b><br><br>{html.escape(str(path.parent).replace('/', '/ '))}",
-        )
+        text = f"<b>{html.escape(path.name)}</b><br><br>{html.escape(str(path.parent).replace('/', '/ '))}"
+        choices[f"{path.name} (recent)"] = (str(path), text)
     return choices

@@ -1,6 +1,8 @@
 """Other load curves beside the ruler's: measured networks, and runs that were kept."""
 
+import itertools
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -65,9 +67,9 @@ class Ghosts:
 
     def __init__(self) -> None:
         self._network: Ghost | None = None
-        self._place = -1
+        self._networks = itertools.cycle((*TOUR, None))
         self._learning: Learning | None = None
-        self._learning_place = -1
+        self._learnings: Iterator[LayerProfile | None] | None = None
         self._progress = 0.0
         self._run: Ghost | None = None
         self._looked = -1.0
@@ -75,11 +77,11 @@ class Ghosts:
 
     def next_network(self) -> str:
         """Go to the next network of the tour, after the last one to none; returns what to tell the user."""
-        self._place = -1 if self._place + 1 >= len(TOUR) else self._place + 1
-        if self._place < 0:
+        stop = next(self._networks)
+        if stop is None:
             self._network = None
             return "No network in the load curve."
-        title, address = TOUR[self._place]
+        title, address = stop
         return self.show_network(address, title)
 
     def show_network(self, address: str, title: str | None = None) -> str:
@@ -96,12 +98,12 @@ class Ghosts:
 
     def next_learning(self) -> str:
         """Go to the next network whose learning is played; after the last one to none; returns what to tell."""
-        profiles = load_table(LEARNING_TABLE)
-        self._learning_place = -1 if self._learning_place + 1 >= len(profiles) else self._learning_place + 1
-        if self._learning_place < 0:
-            self._learning = None
+        if self._learnings is None:
+            self._learnings = itertools.cycle((*load_table(LEARNING_TABLE), None))
+        profile = next(self._learnings)
+        self._learning = None if profile is None else learning_of(profile)
+        if self._learning is None:
             return "No learning network in the load curve."
-        self._learning = learning_of(profiles[self._learning_place])
         return f"Learns while the ruler opens: {self._learning.name} (digits). E shows the next one."
 
     def follow(self, progress: float) -> None:

@@ -8,7 +8,7 @@ SMALLEST = (900, 600)
 
 
 @dataclass(frozen=True)
-class Layout:
+class WindowLayout:
     """Rectangles of the window's parts, px.
 
     Attributes:
@@ -34,7 +34,7 @@ class Layout:
     status: pygame.Rect
 
 
-def lay_out_window(size: tuple[int, int], scale: float, replay: bool) -> Layout:
+def lay_out_window(size: tuple[int, int], scale: float, replay: bool) -> WindowLayout:
     """Divide a window of this size (px) at this UI scale."""
     width, height = size
 
@@ -55,7 +55,7 @@ def lay_out_window(size: tuple[int, int], scale: float, replay: bool) -> Layout:
     graphs_top = status.top - graphs_height
     bars_width = min(px(320), right // 3)
     timeline_height = px(34) if replay else 0
-    return Layout(
+    return WindowLayout(
         toolbar=toolbar,
         table=pygame.Rect(0, toolbar.bottom, right, graphs_top - timeline_height - toolbar.bottom),
         controls=controls,

@@ -7,7 +7,7 @@ import pygame
 from ruler.analysis.loads import Measures
 from ruler.lab.art import theme
 from ruler.lab.art.theme import draw_text
-from ruler.lab.bindings import BINDINGS, GESTURES, GROUPS, shown_key
+from ruler.lab.bindings import ACTIONS, GESTURES, GROUPS
 from ruler.lab.scene import Scene
 
 WARNING = (156, 42, 20)
@@ -110,11 +110,11 @@ def hover_lines(scene: Scene, hinge: int) -> list[str]:
     lines = [f"hinge {hinge + 1}: {math.degrees(scene.opening[hinge]):.1f}° open"]
     if scene.share is not None:
         lines.append(f"load share {scene.share[hinge]:.3f}")
-    if scene.torque is not None and scene.torque_limit is not None and scene.sticks is not None:
-        state = "sticks" if scene.sticks[hinge] else "slides"
-        lines.append(f"torque {1000 * scene.torque[hinge]:.1f} of {1000 * scene.torque_limit[hinge]:.1f} mN m: {state}")
-    if scene.tension is not None:
-        lines.append(f"force through it {scene.tension[hinge]:.2f} N")
+    now = scene.snapshot
+    if now is not None:
+        state = "sticks" if now.sticks[hinge] else "slides"
+        lines.append(f"torque {1000 * now.torque[hinge]:.1f} of {1000 * now.torque_limit[hinge]:.1f} mN m: {state}")
+        lines.append(f"force through it {now.tension[hinge]:.2f} N")
     return lines
 
 
@@ -196,7 +196,7 @@ def help_columns(count: int = 2) -> list[list[tuple[str, str | None]]]:
     entries.append(mouse)
     for group in GROUPS:
         lines: list[tuple[str, str | None]] = [(group, None)]
-        lines += [(shown_key(binding), binding.text) for binding in BINDINGS if binding.group == group]
+        lines += [(action.shown_key, action.text) for action in ACTIONS.values() if action.group == group]
         entries.append(lines)
     most = -(-sum(len(block) for block in entries) // count)
     columns: list[list[tuple[str, str | None]]] = [[]]

@@ -1,4 +1,4 @@
-"""A recording played again: any moment of it as a scene, and whether it still comes out the same."""
+"""Recordings played again: any moment as a scene, and whether they still come out the same."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -9,6 +9,9 @@ from numpy.typing import NDArray
 from ruler.analysis import load_shares
 from ruler.analysis.summary import NOTHING_OPENED
 from ruler.errors import BadInputError, RulerError
+from ruler.lab.art.graphs import History
+from ruler.lab.clock import Clock
+from ruler.lab.player import ButtonLook, Direction, Player
 from ruler.lab.scene import Holder, Scene
 from ruler.recording import Recorder, Recording
 from ruler.scenario import Scenario
@@ -33,17 +36,15 @@ class Difference:
 
 
 class Replay:
-    """A recording with a moment in it.
+    """A recording, any moment of which is a scene.
 
     Args:
         recording: what to play: a ruler, or a spring-block chain.
         name: what it is called.
 
     Attributes:
-        time: the moment, s.
-        playing: whether it goes on by itself.
-        loop: whether it begins again at its end.
-        speed: seconds of the recording per real second.
+        recording, name: as given.
+        start, end: times of the first and the last sample, s.
         difference: the outcome of `verify`, or None.
 
     Raises:
@@ -56,41 +57,14 @@ class Replay:
         if recording.meta.get("kind") != "spring-block":
             self._scenario = recording.scenario
             self._length = lay_out(self._scenario.ruler).length
-        self.time = float(recording.time[0])
-        self.playing, self.loop, self.speed = False, False, 1.0
+        self.start, self.end = float(recording.time[0]), float(recording.time[-1])
         self.difference: Difference | None = None
         self._opening = recording.opening
         self._table = recording.table
 
-    @property
-    def end(self) -> float:
-        """Time of the last sample, s."""
-        return float(self.recording.time[-1])
-
-    @property
-    def index(self) -> int:
-        """Number of the sample at or before the moment."""
-        return int(np.searchsorted(self.recording.time, self.time + 1e-9, side="right")) - 1
-
-    def advance(self, elapsed: float) -> None:
-        """Real time goes on by `elapsed` s."""
-        if not self.playing:
-            return
-        self.time += elapsed * self.speed
-        if self.time >= self.end:
-            span = self.end - float(self.recording.time[0])
-            self.time = float(self.recording.time[0]) + (self.time % span if self.loop and span > 0 else span)
-            self.playing = self.loop
-
-    def seek(self, time: float) -> None:
-        """Go to a moment, s."""
-        self.time = min(self.end, max(float(self.recording.time[0]), time))
-
-    def step(self, samples: int) -> None:
-        """Go some samples forward (or back) and pause."""
-        self.playing = False
-        place = min(len(self.recording.time) - 1, max(0, self.index + samples))
-        self.time = float(self.recording.time[place])
+    def index(self, time: float) -> int:
+        """Number of the sample at or before a moment, s."""
+        return max(0, int(np.searchsorted(self.recording.time, time + 1e-9, side="right")) - 1)
 
     @property
     def about(self) -> str:
@@ -100,12 +74,18 @@ class Replay:
         seed = self.recording.meta.get("seed")
         return f"{self.recording.title}. {description} Seed {seed}; {self.recording.meta.get('status')}."
 
-    def scene(self) -> Scene:
-        """The moment as a scene; between two samples it is interpolated."""
-        recording, before = self.recording, max(0, self.index)
-        after = min(before + 1, len(recording.time) - 1)
-        gap = float(recording.time[after] - recording.time[before])
-        part = min(1.0, max(0.0, (self.time - float(recording.time[before])) / gap)) if gap > 0 else 0.0
+    def history(self) -> History:
+        """Its openings over time, for the graph."""
+        history = History(self.recording.hinges)
+        history.append(self.recording.time, self._opening)
+        return history
+
+    def scene(self, time: float) -> Scene:
+        """The scene at a moment, s; between two samples it is interpolated."""
+        times, before = self.recording.time, self.index(time)
+        after = min(before + 1, len(times) - 1)
+        gap = float(times[after] - times[before])
+        part = min(1.0, max(0.0, (time - float(times[before])) / gap)) if gap > 0 else 0.0
         opening = (1 - part) * self._opening[before] + part * self._opening[after]
         row = (1 - part) * self._table[before] + part * self._table[after]
         share = load_shares(opening - self._opening[0], NOTHING_OPENED)
@@ -165,3 +145,118 @@ def first_difference(recorded: Recording, again: Recording) -> Difference:
     if len(recorded.table) != len(again.table):
         return Difference(rows - 1, float(recorded.time[rows - 1]), f"the same, but one ends after sample {rows}")
     return Difference(None, 0.0, f"simulated again: all {rows} samples the same, to the last bit")
+
+
+class Replays(Player):
+    """One recording played again, or two in step.
+
+    Args:
+        first: the recording of which graphs and numbers are shown.
+        clock: says how fast.
+
+    Attributes:
+        replays: one or two.
+        start, end: when the first of them begins and the last of them ends, s.
+        moment: the moment shown, s; a recording that has ended stays at its end.
+        playing: whether it goes on by itself.
+        loop: whether it begins again at its end.
+        history: openings of the first.
+    """
+
+    def __init__(self, first: Replay, clock: Clock) -> None:
+        self._clock, self.playing, self.loop = clock, False, False
+        self.history = first.history()
+        self._begin([first])
+
+    def put_beside(self, second: Replay) -> None:
+        """A second recording beside the first; both begin anew."""
+        self._begin([self.replays[0], second])
+
+    def _begin(self, replays: list[Replay]) -> None:
+        self.replays = replays
+        self.start, self.end = min(each.start for each in replays), max(each.end for each in replays)
+        self.moment: float = self.start
+
+    @property
+    def timeline(self) -> float:
+        """How much has been played."""
+        return self.moment / self.end if self.end > 0.0 else 1.0
+
+    def scenes(self) -> list[Scene]:
+        """A view for each."""
+        return [replay.scene(self.moment) for replay in self.replays]
+
+    def about(self) -> list[tuple[str, str]]:
+        """Name and description of each."""
+        return [(replay.name, replay.about) for replay in self.replays]
+
+    def advance(self, elapsed: float) -> None:
+        """If it plays, it goes on at the clock's speed."""
+        if not self.playing:
+            return
+        self.moment += elapsed * self._clock.speed
+        if self.moment >= self.end:
+            span = self.end - self.start
+            self.moment = self.start + (self.moment % span if self.loop and span > 0 else span)
+            self.playing = self.loop
+
+    def play_pause(self) -> None:
+        """Play or pause; from the start when at the end."""
+        self.playing = not self.playing
+        if self.playing and self.moment >= self.end:
+            self.moment = self.start
+
+    def step(self, count: int) -> None:
+        """Samples of the longest, forward or back."""
+        self.playing = False
+        longest = max(self.replays, key=lambda replay: replay.end)
+        times = longest.recording.time
+        self.moment = float(times[min(len(times) - 1, max(0, longest.index(self.moment) + count))])
+
+    def seek(self, part: float) -> None:
+        """Go to a part of it, 0 (start) to 1 (end)."""
+        self.moment = max(self.start, part * self.end)
+
+    def verify(self) -> str:
+        """Simulate them again and go to the first sample that differs; the outcome in words."""
+        differences = [replay.verify() for replay in self.replays]
+        times = [difference.time for difference in differences if difference.sample is not None]
+        if times:
+            self.moment = max(self.start, min(times))
+        return "; ".join(f"{replay.name}: {replay.difference.text}" for replay in self.replays if replay.difference)
+
+    def arrow(self, direction: Direction, down: bool) -> None:
+        """Right and up step forward, left and down back."""
+        if down:
+            self.step(1 if sum(direction) > 0.0 else -1)
+
+    def progress(self, scene: Scene) -> float:  # noqa: ARG002
+        """In time, whatever the scene."""
+        return self.timeline
+
+    def status(self) -> tuple[str, bool]:
+        """Names and the most useful keys."""
+        names = " and ".join(replay.name for replay in self.replays)
+        return f"Replay of {names}. Space plays, arrows step, drag the timeline, B goes back.", False
+
+    def numbers(self) -> str:
+        """Sample and time of the first."""
+        first = self.replays[0]
+        sample, samples = first.index(self.moment) + 1, len(first.recording.time)
+        return f"sample {sample} of {samples}   {self.moment:.2f} of {self.end:.2f} s"
+
+    def note(self) -> str | None:
+        """What came out of simulating the first again."""
+        difference = self.replays[0].difference
+        return None if difference is None else difference.text
+
+    def buttons(self) -> dict[str, ButtonLook]:
+        """Playing and looping."""
+        return {
+            "play_pause": ButtonLook("Pause" if self.playing else "Play"),
+            "loop": ButtonLook(selected=self.loop),
+        }
+
+    def recording(self) -> Recording:
+        """The first one."""
+        return self.replays[0].recording

@@ -1,13 +1,14 @@
 """What there is to draw, as plain data: the same for the running ruler, a replay, a screenshot, a video."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ruler.mechanics import Snapshot
+
 Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,24 @@ class Holder:
     shaking: bool = False
 
 
+def holders(now: Snapshot, clamped: bool, tip_shaken: bool, tip_in_mouse: bool) -> tuple[Holder, ...]:
+    """Who holds the ruler of a snapshot.
+
+    Args:
+        now: the snapshot.
+        clamped: whether the scripted hand clamps the last section.
+        tip_shaken: whether the tip is being shaken.
+        tip_in_mouse: whether it is the tip that the mouse holds.
+    """
+    found = []
+    if now.hand is not None:
+        found.append(Holder("hand", now.outer[-1], now.hand, now.hand_force, clamped, tip_shaken))
+    if now.mouse is not None and now.mouse_at is not None:
+        shaking = tip_shaken and tip_in_mouse
+        found.append(Holder("mouse", now.mouse_at, now.mouse, now.mouse_force, shaking=shaking))
+    return tuple(found)
+
+
 @dataclass(frozen=True)
 class Scene:
     """A ruler with N hinges on its table at one moment.
@@ -43,14 +62,9 @@ class Scene:
         full_length: of the straight ruler, m.
         section_length: of a full section, m.
         anchor: how the fixed end is held.
-        table: how far the table has been shaken out of place, m, shape (2,).
-        table_shaking: whether it is being shaken.
+        table_shaking: whether the table is being shaken.
         holders: who holds the ruler.
-        sticks: whether each hinge sticks, shape (N,); None when not known.
-        torque: friction torque of each hinge now, N m, shape (N,); None when not known.
-        torque_limit: what it can be at most now, N m, shape (N,); None when not known.
-        tension: pull along the ruler through each hinge, N, shape (N,); None when not known.
-        friction: friction force of the table on each section, N, shape (N + 1, 2); None when not known.
+        snapshot: the running simulation's own account of the moment, forces and all; None in a replay.
         trace: where the tip has been, m, shape (points, 2).
         blocks: positions of the blocks of a spring-block chain, 0 to 1, shape (N + 1,), drawn instead
             of a ruler; None for a ruler.
@@ -63,16 +77,16 @@ class Scene:
     full_length: float
     section_length: float
     anchor: Literal["pinned", "clamped", "free"] = "pinned"
-    table: Floats = field(default_factory=lambda: np.zeros(2))
     table_shaking: bool = False
     holders: tuple[Holder, ...] = ()
-    sticks: Bools | None = None
-    torque: Floats | None = None
-    torque_limit: Floats | None = None
-    tension: Floats | None = None
-    friction: Floats | None = None
+    snapshot: Snapshot | None = None
     trace: Floats | None = None
     blocks: Floats | None = None
+
+    @property
+    def table(self) -> Floats:
+        """How far the table has been shaken out of place, m, shape (2,); zero when not known."""
+        return np.zeros(2) if self.snapshot is None else self.snapshot.table
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,6 @@ All that the window does goes through here. The simulation is the one of `ruler 
 stamped commands, so the session is a scenario and `scenario()` plays it again to the last bit.
 """
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,8 @@ from ruler.analysis import load_shares
 from ruler.analysis.summary import NOTHING_OPENED
 from ruler.errors import BadInputError
 from ruler.lab.parameters import BY_KEY, LAB_DEFAULTS
-from ruler.lab.scene import Holder, Scene
+from ruler.lab.scene import Scene, holders
+from ruler.lab.undo import ParameterChange, UndoStack
 from ruler.mechanics import Simulation, SimulationError
 from ruler.recording import Recorder, Recording
 from ruler.scenario import Scenario, scenario_from_data, scenario_to_data
@@ -34,15 +34,6 @@ LONGEST_SESSION = 2 * 3600.0
 TRACE_POINTS = 2000
 
 
-@dataclass(frozen=True)
-class ParameterChange:
-    """A parameter's change, for undo and redo."""
-
-    key: str
-    old: float
-    new: float
-
-
 class Session:
     """A ruler under a hand.
 
@@ -59,6 +50,7 @@ class Session:
         scripted: whether the scenario's phases are played; if not, the ruler is left to the hand.
         trouble: why the simulation stopped, or None.
         saved_step: step up to which the session has been saved.
+        changes: changes of parameters, to be undone.
     """
 
     def __init__(self, scenario: Scenario, name: str, journal: Path | None = None) -> None:
@@ -67,9 +59,7 @@ class Session:
         self.scripted = False
         self.lab_values = dict(LAB_DEFAULTS)
         self.journal = journal
-        self._undo: list[ParameterChange] = []
-        self._redo: list[ParameterChange] = []
-        self._sliding: str | None = None
+        self.changes = UndoStack(self._set)
         self._lay_out(scenario if scenario.command else self._to_play(scripted=False))
 
     # The ruler
@@ -88,8 +78,6 @@ class Session:
         self._started = started
         self.recorder = Recorder(started, self.journal, self.name, live=True)
         self._shape = lay_out(started.ruler)
-        self._trace = np.empty((TRACE_POINTS, 2))
-        self._trace_length = 0
         self._drag: tuple[float, float] | None = None
         self._last_drag: tuple[float, float] | None = None
         self._key_pull = (0.0, 0.0)
@@ -138,7 +126,6 @@ class Session:
             return None
         if self.simulation.time >= LONGEST_SESSION:
             self.trouble = f"the session has reached {LONGEST_SESSION / 3600:.0f} h; save it, then reset"
-        self._follow_tip(rows)
         return rows
 
     # The hand
@@ -232,17 +219,7 @@ class Session:
         if value == old:
             return
         self._set(key, value)
-        last = self._undo[-1] if self._undo else None
-        if last is not None and last.key == key and last.new == old and self._sliding == key:
-            self._undo[-1] = ParameterChange(key, last.old, value)
-        else:
-            self._undo.append(ParameterChange(key, old, value))
-        self._sliding = key
-        self._redo.clear()
-
-    def slid(self) -> None:
-        """A slider has been let go: the next change is one of its own for undo."""
-        self._sliding = None
+        self.changes.note(ParameterChange(key, old, value))
 
     def _set(self, key: str, value: float) -> None:
         if key.startswith("lab."):
@@ -269,39 +246,11 @@ class Session:
             if not self.finished and self.simulation.live_shaking(where):
                 self.shake(where, on=True)
 
-    def undo(self) -> bool:
-        """Take the last change of a parameter back; False when there is none."""
-        return self._again(self._undo, self._redo, back=True)
-
-    def redo(self) -> bool:
-        """Make the change taken back last again; False when there is none."""
-        return self._again(self._redo, self._undo, back=False)
-
-    def _again(self, take: list[ParameterChange], give: list[ParameterChange], back: bool) -> bool:
-        if not take:
-            return False
-        change = take.pop()
-        self._set(change.key, change.old if back else change.new)
-        give.append(change)
-        self.slid()
-        return True
-
-    @property
-    def can_undo(self) -> bool:
-        """Whether a change can be taken back."""
-        return bool(self._undo)
-
-    @property
-    def can_redo(self) -> bool:
-        """Whether a change can be made again."""
-        return bool(self._redo)
-
     def restore(self) -> None:
         """All parameters as in the scenario that was opened, and a new ruler."""
         self.base = self.original
         self.lab_values = dict(LAB_DEFAULTS)
-        self._undo.clear()
-        self._redo.clear()
+        self.changes.clear()
         self.reset()
 
     def cycle(self, key: str, choices: tuple[str, ...]) -> str:
@@ -338,45 +287,15 @@ class Session:
         self.recorder.status = "complete" if self.trouble is None else self.trouble
         return self.recorder.recording(self.scenario())
 
-    def keep_for_recovery(self) -> Path | None:
-        """Write everything to the journal now (the program is dying); returns where it is."""
-        return self.recorder.keep(self.scenario())
-
     def close(self) -> None:
         """The session is over and nothing of it is needed any more: remove its journal."""
         self.recorder.discard_journal()
-
-    def energy_error(self) -> float | None:
-        """How well the energy account closes, |work - losses - kinetic - elastic| / work; None before any work."""
-        return self.recorder.energy_error()
 
     def scene(self, ahead: float = 0.0) -> Scene:
         """What there is to draw, `ahead` s after the last step."""
         now = self.simulation.snapshot(0.0 if self.finished else ahead)
         shaking = self.simulation.shaking
-        holders = []
-        if now.hand is not None:
-            holders.append(
-                Holder(
-                    "hand",
-                    at=now.outer[-1],
-                    target=now.hand,
-                    force=now.hand_force,
-                    clamped=self.base.hand.grip == "clamped",
-                    shaking=shaking["tip"],
-                )
-            )
-        if now.mouse is not None and now.mouse_at is not None:
-            tip_held = self.simulation.held_section == len(self._shape.length)
-            holders.append(
-                Holder(
-                    "mouse",
-                    at=now.mouse_at,
-                    target=now.mouse,
-                    force=now.mouse_force,
-                    shaking=shaking["tip"] and tip_held,
-                )
-            )
+        tip_held = self.simulation.held_section == len(self._shape.length)
         return Scene(
             inner=now.inner,
             outer=now.outer,
@@ -385,22 +304,8 @@ class Session:
             full_length=self._shape.full_length,
             section_length=self.base.ruler.section_length,
             anchor=self.base.table.anchor,
-            table=now.table,
             table_shaking=shaking["table"],
-            holders=tuple(holders),
-            sticks=now.sticks,
-            torque=now.torque,
-            torque_limit=now.torque_limit,
-            tension=now.tension,
-            friction=now.friction,
-            trace=self._trace[: self._trace_length],
+            holders=holders(now, self.base.hand.grip == "clamped", shaking["tip"], tip_held),
+            snapshot=now,
+            trace=self.recorder.rows[-TRACE_POINTS:, 2:4],
         )
-
-    def _follow_tip(self, rows: Floats | None) -> None:
-        if rows is None:
-            return
-        points = rows[-TRACE_POINTS:, 2:4]
-        keep = min(self._trace_length, TRACE_POINTS - len(points))
-        self._trace[:keep] = self._trace[self._trace_length - keep : self._trace_length].copy()
-        self._trace[keep : keep + len(points)] = points
-        self._trace_length = keep + len(points)

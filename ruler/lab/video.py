@@ -8,16 +8,18 @@ from typing import Any
 import numpy as np
 import pygame
 
+from ruler import io
 from ruler.analysis import measure_loads
-from ruler.errors import BadInputError, FailedError
-from ruler.io import whole
+from ruler.errors import FailedError
 from ruler.lab.art import theme
-from ruler.lab.art.graphs import History, draw_load_bars, draw_load_curve, draw_openings_graph
+from ruler.lab.art.graphs import draw_load_bars, draw_load_curve, draw_openings_graph
 from ruler.lab.art.picture import draw_picture
 from ruler.lab.art.view import View
 from ruler.lab.replay import Replay
 from ruler.lab.scene import Options
 from ruler.recording import Recording
+
+Progress = Callable[[int, int], None]
 
 # The last picture stays this long, s.
 LAST = 1.5
@@ -30,7 +32,7 @@ def make_video(
     size: tuple[int, int],
     speed: float,
     fps: int,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress | None = None,
 ) -> int:
     """Write a film of a recording.
 
@@ -50,17 +52,18 @@ def make_video(
         BadInputError: imageio-ffmpeg is missing, or the recording is not of a ruler.
         FailedError: the film could not be written.
     """
-    writer_of = _ffmpeg()
+    writer_of = io.need("imageio_ffmpeg", "video", "a film").write_frames
     # Video encoders want even sizes.
     size = size[0] // 2 * 2, size[1] // 2 * 2
     stage = Stage(recording, name, size)
     frames = int(np.ceil((stage.replay.end / speed + LAST) * fps)) + 1
     try:
-        with whole(path) as beside:
+        with io.whole(path) as beside:
             # The encoder goes by the ending.
             target = beside.with_suffix(path.suffix)
             try:
-                _write(writer_of, target, stage, frames, fps, speed, progress)
+                times = np.arange(frames) / fps * speed
+                _write(writer_of, target, stage, fps, times.tolist(), progress)
                 target.replace(beside)
             finally:
                 target.unlink(missing_ok=True)
@@ -69,25 +72,7 @@ def make_video(
     return frames
 
 
-def _ffmpeg() -> Any:
-    try:
-        import imageio_ffmpeg
-    except ImportError:
-        raise BadInputError(
-            "films need imageio-ffmpeg (the extra `video`); install it with: pip install imageio-ffmpeg"
-        ) from None
-    return imageio_ffmpeg.write_frames
-
-
-def _write(
-    writer_of: Any,
-    path: Path,
-    stage: "Stage",
-    frames: int,
-    fps: int,
-    speed: float,
-    progress: Callable[[int, int], None] | None,
-) -> None:
+def _write(writer_of: Any, path: Path, stage: "Stage", fps: int, times: list[float], progress: Progress | None) -> None:
     options: dict[str, Any] = {"fps": fps, "macro_block_size": 2, "ffmpeg_log_level": "error"}
     if path.suffix.lower() == ".gif":
         palette = "split[a][b];[a]palettegen=stats_mode=diff[p];[b][p]paletteuse=dither=bayer:bayer_scale=4"
@@ -98,10 +83,10 @@ def _write(
     film = writer_of(str(path), stage.size, **options)
     film.send(None)
     try:
-        for number in range(frames):
-            film.send(stage.frame(number / fps * speed))
+        for number, time in enumerate(times, start=1):
+            film.send(stage.frame(time))
             if progress is not None:
-                progress(number + 1, frames)
+                progress(number, len(times))
     finally:
         film.close()
 
@@ -123,8 +108,7 @@ class Stage:
         self.replay = Replay(recording, name)
         self._surface = pygame.Surface(size)
         self._scale = max(0.75, min(size[0] / 1280.0, size[1] / 720.0))
-        self._history = History(recording.hinges)
-        self._history.append(recording.time, recording.opening)
+        self._history = self.replay.history()
         width, height = size
         table = pygame.Rect(0, 0, width, int(height * 0.66))
         third = width // 3
@@ -132,27 +116,25 @@ class Stage:
             pygame.Rect(i * third, table.bottom, third if i < 2 else width - 2 * third, height - table.bottom)
             for i in range(3)
         ]
-        self.replay.seek(self.replay.end)
-        self._view = View.fit(table, self.replay.scene(), 32.0 * self._scale)
+        self._view = View.fit(table, self.replay.scene(self.replay.end), 32.0 * self._scale)
 
     def frame(self, time: float) -> bytes:
         """The picture at a moment, s, as RGB bytes, row by row."""
-        self.replay.seek(time)
-        self.draw()
+        self.draw(min(self.replay.end, max(self.replay.start, time)))
         return pygame.image.tobytes(self._surface, "RGB")
 
-    def draw(self) -> pygame.Surface:
-        """Draw the replay's moment; returns the surface."""
-        scene, scale = self.replay.scene(), self._scale
+    def draw(self, time: float) -> pygame.Surface:
+        """Draw a moment of the replay, s; returns the surface."""
+        scene, scale = self.replay.scene(time), self._scale
         draw_picture(self._surface, self._view, scene, Options(), scale)
         measures = measure_loads(np.zeros(len(scene.opening)) if scene.share is None else scene.share)
-        text = f"{self.replay.name}   {self.replay.time:.2f} s"
+        text = f"{self.replay.name}   {time:.2f} s"
         if measures.center_of_load is not None and measures.unevenness is not None:
             text += f"   centre of load {measures.center_of_load:.2f}   unevenness {measures.unevenness:.2f}"
         at = (self._view.rect.left + 14 * scale, self._view.rect.top + 10 * scale)
         theme.draw_text(self._surface, text, at, scale=scale, bold=True, halo=theme.PAPER)
         openings, bars, curve = self._graphs
-        draw_openings_graph(self._surface, openings, self._history, scale=scale, now=self.replay.time)
+        draw_openings_graph(self._surface, openings, self._history, scale=scale, now=time)
         draw_load_bars(self._surface, bars, scene.share, scale=scale, count=len(scene.opening))
         draw_load_curve(self._surface, curve, scene.share, scale=scale)
         return self._surface

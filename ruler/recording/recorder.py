@@ -154,11 +154,6 @@ class Recorder:
         """The table so far, shape (samples, columns): a view, good until the next samples come."""
         return self._table[: self._rows]
 
-    @property
-    def bytes_used(self) -> int:
-        """Memory taken by the samples so far."""
-        return self._rows * self._table.shape[1] * self._table.itemsize
-
     def energy_error(self) -> float | None:
         """How well the energy account closes at the last sample; None while hardly any work has been done."""
         return unaccounted_energy(self._table[self._rows - 1], LEAST_WORK) if self._rows else None

@@ -30,7 +30,7 @@ def open_window(hinges):
     scenario = load_scenario("steady", [f"ruler.hinges={hinges}"])
     app = App(Session(scenario, "steady"), scale=1.0, size=(1280, 800))
     app.hints_shown = False
-    app.actions.play_script()
+    app.do("play_script")
     app.clock.speed = 8.0
     for _ in range(150):
         app.frame(1 / 60, pygame.event.get())
@@ -41,14 +41,14 @@ def open_window(hinges):
 def frame_times(app, frames=300):
     """Processor time of each frame, ms, and of the simulation in it, ms."""
     drawn, simulated = [], []
-    advance = app.advance_session
+    advance = app.live.make_steps
 
     def timed(steps):
         start = time.process_time()
         advance(steps)
         simulated[-1] += time.process_time() - start
 
-    app.advance_session = timed
+    app.live.make_steps = timed
     for _ in range(frames):
         simulated.append(0.0)
         start = time.process_time()
@@ -77,7 +77,7 @@ def test_an_hour_of_history_costs_no_more_than_a_minute(benchmark):
     app = open_window(10)
 
     def median_with(seconds):
-        history = app.histories[0]
+        history = app.live.history
         history.clear()
         times = np.arange(0.0, seconds, 0.01)
         history.append(times, np.outer(np.linspace(0.2, 2.0, times.size), np.linspace(0.5, 1.0, 10)))

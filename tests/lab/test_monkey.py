@@ -9,7 +9,7 @@ import pygame
 import pygame_gui
 import pytest
 
-from ruler.lab.bindings import ARROWS, BINDINGS
+from ruler.lab.bindings import ACTIONS, ARROWS
 
 EVENTS = 20_000
 SIZES = [(900, 600), (1280, 800), (640, 480), (1600, 1000)]
@@ -28,7 +28,7 @@ class Monkey:
                 path = folder / f"bad{number}{suffix}"
                 path.write_bytes(content)
                 self.bad.append(path)
-        self.keys = [key for binding in BINDINGS if binding.action not in LEFT_OUT for key in binding.keys]
+        self.keys = [key for action in ACTIONS.values() if action.name not in LEFT_OUT for key in action.keys]
 
     def point(self):
         width, height = self.window.app.surface.get_size()
@@ -104,7 +104,7 @@ def test_twenty_thousand_random_events(lab, own_folders):
         monkey.act()
         if number % 8 == 0:
             lab.frames()
-            scene = lab.app.scenes()[0]
+            scene = lab.app.player.scenes()[0]
             assert np.isfinite(scene.opening).all()
             assert np.isfinite(scene.outer).all()
             # A window that is gone needs no monkey.

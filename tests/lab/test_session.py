@@ -125,15 +125,15 @@ def test_released_ruler_comes_to_rest():
 def test_undo_and_redo_of_parameters():
     session = Session(load_scenario("steady"), "steady")
     session.set_value("hinge.torque", 0.02)
-    session.slid()
+    session.changes.slid()
     session.set_value("ruler.hinges", 6)
     assert len(session.scene().opening) == 6
-    assert session.undo()
+    assert session.changes.undo()
     assert len(session.scene().opening) == 10
-    assert session.undo()
+    assert session.changes.undo()
     assert session.value("hinge.torque") == 0.01
-    assert not session.undo()
-    assert session.redo()
+    assert not session.changes.undo()
+    assert session.changes.redo()
     assert session.value("hinge.torque") == 0.02
 
 
@@ -141,8 +141,8 @@ def test_one_slide_is_one_undo():
     session = Session(load_scenario("steady"), "steady")
     for value in (0.011, 0.012, 0.013):
         session.set_value("hinge.torque", value)
-    session.slid()
-    session.undo()
+    session.changes.slid()
+    session.changes.undo()
     assert session.value("hinge.torque") == 0.01
 
 
@@ -151,7 +151,7 @@ def test_a_value_that_is_not_allowed_changes_nothing():
     with pytest.raises(BadInputError, match=r"hinge\.torque"):
         session.set_value("hinge.torque", -1.0)
     assert session.value("hinge.torque") == 0.01
-    assert not session.can_undo
+    assert not session.changes.can_undo
 
 
 def test_live_parameters_do_not_lay_the_ruler_out_anew():

@@ -6,8 +6,11 @@ import pygame_gui
 import pytest
 
 import ruler
-from ruler.lab.bindings import BINDINGS, action_of, key_name
+from ruler.errors import RulerError
+from ruler.lab.bindings import ACTIONS, GROUPS, action_of, key_name
+from ruler.lab.files import open_beside, show_recording
 from ruler.lab.overlays import help_columns
+from ruler.lab.views import status
 from ruler.recording import load_recording, save_recording
 from ruler.scenario import load_scenario, scenario_from_data
 
@@ -99,7 +102,7 @@ def test_the_script_plays_to_its_end_and_then_the_ruler_is_free(lab):
 def test_taking_the_tip_from_the_script_is_visible(lab):
     lab.key(pygame.K_p).frames(30)
     lab.press(lab.tip())
-    assert "taken the tip" in lab.app.painter.status()[0]
+    assert "taken the tip" in status(lab.app)[0]
 
 
 def test_reset_lays_the_ruler_out_again(lab):
@@ -180,9 +183,9 @@ def test_overlays_go_on_and_off(lab, key, mod, text, option):
 def test_pulled_end_can_be_named_the_other_way(lab):
     start = lab.tip()
     lab.drag(start, (start[0] + 200, start[1]), 60)
-    deep = lab.app.painter.measures(lab.app.scenes()[0]).center_of_load
+    deep = lab.app.measures(lab.app.player.scenes()[0]).center_of_load
     lab.key(pygame.K_d)
-    assert lab.app.painter.measures(lab.app.scenes()[0]).center_of_load == pytest.approx(1.0 - deep, abs=0.05)
+    assert lab.app.measures(lab.app.player.scenes()[0]).center_of_load == pytest.approx(1.0 - deep, abs=0.05)
 
 
 def test_zoom_is_to_the_mouse_and_fit_comes_back(lab):
@@ -227,32 +230,47 @@ def test_freeze_keeps_the_graphs(lab):
     start = lab.tip()
     lab.drag(start, (start[0] + 150, start[1]), 40)
     lab.key(pygame.K_c)
-    frozen = lab.app.painter.measures(lab.app.scenes()[0])
+    frozen = lab.app.measures(lab.app.player.scenes()[0])
     start = lab.tip()
     lab.drag(start, (start[0] + 150, start[1]), 40)
-    assert lab.app.painter.measures(lab.app.scenes()[0]) == frozen
+    assert lab.app.measures(lab.app.player.scenes()[0]) == frozen
 
 
 def test_help_is_made_from_the_bindings(lab):
     lab.key(pygame.K_F1)
     assert lab.app.help_shown
     shown = {text for column in help_columns() for _, text in column}
-    assert {binding.text for binding in BINDINGS} <= shown
+    assert {action.text for action in ACTIONS.values()} <= shown
     lab.key(pygame.K_ESCAPE)
     assert not lab.app.help_shown
 
 
 def test_every_binding_has_an_action_and_no_key_is_used_twice(lab):
-    keys = [key for binding in BINDINGS for key in binding.keys]
+    keys = [key for action in ACTIONS.values() for key in action.keys]
     assert len(keys) == len(set(keys))
-    for binding in BINDINGS:
-        assert callable(lab.app.find_action(binding.action))
+    for action in ACTIONS.values():
+        assert callable(action.run)
+        assert action.group in GROUPS
+    assert len(ACTIONS) == 45
+
+
+@pytest.mark.parametrize("replay", [False, True])
+def test_every_action_runs_in_the_lab_and_in_a_replay(lab, recorded, replay):
+    for name in ACTIONS:
+        if replay:
+            show_recording(lab.app, load_recording(recorded), "fast")
+        try:
+            lab.app.do(name)
+        except RulerError as error:
+            assert str(error).endswith(".")  # noqa: PT017 - told in the status line
+        lab.frames(2)
+        lab.app.dialogs.close()
 
 
 def test_keys_are_found_on_other_keyboards():
     slash = pygame.event.Event(pygame.KEYDOWN, key=pygame.K_SLASH, mod=pygame.KMOD_LSHIFT, unicode="?")
     german_question = pygame.event.Event(pygame.KEYDOWN, key=pygame.K_MINUS, mod=pygame.KMOD_LSHIFT, unicode="?")
-    assert action_of(slash) == action_of(german_question) == "help"
+    assert action_of(slash) is action_of(german_question) is ACTIONS["help"]
     assert key_name(pygame.event.Event(pygame.KEYDOWN, key=pygame.K_o, mod=CTRL | pygame.KMOD_LSHIFT)) == "ctrl+shift+o"
 
 
@@ -310,7 +328,7 @@ def test_a_session_saved_plays_headless_to_the_same_bytes(lab, own_folders):
     recorded = load_recording(own_folders / "steady.csv")
     again = ruler.simulate(load_scenario(own_folders / "steady-session.toml"))
     assert np.array_equal(recorded.table, again.table)
-    assert lab.app.recording_since is None
+    assert lab.app.live.recording_since is None
 
 
 def test_a_recording_asked_for_is_not_thrown_away_unasked(lab):
@@ -335,22 +353,23 @@ def recorded(tmp_path):
 
 def test_replay_scrubs_steps_loops_and_verifies(lab, recorded):
     lab.post(pygame.DROPFILE, file=str(recorded)).frames(2)
-    replay = lab.app.replays[0]
+    player = lab.app.player
+    recording = player.replays[0].recording
     lab.key(pygame.K_END)
-    assert replay.time == replay.end
-    opening = np.degrees(lab.app.scenes()[0].opening)
-    assert opening == pytest.approx(replay.recording.opening_deg[-1])
+    assert player.moment == recording.time[-1]
+    opening = np.degrees(player.scenes()[0].opening)
+    assert opening == pytest.approx(recording.opening_deg[-1])
     lab.key(pygame.K_COMMA, text=",")
-    assert replay.index == len(replay.recording.time) - 2
+    assert player.moment == recording.time[-2]
     lab.key(pygame.K_HOME).key(pygame.K_RIGHT)
-    assert replay.index == 1
+    assert player.moment == recording.time[1]
     lab.key(pygame.K_o).key(pygame.K_SPACE).frames(30)
-    assert replay.loop
-    assert replay.time == pytest.approx(31 / 60, abs=0.1)
+    assert player.loop
+    assert player.moment == pytest.approx(31 / 60, abs=0.1)
     lab.key(pygame.K_v)
     assert "to the last bit" in lab.app.message
     lab.key(pygame.K_b)
-    assert lab.app.replays == []
+    assert lab.app.player is lab.app.live
 
 
 def test_a_changed_recording_shows_where_it_differs(lab, recorded):
@@ -359,8 +378,8 @@ def test_a_changed_recording_shows_where_it_differs(lab, recorded):
     save_recording(recording, recorded, force=True)
     lab.post(pygame.DROPFILE, file=str(recorded)).frames(2)
     lab.key(pygame.K_v)
-    assert lab.app.replays[0].difference.sample == 50
-    assert lab.app.replays[0].index == 50
+    assert lab.app.player.replays[0].difference.sample == 50
+    assert lab.app.player.moment == recording.time[50]
 
 
 def test_the_timeline_seeks(lab, recorded):
@@ -369,17 +388,33 @@ def test_the_timeline_seeks(lab, recorded):
     timeline.set_current_value(0.5)
     pygame.event.post(pygame.event.Event(pygame_gui.UI_HORIZONTAL_SLIDER_MOVED, {"ui_element": timeline, "value": 0.5}))
     lab.frames(2)
-    assert lab.app.replays[0].time == pytest.approx(0.5 * lab.app.replays[0].end, rel=0.05)
+    assert lab.app.player.moment == pytest.approx(0.5 * lab.app.player.end, rel=0.05)
 
 
 def test_two_recordings_side_by_side_in_step(lab, recorded, tmp_path):
     other = save_recording(ruler.simulate(load_scenario("fast", ["hinge.viscous=0.1"])), tmp_path / "other.npz")
     lab.post(pygame.DROPFILE, file=str(recorded)).frames(2)
-    lab.app.files.second(other)
+    open_beside(lab.app, other)
     lab.frames(2).key(pygame.K_SPACE).frames(30)
-    first, second = lab.app.replays
-    assert first.time == second.time > 0.3
+    assert lab.app.player.moment > 0.3
+    first, second = lab.app.player.scenes()
     assert len(lab.app.views) == 2
+    # Both are pulled at the same speed, but do not open alike.
+    assert first.outer[-1] == pytest.approx(second.outer[-1], abs=1e-6)
+    assert np.abs(first.opening - second.opening).max() > 0.01
+
+
+def test_of_two_recordings_the_shorter_one_waits_at_its_end(lab, recorded, tmp_path):
+    long = save_recording(ruler.simulate(load_scenario("fast", ["phase.1.until.time=1.0"])), tmp_path / "long.npz")
+    lab.post(pygame.DROPFILE, file=str(recorded)).frames(2)
+    open_beside(lab.app, long)
+    lab.frames(2).key(pygame.K_END)
+    player = lab.app.player
+    short, long = player.replays
+    assert player.moment == long.end > short.end
+    assert np.degrees(player.scenes()[0].opening) == pytest.approx(short.recording.opening_deg[-1])
+    lab.key(pygame.K_LEFT)
+    assert player.moment == long.recording.time[-2]
 
 
 def test_screenshot(lab, own_folders):
@@ -425,7 +460,7 @@ def test_a_slow_machine_says_by_how_much(lab):
     lab.app.clock.paused = False
     lab.app.clock.real_time_factor = 0.4
     assert lab.app.clock.too_slow()
-    assert "0.4x" in lab.app.painter.status()[0]
+    assert "0.4x" in status(lab.app)[0]
 
 
 def test_an_unexpected_error_keeps_the_session(tmp_path, capsys):
@@ -467,7 +502,7 @@ def test_a_chain_of_blocks_is_replayed(lab, own_folders):
     app(["theory", "spring-block", "--preset", "lazy", "-o", "chain.npz"], result_action="return_value")
     lab.post(pygame.DROPFILE, file=str(own_folders / "chain.npz")).frames(2)
     lab.key(pygame.K_END).frames(2)
-    (scene,) = lab.app.scenes()
+    (scene,) = lab.app.player.scenes()
     assert scene.blocks[-1] == pytest.approx(1.0, abs=1e-6)  # pulled to the target
     assert scene.share[-1] > scene.share[0]  # lazy: the deep end takes the load
     lab.key(pygame.K_v)

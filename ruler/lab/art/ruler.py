@@ -101,10 +101,11 @@ def _draw_all(surface: pygame.Surface, view: View, scene: Scene, options: Option
     _draw_sections(surface, view, drawn, scale)
     _draw_hinges(surface, drawn, levels, options.hovered, scale)
     labels = Labels(view.rect)
-    if options.friction and scene.friction is not None:
-        draw_friction(surface, drawn.inner, drawn.outer, scene.friction, view.rect, labels, scale)
-    if options.tension and scene.tension is not None:
-        draw_tension(surface, drawn.inner, drawn.outer, scene.tension, drawn.width, labels, scale)
+    now = scene.snapshot
+    if options.friction and now is not None:
+        draw_friction(surface, drawn.inner, drawn.outer, now.friction, view.rect, labels, scale)
+    if options.tension and now is not None:
+        draw_tension(surface, drawn.inner, drawn.outer, now.tension, drawn.width, labels, scale)
     draw_holders(surface, view, scene, drawn.width, labels, scale)
     if scene.table_shaking:
         draw_table_shaking(surface, view.rect, labels, scale)

@@ -10,8 +10,9 @@ import numpy as np
 import pygame
 import pytest
 
-from ruler.lab.art.pose import pose_from_opening
 from ruler.lab.scene import Holder, Scene
+from ruler.mechanics import Snapshot
+from ruler.scenario.geometry import pose_from_opening
 
 
 def make_scene(hinges=10, opening_deg=60.0, share="even", section=0.2, **more):
@@ -31,7 +32,31 @@ def make_scene(hinges=10, opening_deg=60.0, share="even", section=0.2, **more):
         section_length=section,
         holders=(hand,),
     )
+    forces = {name: more.pop(name) for name in ("table", "tension", "friction") if name in more}
+    if forces:
+        more["snapshot"] = make_snapshot(scene, **forces)
     return replace(scene, **more)
+
+
+def make_snapshot(scene, **forces):
+    hinges, nothing = len(scene.opening), np.zeros(2)
+    rest = Snapshot(
+        inner=scene.inner,
+        outer=scene.outer,
+        opening=scene.opening,
+        sticks=np.ones(hinges, dtype=bool),
+        torque=np.zeros(hinges),
+        torque_limit=np.zeros(hinges),
+        tension=np.zeros(hinges),
+        friction=np.zeros((hinges + 1, 2)),
+        table=nothing,
+        hand=None,
+        mouse=None,
+        mouse_at=None,
+        hand_force=nothing,
+        mouse_force=nothing,
+    )
+    return replace(rest, **forces)
 
 
 @pytest.fixture

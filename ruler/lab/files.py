@@ -1,0 +1,163 @@
+"""The actions that open and save files and begin and end replays."""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import pygame
+
+from ruler import io
+from ruler.errors import FailedError, RulerError
+from ruler.lab.actions import lay_out, replays_of, ruler_under_hand
+from ruler.lab.bindings import action
+from ruler.lab.player import Live
+from ruler.lab.recent import remember
+from ruler.lab.replay import Replay, Replays
+from ruler.lab.session import Session
+from ruler.lab.window import Window
+from ruler.recording import Recording, load_recording, save_recording
+from ruler.scenario import load_scenario, scenario_to_toml
+
+_RECORDINGS = {suffix[1:] for suffix in io.FORMATS}
+
+
+@action("ctrl+p", "shipped scenarios and recent files", "Files")
+def _pick_scenario(window: Window) -> None:
+    window.dialogs.pick_scenario(partial(open_file, window))
+
+
+@action("ctrl+o", "open a scenario or recording (or drop it here)", "Files")
+def _open(window: Window) -> None:
+    window.dialogs.ask_to_open("Open", {"toml", *_RECORDINGS}, partial(open_file, window))
+
+
+@action("ctrl+shift+o", "replay: open a second recording beside it", "Files")
+def _open_second(window: Window) -> None:
+    replays_of(window)
+    window.dialogs.ask_to_open("Compare with", _RECORDINGS, partial(open_beside, window))
+
+
+def open_file(window: Window, path: Path) -> None:
+    """Open a scenario or a recording; a bad one is a message and nothing changes."""
+
+    def open_it() -> None:
+        if is_recording(path):
+            show_recording(window, load_recording(path), path.stem)
+        else:
+            _start_session(window, path)
+        if path.is_file():
+            remember(path)
+
+    window.if_saved(lambda: _or_tell(window, "This file cannot be opened", open_it), f"Opening {path.name}")
+
+
+def is_recording(path: Path) -> bool:
+    """Whether a file is a recording by its name."""
+    return path.suffix.lower() in io.FORMATS
+
+
+def _or_tell(window: Window, title: str, work: Callable[[], object]) -> bool:
+    """Do it; an error is shown in a dialog. Whether it was done."""
+    try:
+        work()
+    except RulerError as error:
+        window.dialogs.tell(title, str(error))
+        return False
+    return True
+
+
+def _start_session(window: Window, path: Path) -> None:
+    session = Session(load_scenario(path), path.stem, window.session.journal)
+    window.session.close()
+    window.live = Live(session, window.clock)
+    window.clock.paused = False
+    window.right_shake = False
+    window.show(window.live)
+    window.say(f"{session.original.title}. Pull the tip, or let the script pull: P.")
+
+
+def show_recording(window: Window, recording: Recording, name: str) -> None:
+    """Replay a recording instead of the ruler under the hand."""
+    replays = Replays(Replay(recording, name), window.clock)
+    window.live.let_go()
+    window.show(replays)
+
+
+def open_beside(window: Window, path: Path) -> None:
+    """Put a second recording beside the one that is replayed."""
+    replays = replays_of(window)
+
+    def put_beside() -> None:
+        replays.put_beside(Replay(load_recording(path), path.stem))
+        window.show(replays)
+
+    _or_tell(window, "This file cannot be opened", put_beside)
+
+
+@action("ctrl+s", "save this session as a scenario", "Files")
+def _save_scenario(window: Window) -> None:
+    def save(chosen: Path) -> None:
+        path, text = chosen.with_suffix(".toml"), scenario_to_toml(window.session.scenario())
+        _save(window, path, lambda force: io.write_text(path, text, force))
+
+    window.dialogs.ask_to_save("Save this session as a scenario", f"{window.session.name}-session.toml", save)
+
+
+@action("ctrl+e", "save what has been recorded", "Files")
+def _save_recording(window: Window) -> None:
+    def save(chosen: Path) -> None:
+        path = chosen if is_recording(chosen) else chosen.with_name(chosen.name + ".csv")
+        recording = window.player.recording()
+        _save(window, path, lambda force: save_recording(recording, path, force))
+
+    window.dialogs.ask_to_save("Save the recording", f"{window.session.name}.csv", save)
+
+
+def _save(window: Window, path: Path, write: Callable[[bool], object]) -> None:
+    """Write the file; asks before another one is replaced."""
+
+    def done(force: bool) -> None:
+        if not _or_tell(window, "It could not be saved", lambda: write(force)):
+            return
+        window.session.saved_step = window.session.simulation.step
+        window.live.recording_since = None
+        remember(path)
+        window.say(f"saved: {path}")
+
+    if path.exists():
+        window.dialogs.ask(f"{path.name} exists already. Replace it?", "Replace", partial(done, True))
+    else:
+        done(False)
+
+
+@action("ctrl+r", "lay the ruler out and record; again: stop and save", "Files")
+def _record(window: Window) -> None:
+    live = ruler_under_hand(window)
+    if live.recording_since is None:
+        lay_out(window, scripted=live.session.scripted)
+        live.recording_since = live.session.simulation.step
+        window.say("Recording. Ctrl+R again stops and saves it.")
+    else:
+        window.clock.paused = True
+        _save_scenario(window)
+
+
+@action("v", "replay: simulate again and mark the first difference", "Files")
+def _verify(window: Window) -> None:
+    window.say(replays_of(window).verify())
+
+
+@action("b", "replay: back to the ruler", "Files")
+def _back_to_lab(window: Window) -> None:
+    if window.player is not window.live:
+        window.show(window.live)
+
+
+@action("f12", "save a picture of the window", "Files")
+def _screenshot(window: Window) -> None:
+    path = next(path for n in range(1, 100_000) if not (path := Path(f"ruler-{n:03d}.png")).exists())
+    try:
+        pygame.image.save(window.surface, path)
+    except (OSError, pygame.error) as error:
+        raise FailedError(f"{path}: the picture could not be saved: {error}") from None
+    window.say(f"picture: {path.resolve()}")

@@ -1,0 +1,217 @@
+"""What the window plays: the interface, and the ruler under the hand; recordings are in `replay`."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from ruler.analysis import summarised
+from ruler.errors import BadInputError
+from ruler.lab.art.graphs import History
+from ruler.lab.clock import Clock
+from ruler.lab.scene import Scene
+from ruler.lab.session import Session
+from ruler.recording import Recording
+from ruler.recording.recording import FIRST_COLUMNS
+
+# Extension to which the shipped scenarios pull; a network that learns beside the ruler is trained by then.
+USUAL_EXTENSION = 0.55
+
+Direction = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class ButtonLook:
+    """How a button of the toolbar looks: its text (None: as it was made), whether it is on, and usable."""
+
+    text: str | None = None
+    selected: bool = False
+    enabled: bool = True
+
+
+class Player(Protocol):
+    """What the window asks of what it plays; where something is given back here, that is the default.
+
+    Attributes:
+        history: openings over time, for the graph.
+        hand: the session that mouse and keys take hold of, with parameters to set; None: a timeline instead.
+        moment: the moment shown, s, to be marked in the graph of all the time; None for the latest.
+    """
+
+    history: History
+    hand: Session | None = None
+    moment: float | None = None
+
+    @property
+    def timeline(self) -> float | None:
+        """How much of a recording has been played, 0 to 1; None without one."""
+        return None
+
+    def scenes(self) -> list[Scene]:
+        """What to draw, one or two views."""
+
+    def about(self) -> list[tuple[str, str]]:
+        """Name and description of each view's recording; empty for the ruler under the hand."""
+        return []
+
+    def advance(self, elapsed: float) -> None:
+        """Real time goes on by `elapsed` s."""
+
+    def play_pause(self) -> None:
+        """Play or pause."""
+
+    def step(self, count: int) -> None:
+        """Pause, and go some steps (in a replay samples) forward or back.
+
+        Raises:
+            BadInputError: it cannot go back.
+        """
+
+    def arrow(self, direction: Direction, down: bool) -> None:
+        """An arrow key pointing right, left, up or down (a unit vector) is pressed or let go."""
+
+    def progress(self, scene: Scene) -> float:
+        """How far the pull of the scene is, 0 to 1."""
+
+    def status(self) -> tuple[str, bool]:
+        """What the status line says, and whether it is a warning."""
+
+    def numbers(self) -> str:
+        """Step or sample, time and what else is counted."""
+
+    def note(self) -> str | None:
+        """What the read-out says instead of the most similar network, or None."""
+        return None
+
+    def buttons(self) -> dict[str, ButtonLook]:
+        """How the buttons look whose look changes, by action."""
+
+    def recording(self) -> Recording:
+        """What to save when the recording is to be saved."""
+
+
+class Live(Player):
+    """The ruler under the hand.
+
+    Args:
+        session: the ruler.
+        clock: makes its steps.
+        recording_since: step at which a recording was asked for, or None.
+
+    Attributes:
+        session, clock, recording_since: as given.
+        history: openings over time.
+        arrows: directions of the arrow keys held down.
+    """
+
+    def __init__(self, session: Session, clock: Clock, recording_since: int | None = None) -> None:
+        self.session = self.hand = session
+        self.clock, self.recording_since = clock, recording_since
+        self.arrows: set[Direction] = set()
+        self.begin()
+
+    def begin(self) -> None:
+        """A ruler has been laid out: graph and clock begin anew."""
+        self._recorder = self.session.recorder
+        self.history = History(self.session.base.ruler.hinges)
+        self.clock.rate = self.session.base.simulation.rate
+        self.clock.lost = 0.0
+
+    @property
+    def renewed(self) -> bool:
+        """Whether the session has laid out another ruler since `begin`."""
+        return self.session.recorder is not self._recorder
+
+    def scenes(self) -> list[Scene]:
+        """The ruler, as far into the next step as the clock is."""
+        return [self.session.scene(self.clock.fraction)]
+
+    def advance(self, elapsed: float) -> None:
+        """Make the steps that are due."""
+        self.clock.run(self.clock.steps_due(elapsed), elapsed, self.make_steps)
+
+    def make_steps(self, count: int) -> None:
+        """Make steps and put them into the graph."""
+        rows = self.session.advance(count)
+        if rows is not None and len(rows):
+            first = len(FIRST_COLUMNS)
+            self.history.append(rows[:, 0], np.radians(rows[:, first : first + self.session.base.ruler.hinges]))
+
+    def play_pause(self) -> None:
+        """Play or pause."""
+        self.clock.paused = not self.clock.paused
+
+    def step(self, count: int) -> None:
+        """Steps forward."""
+        if count < 0:
+            raise BadInputError("Time runs forward here; save a recording (Ctrl+E) and open it to step back.")
+        self.clock.paused = True
+        self.make_steps(count)
+
+    def arrow(self, direction: Direction, down: bool) -> None:
+        """Pull the tip where the arrow keys held down point to."""
+        if not down and direction not in self.arrows:
+            return
+        (self.arrows.add if down else self.arrows.discard)(direction)
+        self.session.pull_by_key(sum(right for right, _ in self.arrows), sum(up for _, up in self.arrows))
+
+    def let_arrows_go(self) -> None:
+        """No arrow key is held down any more."""
+        self.arrows.clear()
+        self.session.pull_by_key(0.0, 0.0)
+
+    def let_go(self) -> None:
+        """Let go of the ruler."""
+        self.arrows.clear()
+        self.session.release()
+
+    def progress(self, scene: Scene) -> float:
+        """How far the ruler is stretched."""
+        start = self.session.start_extension
+        now = float(scene.outer[-1, 0] - scene.inner[0, 0]) / scene.full_length
+        return (now - start) / (USUAL_EXTENSION - start) if start < USUAL_EXTENSION else 1.0
+
+    def status(self) -> tuple[str, bool]:
+        """What the hand can do now, or what is wrong."""
+        session, clock = self.session, self.clock
+        if session.trouble:
+            return f"Stopped: {session.trouble}", True
+        if clock.too_slow():
+            return f"This machine reaches {clock.real_time_factor:.1f}x; the physics stays exact.", True
+        if session.holding and session.simulation.live_shaking("tip"):
+            return "The tip is being shaken: pull on, and the hinges open evenly. S stops the shaking.", False
+        if session.holding:
+            return "Move slowly and only the outer hinges open. S or the right button shakes: it evens out.", False
+        phase = session.simulation.phase
+        if phase.hold:
+            return f'The script pulls: phase "{phase.name}". Grab the tip to take over.', False
+        text = "Drag the tip of the ruler, or hold the right arrow key. P lets the script pull. F1 shows all keys."
+        return text, False
+
+    def numbers(self) -> str:
+        """Step, time, size of the recording, energy account."""
+        simulation, recorder = self.session.simulation, self.session.recorder
+        parts = [f"step {simulation.step}", f"{simulation.time:.2f} s"]
+        if self.recording_since is not None:
+            seconds = int((simulation.step - self.recording_since) * (1.0 / self.session.base.simulation.rate))
+            parts.insert(0, f"REC {seconds // 60:02d}:{seconds % 60:02d} {recorder.rows.nbytes / 1e6:.1f} MB")
+        error = recorder.energy_error()
+        if error is not None:
+            parts.append(f"energy closes to {100.0 * error:.1f} %")
+        return "   ".join(parts)
+
+    def buttons(self) -> dict[str, ButtonLook]:
+        """Playing, shaking, recording, and what can be undone."""
+        shaking, changes, on = self.session.simulation.shaking, self.session.changes, self.recording_since is not None
+        return {
+            "play_pause": ButtonLook("Play" if self.clock.paused else "Pause"),
+            "shake_tip": ButtonLook(selected=shaking["tip"]),
+            "shake_table": ButtonLook(selected=shaking["table"]),
+            "record": ButtonLook("Stop, save" if on else "Record", selected=on),
+            "undo": ButtonLook(enabled=changes.can_undo),
+            "redo": ButtonLook(enabled=changes.can_redo),
+        }
+
+    def recording(self) -> Recording:
+        """The session, with its summary."""
+        return summarised(self.session.recording())

@@ -1,0 +1,88 @@
+"""A frame of the window: what is drawn where."""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pygame
+
+from ruler.analysis import load_curve
+from ruler.lab import overlays
+from ruler.lab.art import theme
+from ruler.lab.art.graphs import draw_load_bars, draw_load_curve, draw_openings_graph
+from ruler.lab.art.picture import draw_picture
+from ruler.lab.art.ruler import hinge_at
+from ruler.lab.scene import Scene
+from ruler.lab.window import Window
+
+
+def draw_window(window: Window) -> None:
+    """Draw a frame."""
+    surface, layout, scale, player = window.surface, window.layout, window.scale, window.player
+    scenes, about = player.scenes(), player.about()
+    index = window.view_at(window.mouse_at)
+    hovered = _hovered(window, index, scenes[index])
+    if len(scenes) > 1:
+        pygame.draw.rect(surface, theme.LINE, layout.table)
+    for number, (view, scene) in enumerate(zip(window.views, scenes, strict=True)):
+        shown = replace(window.options, hovered=hovered if number == index else None)
+        draw_picture(surface, view, scene, shown, scale)
+    for (name, _), view in zip(about, window.views, strict=False):
+        overlays.draw_name(surface, view.rect, name, scale)
+    _draw_graphs(window, scenes, [name for name, _ in about])
+    measures = window.measures(scenes[0])
+    overlays.draw_readout(surface, layout.readout, measures, window.ghosts.resembles(measures), player.note(), scale)
+    text, warning = status(window)
+    overlays.draw_status(surface, layout.status, text, warning, player.numbers(), scale)
+    _draw_background(window)
+    overlays.draw_about(surface, layout.controls, about, scale)
+    window.manager.draw_ui(surface)
+    _draw_speed(window)
+    if hovered is not None:
+        overlays.draw_hover(surface, window.mouse_at, scenes[index], hovered, scale)
+    if window.hints_shown and not window.dialogs.open:
+        overlays.draw_hints(surface, layout.table, scale)
+    if window.help_shown:
+        overlays.draw_help(surface, scale)
+
+
+def status(window: Window) -> tuple[str, bool]:
+    """What the status line says, and whether it is a warning."""
+    return (window.message, False) if window.message_left > 0.0 else window.player.status()
+
+
+def _hovered(window: Window, index: int, scene: Scene) -> int | None:
+    """Number of the hinge under the mouse, or None."""
+    over_table = window.layout.table.collidepoint(window.mouse_at) and not window.dialogs.open
+    if not over_table or window.panning or scene.blocks is not None:
+        return None
+    return hinge_at(window.views[index], scene, window.mouse_at, radius=14.0 * window.scale)
+
+
+def _draw_background(window: Window) -> None:
+    layout = window.layout
+    for rect in (layout.toolbar, layout.controls, layout.timeline):
+        if rect.height:
+            pygame.draw.rect(window.surface, theme.PANEL, rect)
+
+
+def _draw_graphs(window: Window, scenes: list[Scene], names: list[str]) -> None:
+    surface, layout, player = window.surface, window.layout, window.player
+    shown: dict[str, Any] = {"scale": window.scale, "cursor": window.mouse_at, "frozen": window.frozen}
+    shares = window.shares(scenes[0])
+    draw_openings_graph(surface, layout.openings, player.history, now=player.moment, **shown)
+    draw_load_bars(surface, layout.bars, shares, count=len(scenes[0].opening), **shown)
+    window.ghosts.follow(player.progress(scenes[0]))
+    ghosts = window.ghosts.curves()
+    for name, scene in zip(names[1:], scenes[1:], strict=True):
+        other = window.in_layer_order(scene.share)
+        if other is not None:
+            ghosts.append((name, np.linspace(0.0, 1.0, other.size + 1), load_curve(other)))
+    draw_load_curve(surface, layout.curve, shares, ghosts, **shown)
+
+
+def _draw_speed(window: Window) -> None:
+    clock = window.clock
+    slow = clock.too_slow()
+    text = f"{clock.real_time_factor:.1f}x of {clock.speed:g}x" if slow else f"{clock.speed:g}x"
+    overlays.draw_toolbar_speed(window.surface, window.controls.speed_rect, text, slow, window.scale)

@@ -1,0 +1,182 @@
+"""The window's parts and state, and the changes that several actions and tools make to them."""
+
+import gc
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pygame
+import pygame_gui
+
+from ruler.analysis import measure_loads
+from ruler.analysis.loads import Measures
+from ruler.lab.art.theme import gui_fonts, gui_theme
+from ruler.lab.art.view import View
+from ruler.lab.clock import Clock
+from ruler.lab.controls import Controls
+from ruler.lab.dialogs import Dialogs
+from ruler.lab.ghosts import Ghosts
+from ruler.lab.layout import SMALLEST, default_scale, fitting_scale, lay_out_window
+from ruler.lab.player import Live, Player
+from ruler.lab.recent import first_run
+from ruler.lab.scene import Floats, Options, Scene
+from ruler.lab.session import Session
+from ruler.shipped import shipped
+
+# A message in the status line stays this long, s.
+MESSAGE_TIME = 6.0
+
+
+class Window:
+    """What the window shows and what the user is doing.
+
+    Args:
+        session: the ruler under the hand.
+        scale: UI scale; None picks one for the screen.
+        size: of the window, px.
+        record_to: where the session is saved as a scenario when the window closes, or None.
+
+    Attributes:
+        live: the ruler under the hand, there also while recordings are replayed.
+        player: what is shown and played: `live`, or recordings.
+        clock: how fast.
+        running: False when the window is to close.
+        surface, layout, views: what is drawn on, where things are in it, and how the table is seen.
+        scale, wanted_scale: UI scale in use (what fits), and what was asked for.
+        options, ghosts, frozen, frozen_shares: what is shown besides the ruler.
+        controls, dialogs, manager: pygame_gui's widgets.
+        message, message_left: a message in the status line, and for how long, s.
+        record_to: where the session is saved as a scenario at the end, or None.
+        help_shown, hints_shown: what lies over the window.
+        mouse_at, panning, right_shake: where the mouse is, whether it moves the view or shakes the tip.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        scale: float | None = None,
+        size: tuple[int, int] = (1280, 800),
+        record_to: Path | None = None,
+    ) -> None:
+        # Not pygame.init(): the lab makes no sound, and a machine without a sound card would complain.
+        pygame.display.init()
+        pygame.font.init()
+        pygame.display.set_caption("Folding ruler")
+        pygame.display.set_icon(pygame.image.load(shipped("assets") / "icons" / "ruler.png"))
+        self.surface = pygame.display.set_mode(size, pygame.RESIZABLE)
+        desktop = pygame.display.get_desktop_sizes()[0] if pygame.display.get_desktop_sizes() else size
+        self.wanted_scale = default_scale(desktop) if scale is None else scale
+        self.clock = Clock(session.base.simulation.rate)
+        self.clock.paused = False
+        self.live = Live(session, self.clock, recording_since=0 if record_to else None)
+        self.player: Player = self.live
+        self.running = True
+        self.options, self.ghosts = Options(), Ghosts()
+        self.frozen = False
+        self.frozen_shares: Floats | None = None
+        self.message, self.message_left = "", 0.0
+        self.record_to = record_to
+        self.help_shown, self.hints_shown = False, first_run()
+        self.mouse_at = (-1, -1)
+        self.panning = self.right_shake = False
+        self.build()
+
+    @property
+    def session(self) -> Session:
+        """The ruler under the hand."""
+        return self.live.session
+
+    def build(self) -> None:
+        """Make widgets and layout for the present size, scale and player."""
+        size, replay = self.surface.get_size(), self.player.hand is None
+        self.scale = fitting_scale(self.wanted_scale, size)
+        self.layout = lay_out_window(size, self.scale, replay)
+        self.manager = pygame_gui.UIManager(size, theme_path=gui_theme(self.scale))
+        self.manager.preload_fonts(gui_fonts(self.scale))
+        self.controls = Controls(self.manager, self.layout, self.scale, replay, self.session.value)
+        self.dialogs = Dialogs(self.manager, size, self.scale)
+        self.fit()
+        # The old widgets hold each other and some 10 MB of pictures; they are let go of here, not at some later moment.
+        gc.collect()
+
+    def resized(self) -> None:
+        """The window has another size."""
+        size = self.surface.get_size()
+        if size[0] < SMALLEST[0] * 0.5 or size[1] < SMALLEST[1] * 0.5:
+            size = (max(size[0], SMALLEST[0] // 2), max(size[1], SMALLEST[1] // 2))
+            self.surface = pygame.display.set_mode(size, pygame.RESIZABLE)
+        if self.manager.window_resolution != self.surface.get_size():
+            self.build()
+
+    def fit(self) -> None:
+        """Fit what there is into its part of the window."""
+        scenes = self.player.scenes()
+        margin = 28.0 * self.scale
+        self.views = [
+            View.fit(rect, scene, margin) for rect, scene in zip(self._table_rects(len(scenes)), scenes, strict=True)
+        ]
+
+    def _table_rects(self, count: int) -> list[pygame.Rect]:
+        """The table, or its upper and lower half for two views."""
+        table = self.layout.table
+        if count < 2:
+            return [table]
+        half = table.height // 2
+        return [
+            pygame.Rect(table.x, table.y, table.width, half - 1),
+            pygame.Rect(table.x, table.y + half + 1, table.width, table.height - half - 1),
+        ]
+
+    def view_at(self, at: tuple[int, int]) -> int:
+        """Number of the view under a point of the window, px."""
+        return 1 if len(self.views) > 1 and self.views[1].rect.collidepoint(at) else 0
+
+    def show(self, player: Player) -> None:
+        """Play something else."""
+        self.player = player
+        # Nothing is known yet of how fast it goes.
+        self.clock.real_time_factor = self.clock.speed
+        self.build()
+
+    def follow_session(self) -> None:
+        """When another ruler has been laid out, graph and view begin anew."""
+        if self.live.renewed:
+            self.live.begin()
+            self.right_shake = False
+            self.fit()
+
+    def say(self, text: str) -> None:
+        """Show a message in the status line for a while."""
+        self.message, self.message_left = text, MESSAGE_TIME
+
+    def if_saved(self, work: Callable[[], object], what: str) -> None:
+        """Do it; ask first when a recording that was asked for would be lost."""
+        if self.live.recording_since is None or not self.session.unsaved:
+            work()
+            return
+
+        def confirmed() -> None:
+            self.live.recording_since = None
+            work()
+
+        self.dialogs.ask(f"{what} throws the recording away. Ctrl+S and Ctrl+E save it.", "Throw away", confirmed)
+
+    def update_labels(self) -> None:
+        """Bring buttons, sliders and entries up to date."""
+        for action, look in self.player.buttons().items():
+            self.controls.show_button(action, look)
+        self.controls.show_moment(self.player.timeline)
+        self.controls.show_values()
+
+    def in_layer_order(self, share: Floats | None) -> Floats | None:
+        """Load shares from the input layer on, shape (N,); None while nothing has opened."""
+        return share if share is None or self.options.deep else share[::-1]
+
+    def shares(self, scene: Scene) -> Floats | None:
+        """Load shares shown, frozen or as they are, from the input layer on, shape (N,)."""
+        return self.frozen_shares if self.frozen else self.in_layer_order(scene.share)
+
+    def measures(self, scene: Scene) -> Measures:
+        """Measures of the load shares shown."""
+        shares = self.shares(scene)
+        return measure_loads(np.zeros(len(scene.opening)) if shares is None else shares)
