@@ -5,6 +5,7 @@ background it is meant for. Sizes are in px at UI scale 1.
 """
 
 import functools
+import json
 from typing import Any
 
 import numpy as np
@@ -57,6 +58,7 @@ FRICTION: Colour = (24, 88, 60)
 # Earlier runs and networks: told apart by dash and colour, all 4.5:1 on the panel.
 GHOSTS: tuple[Colour, ...] = ((0, 96, 150), (0, 112, 84), (138, 72, 124), (128, 88, 0), (80, 84, 92))
 
+FAMILY = "inter"
 SMALL = 13.0
 NORMAL = 14.0
 LARGE = 18.0
@@ -248,141 +250,33 @@ def _as_colours(rows: Bytes) -> tuple[Colour, ...]:
     return tuple((int(r), int(g), int(b)) for r, g, b in rows)
 
 
-def hexed(colour: Colour) -> str:
-    """The colour as "#rrggbb"."""
-    return "#{:02x}{:02x}{:02x}".format(*colour)
-
-
 def gui_theme(scale: float = 1.0) -> dict[str, Any]:
     """The theme of the controls for pygame_gui, at a UI scale: `UIManager(size, theme_path=gui_theme(scale))`.
 
-    Two object classes are there to use: "@accent" (the one button that matters) and "@quiet" (a
-    button without ground); and for labels "@muted" and "@title".
+    Two object classes are there for labels: "@muted" and "@title".
     """
-    corner = str(round(5 * scale))
-    shape = {"shape": "rounded_rectangle", "shape_corner_radius": corner, "border_width": "1", "shadow_width": "0"}
-    flat = {"shape": "rectangle", "border_width": "0", "shadow_width": "0"}
-    quiet_bar = {"misc": {**flat, "enable_arrow_buttons": "0"}, "colours": {"dark_bg": hexed(PANEL_SUNK)}}
-    theme: dict[str, Any] = {
-        "defaults": {"colours": _control_colours()},
-        "button": {"misc": {**shape, "text_horiz_alignment_padding": str(round(8 * scale))}},
-        "@accent": {"colours": _accent_colours(), "font": _control_font(NORMAL, scale, bold=True), "misc": shape},
-        "@quiet": {"colours": {"normal_bg": "#00000000", "normal_border": "#00000000"}, "misc": shape},
-        "label": {
-            "colours": {"dark_bg": "#00000000", "normal_text": hexed(INK)},
-            "misc": {"text_shadow_size": "0", "text_horiz_alignment": "left"},
-        },
-        "@muted": {"colours": {"normal_text": hexed(MUTED)}, "font": _control_font(SMALL, scale)},
-        "@title": {"font": _control_font(NORMAL, scale, bold=True)},
-        "panel": {"colours": {"dark_bg": hexed(PANEL), "normal_border": hexed(LINE)}, "misc": flat},
-        "scrolling_container": {"colours": {"dark_bg": "#00000000"}},
-        "horizontal_slider": {
-            "misc": {**shape, "enable_arrow_buttons": "0", "sliding_button_width": str(round(14 * scale))},
-            "colours": {"dark_bg": hexed(PANEL_SUNK), "normal_border": hexed(LINE)},
-        },
-        "horizontal_slider.button": {"misc": shape},
-        "horizontal_slider.#sliding_button": {"misc": shape, "colours": _accent_colours()},
-        "vertical_scroll_bar": quiet_bar,
-        "vertical_scroll_bar.button": {"misc": flat},
-        "horizontal_scroll_bar": quiet_bar,
-        "drop_down_menu": {"misc": {**shape, "expand_direction": "down"}},
-        "drop_down_menu.button": {"misc": flat},
-        "drop_down_menu.#selected_option": {"misc": shape},
-        "drop_down_menu.selection_list.button": {"misc": flat},
-        "drop_down_menu.#expand_button": {"font": {"name": "fira_code_symbols", "size": str(round(NORMAL * scale))}},
-        "selection_list": {"misc": {**flat, "border_width": "1", "list_item_height": str(round(24 * scale))}},
-        "selection_list.button": {"misc": flat, "colours": {"normal_bg": hexed(PANEL_RAISED)}},
-        "text_entry_line": {
-            "misc": {**shape, "padding": f"{round(6 * scale)},{round(2 * scale)}"},
-            "colours": {"dark_bg": hexed(PANEL_RAISED), "selected_bg": hexed(ACCENT_PALE), "selected_text": hexed(INK)},
-        },
-        "text_box": {
-            "misc": {**shape, "padding": f"{round(8 * scale)},{round(6 * scale)}"},
-            "colours": {"dark_bg": hexed(PANEL_RAISED)},
-        },
-        "tool_tip": {"misc": {"rect_width": str(round(260 * scale))}},
-        "tool_tip.text_box": {"misc": shape, "colours": {"dark_bg": hexed(PANEL_RAISED)}},
-        "window": {
-            "misc": {**shape, "title_bar_height": str(round(30 * scale))},
-            "colours": {"dark_bg": hexed(PANEL), "normal_border": hexed(MUTED)},
-        },
-        "window.#title_bar": {"font": _control_font(NORMAL, scale, bold=True), "misc": flat},
-        "window.#close_button": {"misc": flat},
-        "progress_bar": {"colours": {"filled_bar": hexed(ACCENT), "unfilled_bar": hexed(PANEL_SUNK)}, "misc": shape},
-    }
-    for element in ("button", "label", "text_box", "text_entry_line", "text_entry_box", "drop_down_menu", "tool_tip"):
-        theme.setdefault(element, {}).setdefault("font", _control_font(NORMAL, scale))
-    for element in ("selection_list", "window", "check_box", "progress_bar", "status_bar"):
-        theme.setdefault(element, {}).setdefault("font", _control_font(NORMAL, scale))
+
+    def fitted(entry: Any) -> Any:
+        if isinstance(entry, dict):
+            files = _gui_font_files() if entry.get("name") == FAMILY else {}
+            return {name: fitted(value) for name, value in entry.items()} | files
+        if isinstance(entry, list):
+            return ",".join(fitted(value) for value in entry)
+        if isinstance(entry, str):
+            return "#{:02x}{:02x}{:02x}".format(*globals()[entry]) if entry.isupper() else entry
+        return str(round(entry * scale))
+
+    theme: dict[str, Any] = fitted(json.loads((shipped("assets") / "theme" / "gui.json").read_text("utf-8")))
     return theme
+
+
+def _gui_font_files() -> dict[str, str]:
+    folder = shipped("assets") / "fonts"
+    files = {"regular": "Regular", "bold": "SemiBold", "italic": "Regular", "bold_italic": "SemiBold"}
+    return {f"{style}_path": str(folder / f"Inter-{weight}.otf") for style, weight in files.items()}
 
 
 def gui_fonts(scale: float = 1.0) -> list[dict[str, str | int | float]]:
     """Styles that text boxes use and the theme does not load by itself: `manager.preload_fonts(gui_fonts(scale))`."""
-    px = max(4, round(NORMAL * scale))
-    styles = ("italic", "bold_italic")
-    return [{"name": "inter", "point_size": px, "style": style, "antialiased": "1"} for style in styles]
-
-
-def _control_font(size: float, scale: float, bold: bool = False) -> dict[str, str]:
-    folder = shipped("assets") / "fonts"
-    return {
-        "name": "inter",
-        "size": str(max(4, round(size * scale))),
-        "bold": "1" if bold else "0",
-        "regular_path": str(folder / "Inter-Regular.otf"),
-        "bold_path": str(folder / "Inter-SemiBold.otf"),
-        "italic_path": str(folder / "Inter-Regular.otf"),
-        "bold_italic_path": str(folder / "Inter-SemiBold.otf"),
-    }
-
-
-def _control_colours() -> dict[str, str]:
-    grounds = {
-        "normal_bg": PANEL_RAISED,
-        "hovered_bg": mixed(PANEL_RAISED, ACCENT_PALE, 0.55),
-        "active_bg": ACCENT_PALE,
-        "selected_bg": ACCENT_PALE,
-        "disabled_bg": PANEL,
-        "dark_bg": PANEL,
-        "disabled_dark_bg": PANEL_SUNK,
-    }
-    texts = {
-        "normal_text": INK,
-        "hovered_text": INK,
-        "active_text": INK,
-        "selected_text": ACCENT_DARK,
-        "disabled_text": (112, 112, 110),
-        "link_text": ACCENT,
-        "link_hover": ACCENT_DARK,
-        "link_selected": ACCENT_DARK,
-        "text_cursor": INK,
-    }
-    borders = {
-        "normal_border": (190, 187, 180),
-        "hovered_border": mixed(LINE, ACCENT, 0.6),
-        "active_border": ACCENT,
-        "selected_border": ACCENT,
-        "disabled_border": LINE,
-        "filled_bar": ACCENT,
-        "unfilled_bar": PANEL_SUNK,
-    }
-    plain = {name: hexed(colour) for name, colour in {**grounds, **texts, **borders}.items()}
-    shadows = ("normal", "hovered", "disabled", "selected", "active")
-    return plain | {f"{name}_text_shadow": "#00000000" for name in shadows}
-
-
-def _accent_colours() -> dict[str, str]:
-    colours = {
-        "normal_bg": ACCENT,
-        "hovered_bg": ACCENT_DARK,
-        "active_bg": ACCENT_DARK,
-        "selected_bg": ACCENT_DARK,
-        "normal_text": WHITE,
-        "hovered_text": WHITE,
-        "active_text": WHITE,
-        "selected_text": WHITE,
-        "normal_border": ACCENT_DARK,
-        "hovered_border": ACCENT_DARK,
-    }
-    return {name: hexed(colour) for name, colour in colours.items()}
+    px, styles = round(NORMAL * scale), ("italic", "bold_italic")
+    return [{"name": FAMILY, "point_size": px, "style": style, "antialiased": "1"} for style in styles]
