@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 import pygame
 
+from ruler.lab.art.graphs import GRAPHS
+
 SMALLEST = (900, 600)
 
 
@@ -15,23 +17,19 @@ class WindowLayout:
         toolbar: buttons along the top.
         table: the ruler on its table.
         controls: parameters, on the right.
-        curve: load curve, below the controls.
-        readout: numbers below the curve.
-        openings: openings over time, bottom left.
-        bars: load per layer, bottom right of it.
+        readout: numbers, below right.
         timeline: slider of a replay, above the graphs; empty when there is none.
         status: the line at the bottom.
+        graphs: of each graph by its name, below the table or between controls and numbers.
     """
 
     toolbar: pygame.Rect
     table: pygame.Rect
     controls: pygame.Rect
-    curve: pygame.Rect
     readout: pygame.Rect
-    openings: pygame.Rect
-    bars: pygame.Rect
     timeline: pygame.Rect
     status: pygame.Rect
+    graphs: dict[str, pygame.Rect]
 
 
 def lay_out_window(size: tuple[int, int], scale: float, replay: bool) -> WindowLayout:
@@ -46,26 +44,42 @@ def lay_out_window(size: tuple[int, int], scale: float, replay: bool) -> WindowL
     middle = status.top - toolbar.bottom
     side = min(px(300), width // 2)
     right = width - side
-    readout_height = px(92)
-    curve_height = max(px(120), min(px(240), middle // 3))
-    readout = pygame.Rect(right, status.top - readout_height, side, readout_height)
-    curve = pygame.Rect(right, readout.top - curve_height, side, curve_height)
-    controls = pygame.Rect(right, toolbar.bottom, side, curve.top - toolbar.bottom)
-    graphs_height = max(px(110), min(px(220), middle // 3))
-    graphs_top = status.top - graphs_height
-    bars_width = min(px(320), right // 3)
-    timeline_height = px(34) if replay else 0
+    readout = pygame.Rect(right, status.top - px(92), side, px(92))
+    graphs = _graphs_at_side(readout, max(px(120), min(px(240), middle // 3)))
+    graphs_top = status.top - max(px(110), min(px(220), middle // 3))
+    graphs |= _graphs_below(pygame.Rect(0, graphs_top, right, status.top - graphs_top), scale)
+    controls_end = min((rect.top for rect in graphs.values() if rect.left == right), default=readout.top)
+    timeline = pygame.Rect(0, graphs_top - (px(34) if replay else 0), right, px(34) if replay else 0)
     return WindowLayout(
         toolbar=toolbar,
-        table=pygame.Rect(0, toolbar.bottom, right, graphs_top - timeline_height - toolbar.bottom),
-        controls=controls,
-        curve=curve,
+        table=pygame.Rect(0, toolbar.bottom, right, timeline.top - toolbar.bottom),
+        controls=pygame.Rect(right, toolbar.bottom, side, controls_end - toolbar.bottom),
         readout=readout,
-        openings=pygame.Rect(0, graphs_top, right - bars_width, graphs_height),
-        bars=pygame.Rect(right - bars_width, graphs_top, bars_width, graphs_height),
-        timeline=pygame.Rect(0, graphs_top - timeline_height, right, timeline_height),
+        timeline=timeline,
         status=status,
+        graphs=graphs,
     )
+
+
+def _graphs_at_side(below: pygame.Rect, height: int) -> dict[str, pygame.Rect]:
+    """The graphs that stand on a rectangle, the last one lowest; they share the height of two when there are more."""
+    names = [graph.name for graph in GRAPHS.values() if graph.place == "side"]
+    height = min(height, 2 * height // max(1, len(names)))
+    places = zip(reversed(names), range(1, len(names) + 1), strict=True)
+    return {name: pygame.Rect(below.x, below.top - up * height, below.width, height) for name, up in places}
+
+
+def _graphs_below(strip: pygame.Rect, scale: float) -> dict[str, pygame.Rect]:
+    """The graphs in a strip from left to right; those without a width of their own share what the others leave."""
+    graphs = [graph for graph in GRAPHS.values() if graph.place == "below"]
+    most = strip.width // max(3, len(graphs))
+    widths = [min(round(graph.width * scale), most) if graph.width else 0 for graph in graphs]
+    rest = (strip.width - sum(widths)) // max(1, widths.count(0))
+    places, left = {}, strip.x
+    for graph, width in zip(graphs, widths, strict=True):
+        places[graph.name] = pygame.Rect(left, strip.y, width or rest, strip.height)
+        left += width or rest
+    return places
 
 
 def fitting_scale(scale: float, size: tuple[int, int]) -> float:

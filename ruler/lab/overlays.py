@@ -6,13 +6,13 @@ import pygame
 
 from ruler.analysis.loads import Measures
 from ruler.lab.art import theme
-from ruler.lab.art.theme import draw_text
+from ruler.lab.art.canvas import Canvas
 from ruler.lab.bindings import ACTIONS, GESTURES, GROUPS
 from ruler.lab.scene import Scene
 
-WARNING = (156, 42, 20)
-_CARD = (255, 253, 248)
-_CARD_EDGE = (176, 160, 138)
+WARNING: theme.Colour = (156, 42, 20)
+CARD: theme.Colour = (255, 253, 248)
+CARD_EDGE: theme.Colour = (176, 160, 138)
 
 # Width of a column of the help, px at scale 1.
 HELP_COLUMN = 470
@@ -25,36 +25,20 @@ HINTS = (
 
 
 def draw_readout(
-    surface: pygame.Surface,
-    rect: pygame.Rect,
-    measures: Measures,
-    resembles: str | None,
-    note: str | None,
-    scale: float,
+    canvas: Canvas, rect: pygame.Rect, measures: Measures, resembles: str | None, note: str | None
 ) -> None:
     """Centre of load, unevenness and what it resembles."""
-    pygame.draw.rect(surface, theme.PANEL, rect)
-    left, top = rect.left + round(12 * scale), rect.top + round(4 * scale)
-    line = round(21 * scale)
-    centre, uneven = measures.center_of_load, measures.unevenness
-    values = (
-        ("centre of load", "-" if centre is None else f"{centre:.2f}"),
-        ("unevenness", "-" if uneven is None else f"{uneven:.2f}"),
-    )
-    column = rect.width // 2
+    pygame.draw.rect(canvas.surface, theme.PANEL, rect)
+    left, top = rect.left + canvas.px(12), rect.top + canvas.px(4)
+    values = (("centre of load", measures.center_of_load), ("unevenness", measures.unevenness))
     for i, (label, value) in enumerate(values):
-        draw_text(surface, label, (left + i * column, top), scale=scale, size=theme.SMALL, colour=theme.MUTED)
-        draw_text(
-            surface, value, (left + i * column, top + round(15 * scale)), scale=scale, size=theme.LARGE, bold=True
-        )
-    if note is not None:
-        text = note
-    elif resembles is None:
-        text = "resembles: nothing has opened yet"
-    else:
-        text = f"resembles: {resembles}"
-    for i, part in enumerate(wrapped(text, rect.width - round(20 * scale), scale)[:2]):
-        draw_text(surface, part, (left, top + round(42 * scale) + i * line), scale=scale, size=theme.SMALL)
+        x = left + i * (rect.width // 2)
+        canvas.text(label, (x, top), colour=theme.MUTED)
+        text = "-" if value is None else f"{value:.2f}"
+        canvas.text(text, (x, top + canvas.px(15)), size=theme.LARGE, bold=True)
+    text = note or f"resembles: {resembles or 'nothing has opened yet'}"
+    for i, part in enumerate(wrapped(text, rect.width - canvas.px(20), canvas.scale)[:2]):
+        canvas.text(part, (left, top + canvas.px(42) + i * canvas.px(21)))
 
 
 def wrapped(text: str, width: int, scale: float) -> list[str]:
@@ -70,39 +54,20 @@ def wrapped(text: str, width: int, scale: float) -> list[str]:
     return lines
 
 
-def draw_status(
-    surface: pygame.Surface, rect: pygame.Rect, text: str, warning: bool, numbers: str, scale: float
-) -> None:
+def draw_status(canvas: Canvas, rect: pygame.Rect, text: str, warning: bool, numbers: str) -> None:
     """What the mouse and keys do here, and step, time, energy account."""
-    pygame.draw.rect(surface, theme.PANEL, rect)
-    pygame.draw.line(surface, _CARD_EDGE, rect.topleft, rect.topright)
-    gap = round(10 * scale)
-    right = draw_text(
-        surface,
-        numbers,
-        (rect.right - gap, rect.centery),
-        scale=scale,
-        size=theme.SMALL,
-        colour=theme.MUTED,
-        anchor="midright",
-    )
-    room = right.left - rect.left - 3 * gap
+    pygame.draw.rect(canvas.surface, theme.PANEL, rect)
+    pygame.draw.line(canvas.surface, CARD_EDGE, rect.topleft, rect.topright)
+    gap = canvas.px(10)
+    right = canvas.text(numbers, (rect.right - gap, rect.centery), colour=theme.MUTED, anchor="midright")
+    text = theme.shortened(text, right.left - rect.left - 3 * gap, theme.SMALL, canvas.scale)
     colour = WARNING if warning else theme.INK
-    draw_text(
-        surface,
-        theme.shortened(text, room, theme.SMALL, scale),
-        (rect.left + gap, rect.centery),
-        scale=scale,
-        size=theme.SMALL,
-        colour=colour,
-        anchor="midleft",
-    )
+    canvas.text(text, (rect.left + gap, rect.centery), colour=colour, anchor="midleft")
 
 
-def draw_toolbar_speed(surface: pygame.Surface, rect: pygame.Rect, text: str, warning: bool, scale: float) -> None:
+def draw_toolbar_speed(canvas: Canvas, rect: pygame.Rect, text: str, warning: bool) -> None:
     """The speed between the buttons that change it."""
-    colour = WARNING if warning else theme.INK
-    draw_text(surface, text, rect.center, scale=scale, size=theme.SMALL, colour=colour, anchor="center")
+    canvas.text(text, rect.center, colour=WARNING if warning else theme.INK, anchor="center")
 
 
 def hover_lines(scene: Scene, hinge: int) -> list[str]:
@@ -118,73 +83,65 @@ def hover_lines(scene: Scene, hinge: int) -> list[str]:
     return lines
 
 
-def draw_hover(surface: pygame.Surface, mouse: tuple[int, int], scene: Scene, hinge: int, scale: float) -> None:
+def draw_hover(canvas: Canvas, mouse: tuple[int, int], scene: Scene, hinge: int) -> None:
     """A card beside the mouse about the hinge under it (counted from 0)."""
-    lines = hover_lines(scene, hinge)
-    card = _card(surface, lines, scale, at=(mouse[0] + round(18 * scale), mouse[1] + round(18 * scale)))
-    _write(surface, card, lines, scale)
+    at = (mouse[0] + canvas.px(18), mouse[1] + canvas.px(18))
+    _draw_card(canvas, hover_lines(scene, hinge), at)
 
 
-def draw_hints(surface: pygame.Surface, table: pygame.Rect, scale: float) -> None:
+def draw_hints(canvas: Canvas, table: pygame.Rect) -> None:
     """What to try first, below right, clear of a folded ruler."""
-    width = round(min(360 * scale, 0.55 * table.width))
-    lines = ["Try this", *(line for hint in HINTS for line in wrapped(hint, width, scale))]
-    height = round(20 * scale) * len(lines) + round(20 * scale)
-    at = (table.right - width - round(40 * scale), table.bottom - height - round(34 * scale))
-    _write(surface, _card(surface, lines, scale, at=at), lines, scale, heading=True)
+    width = round(min(360 * canvas.scale, 0.55 * table.width))
+    lines = ["Try this", *(line for hint in HINTS for line in wrapped(hint, width, canvas.scale))]
+    height = canvas.px(20) * (len(lines) + 1)
+    at = (table.right - width - canvas.px(40), table.bottom - height - canvas.px(34))
+    _draw_card(canvas, lines, at, heading=True)
 
 
-def draw_about(surface: pygame.Surface, rect: pygame.Rect, texts: list[tuple[str, str]], scale: float) -> None:
+def draw_about(canvas: Canvas, rect: pygame.Rect, texts: list[tuple[str, str]]) -> None:
     """Headings and paragraphs about what is being replayed, as much as there is room for."""
-    pad, line = round(12 * scale), round(19 * scale)
-    y = rect.top + round(8 * scale)
+    pad, line = canvas.px(12), canvas.px(19)
+    y = rect.top + canvas.px(8)
     for heading, text in texts:
-        lines = [(heading, True), *((part, False) for part in wrapped(text, rect.width - 2 * pad, scale))]
-        for part, bold in lines:
+        lines = [heading, *wrapped(text, rect.width - 2 * pad, canvas.scale)]
+        for number, part in enumerate(lines):
             if y + line > rect.bottom:
                 return
-            draw_text(surface, part, (rect.left + pad, y), scale=scale, size=theme.SMALL, bold=bold)
+            canvas.text(part, (rect.left + pad, y), bold=number == 0)
             y += line
         y += line // 2
 
 
-def draw_name(surface: pygame.Surface, rect: pygame.Rect, name: str, scale: float) -> None:
+def draw_name(canvas: Canvas, rect: pygame.Rect, name: str) -> None:
     """The name of a replay in its view."""
-    at = (rect.left + round(14 * scale), rect.top + round(8 * scale))
-    draw_text(surface, name, at, scale=scale, bold=True, halo=theme.PAPER)
+    at = (rect.left + canvas.px(14), rect.top + canvas.px(8))
+    canvas.text(name, at, size=theme.NORMAL, bold=True, halo=theme.PAPER)
 
 
-def draw_help(surface: pygame.Surface, scale: float) -> None:
+def draw_help(canvas: Canvas) -> None:
     """Every action and its key, from the binding table."""
+    surface = canvas.surface
     veil = pygame.Surface(surface.get_size(), pygame.SRCALPHA)
     veil.fill((30, 24, 18, 150))
     surface.blit(veil, (0, 0))
     columns = help_columns()
-    scale = _help_scale(surface.get_size(), columns, scale)
-    line = round(20 * scale)
-    width = round(HELP_COLUMN * scale)
-    height = max(len(column) for column in columns) * line + round(60 * scale)
-    card = pygame.Rect(0, 0, width * len(columns) + round(24 * scale), height)
+    canvas = Canvas(surface, _help_scale(surface.get_size(), columns, canvas.scale))
+    line, width = canvas.px(20), canvas.px(HELP_COLUMN)
+    height = max(len(column) for column in columns) * line + canvas.px(60)
+    card = pygame.Rect(0, 0, width * len(columns) + canvas.px(24), height)
     card.center = surface.get_rect().center
-    pygame.draw.rect(surface, _CARD, card, border_radius=round(8 * scale))
-    at = (card.left + round(18 * scale), card.top + round(12 * scale))
-    draw_text(surface, "Keys and mouse", at, scale=scale, size=theme.LARGE, bold=True)
-    draw_text(
-        surface,
-        "Esc closes",
-        (card.right - round(18 * scale), at[1]),
-        scale=scale,
-        colour=theme.MUTED,
-        anchor="topright",
+    pygame.draw.rect(surface, CARD, card, border_radius=canvas.px(8))
+    left, top = card.left + canvas.px(18), card.top + canvas.px(12)
+    canvas.text("Keys and mouse", (left, top), size=theme.LARGE, bold=True)
+    canvas.text(
+        "Esc closes", (card.right - canvas.px(18), top), size=theme.NORMAL, colour=theme.MUTED, anchor="topright"
     )
     for i, column in enumerate(columns):
-        x, y = card.left + round(18 * scale) + i * width, card.top + round(46 * scale)
+        x, y = left + i * width, card.top + canvas.px(46)
         for keys, text in column:
-            if text is None:
-                draw_text(surface, keys, (x, y), scale=scale, size=theme.SMALL, colour=theme.ACCENT, bold=True)
-            else:
-                draw_text(surface, keys, (x, y), scale=scale, size=theme.SMALL, bold=True)
-                draw_text(surface, text, (x + round(96 * scale), y), scale=scale, size=theme.SMALL)
+            canvas.text(keys, (x, y), colour=theme.ACCENT if text is None else theme.INK, bold=True)
+            if text is not None:
+                canvas.text(text, (x + canvas.px(96), y))
             y += line
 
 
@@ -213,19 +170,13 @@ def _help_scale(size: tuple[int, int], columns: list[list[tuple[str, str | None]
     return min(scale, size[0] / (HELP_COLUMN * len(columns) + 44), size[1] / (20 * rows + 80))
 
 
-def _card(surface: pygame.Surface, lines: list[str], scale: float, at: tuple[int, int]) -> pygame.Rect:
-    face = theme.font(theme.NORMAL, scale)
-    pad = round(10 * scale)
-    width = max(face.size(line)[0] for line in lines) + 2 * pad
-    rect = pygame.Rect(at, (width, round(20 * scale) * len(lines) + 2 * pad))
-    rect.clamp_ip(surface.get_rect())
-    pygame.draw.rect(surface, _CARD, rect, border_radius=round(6 * scale))
-    pygame.draw.rect(surface, _CARD_EDGE, rect, width=1, border_radius=round(6 * scale))
-    return rect
-
-
-def _write(surface: pygame.Surface, card: pygame.Rect, lines: list[str], scale: float, heading: bool = False) -> None:
-    pad, line = round(10 * scale), round(20 * scale)
-    for i, text in enumerate(lines):
-        bold = heading and i == 0
-        draw_text(surface, text, (card.left + pad, card.top + pad + i * line), scale=scale, bold=bold)
+def _draw_card(canvas: Canvas, lines: list[str], at: tuple[int, int], heading: bool = False) -> None:
+    """Lines of text on a card, within the window."""
+    face = theme.font(theme.NORMAL, canvas.scale)
+    pad, line = canvas.px(10), canvas.px(20)
+    box = pygame.Rect(at, (max(face.size(text)[0] for text in lines) + 2 * pad, line * len(lines) + 2 * pad))
+    box.clamp_ip(canvas.surface.get_rect())
+    canvas.card(box, CARD, edge=CARD_EDGE, radius=6.0)
+    for number, text in enumerate(lines):
+        at = (box.left + pad, box.top + pad + number * line)
+        canvas.text(text, at, size=theme.NORMAL, bold=heading and number == 0)

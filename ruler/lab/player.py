@@ -3,16 +3,13 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-import numpy as np
-
 from ruler.analysis import summarised
 from ruler.errors import BadInputError
-from ruler.lab.art.graphs import History
+from ruler.lab.art.history import History
 from ruler.lab.clock import Clock
 from ruler.lab.scene import Scene
 from ruler.lab.session import Session
 from ruler.recording import Recording
-from ruler.recording.recording import FIRST_COLUMNS
 
 # Extension to which the shipped scenarios pull; a network that learns beside the ruler is trained by then.
 USUAL_EXTENSION = 0.55
@@ -112,8 +109,8 @@ class Live(Player):
 
     def begin(self) -> None:
         """A ruler has been laid out: graph and clock begin anew."""
-        self._recorder = self.session.recorder
-        self.history = History(self.session.base.ruler.hinges)
+        self._recorder = recorder = self.session.recorder
+        self.history = History(self.session.base.ruler.hinges, lambda: recorder.rows)
         self.clock.rate = self.session.base.simulation.rate
         self.clock.lost = 0.0
 
@@ -131,11 +128,8 @@ class Live(Player):
         self.clock.run(self.clock.steps_due(elapsed), elapsed, self.make_steps)
 
     def make_steps(self, count: int) -> None:
-        """Make steps and put them into the graph."""
-        rows = self.session.advance(count)
-        if rows is not None and len(rows):
-            first = len(FIRST_COLUMNS)
-            self.history.append(rows[:, 0], np.radians(rows[:, first : first + self.session.base.ruler.hinges]))
+        """Make steps."""
+        self.session.advance(count)
 
     def play_pause(self) -> None:
         """Play or pause."""

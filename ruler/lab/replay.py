@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from ruler.analysis import load_shares
 from ruler.analysis.summary import NOTHING_OPENED
 from ruler.errors import BadInputError, RulerError
-from ruler.lab.art.graphs import History
+from ruler.lab.art.history import History
 from ruler.lab.clock import Clock
 from ruler.lab.player import ButtonLook, Direction, Player
 from ruler.lab.scene import Holder, Scene
@@ -76,9 +76,7 @@ class Replay:
 
     def history(self) -> History:
         """Its openings over time, for the graph."""
-        history = History(self.recording.hinges)
-        history.append(self.recording.time, self._opening)
-        return history
+        return History(self.recording.hinges, lambda: self.recording.table)
 
     def scene(self, time: float) -> Scene:
         """The scene at a moment, s; between two samples it is interpolated."""

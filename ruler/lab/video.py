@@ -1,5 +1,6 @@
 """A film of a recording: the lab's own drawing, frame by frame, without a display."""
 
+import itertools
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -11,9 +12,11 @@ import pygame
 from ruler import io
 from ruler.analysis import measure_loads
 from ruler.errors import FailedError
-from ruler.lab.art import theme
-from ruler.lab.art.graphs import draw_load_bars, draw_load_curve, draw_openings_graph
+from ruler.lab.art.canvas import Canvas
+from ruler.lab.art.graphs import GRAPHS
 from ruler.lab.art.picture import draw_picture
+from ruler.lab.art.plot import Shown
+from ruler.lab.art.theme import NORMAL, PAPER
 from ruler.lab.art.view import View
 from ruler.lab.replay import Replay
 from ruler.lab.scene import Options
@@ -92,7 +95,7 @@ def _write(writer_of: Any, path: Path, stage: "Stage", fps: int, times: list[flo
 
 
 class Stage:
-    """The table above, three graphs below: a replay drawn onto a surface that nobody sees.
+    """The table above, the graphs below: a replay drawn onto a surface that nobody sees.
 
     Args:
         recording: of a ruler.
@@ -106,35 +109,33 @@ class Stage:
         pygame.font.init()
         self.size = size
         self.replay = Replay(recording, name)
-        self._surface = pygame.Surface(size)
-        self._scale = max(0.75, min(size[0] / 1280.0, size[1] / 720.0))
+        self._canvas = Canvas(pygame.Surface(size), max(0.75, min(size[0] / 1280.0, size[1] / 720.0)))
         self._history = self.replay.history()
         width, height = size
         table = pygame.Rect(0, 0, width, int(height * 0.66))
-        third = width // 3
+        edges = [*(number * (width // len(GRAPHS)) for number in range(len(GRAPHS))), width]
         self._graphs = [
-            pygame.Rect(i * third, table.bottom, third if i < 2 else width - 2 * third, height - table.bottom)
-            for i in range(3)
+            pygame.Rect(left, table.bottom, right - left, height - table.bottom)
+            for left, right in itertools.pairwise(edges)
         ]
-        self._view = View.fit(table, self.replay.scene(self.replay.end), 32.0 * self._scale)
+        self._view = View.fit(table, self.replay.scene(self.replay.end), 32.0 * self._canvas.scale)
 
     def frame(self, time: float) -> bytes:
         """The picture at a moment, s, as RGB bytes, row by row."""
         self.draw(min(self.replay.end, max(self.replay.start, time)))
-        return pygame.image.tobytes(self._surface, "RGB")
+        return pygame.image.tobytes(self._canvas.surface, "RGB")
 
     def draw(self, time: float) -> pygame.Surface:
         """Draw a moment of the replay, s; returns the surface."""
-        scene, scale = self.replay.scene(time), self._scale
-        draw_picture(self._surface, self._view, scene, Options(), scale)
+        scene, canvas, corner = self.replay.scene(time), self._canvas, self._view.rect.topleft
+        draw_picture(canvas, self._view, scene, Options())
         measures = measure_loads(np.zeros(len(scene.opening)) if scene.share is None else scene.share)
         text = f"{self.replay.name}   {time:.2f} s"
         if measures.center_of_load is not None and measures.unevenness is not None:
             text += f"   centre of load {measures.center_of_load:.2f}   unevenness {measures.unevenness:.2f}"
-        at = (self._view.rect.left + 14 * scale, self._view.rect.top + 10 * scale)
-        theme.draw_text(self._surface, text, at, scale=scale, bold=True, halo=theme.PAPER)
-        openings, bars, curve = self._graphs
-        draw_openings_graph(self._surface, openings, self._history, scale=scale, now=time)
-        draw_load_bars(self._surface, bars, scene.share, scale=scale, count=len(scene.opening))
-        draw_load_curve(self._surface, curve, scene.share, scale=scale)
-        return self._surface
+        at = (corner[0] + 14 * canvas.scale, corner[1] + 10 * canvas.scale)
+        canvas.text(text, at, size=NORMAL, bold=True, halo=PAPER)
+        shown = Shown(self._history, scene.share, now=time, scene=scene)
+        for graph, rect in zip(GRAPHS.values(), self._graphs, strict=True):
+            graph.draw(canvas, rect, shown)
+        return canvas.surface

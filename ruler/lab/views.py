@@ -1,7 +1,6 @@
 """A frame of the window: what is drawn where."""
 
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 import pygame
@@ -9,8 +8,10 @@ import pygame
 from ruler.analysis import load_curve
 from ruler.lab import overlays
 from ruler.lab.art import theme
-from ruler.lab.art.graphs import draw_load_bars, draw_load_curve, draw_openings_graph
+from ruler.lab.art.canvas import Canvas
+from ruler.lab.art.graphs import GRAPHS
 from ruler.lab.art.picture import draw_picture
+from ruler.lab.art.plot import Shown
 from ruler.lab.art.ruler import hinge_at
 from ruler.lab.scene import Scene
 from ruler.lab.window import Window
@@ -18,7 +19,8 @@ from ruler.lab.window import Window
 
 def draw_window(window: Window) -> None:
     """Draw a frame."""
-    surface, layout, scale, player = window.surface, window.layout, window.scale, window.player
+    surface, layout, player = window.surface, window.layout, window.player
+    canvas = Canvas(surface, window.scale)
     scenes, about = player.scenes(), player.about()
     index = window.view_at(window.mouse_at)
     hovered = _hovered(window, index, scenes[index])
@@ -26,24 +28,24 @@ def draw_window(window: Window) -> None:
         pygame.draw.rect(surface, theme.LINE, layout.table)
     for number, (view, scene) in enumerate(zip(window.views, scenes, strict=True)):
         shown = replace(window.options, hovered=hovered if number == index else None)
-        draw_picture(surface, view, scene, shown, scale)
+        draw_picture(canvas, view, scene, shown)
     for (name, _), view in zip(about, window.views, strict=False):
-        overlays.draw_name(surface, view.rect, name, scale)
-    _draw_graphs(window, scenes, [name for name, _ in about])
+        overlays.draw_name(canvas, view.rect, name)
+    _draw_graphs(window, canvas, scenes, [name for name, _ in about])
     measures = window.measures(scenes[0])
-    overlays.draw_readout(surface, layout.readout, measures, window.ghosts.resembles(measures), player.note(), scale)
+    overlays.draw_readout(canvas, layout.readout, measures, window.ghosts.resembles(measures), player.note())
     text, warning = status(window)
-    overlays.draw_status(surface, layout.status, text, warning, player.numbers(), scale)
+    overlays.draw_status(canvas, layout.status, text, warning, player.numbers())
     _draw_background(window)
-    overlays.draw_about(surface, layout.controls, about, scale)
+    overlays.draw_about(canvas, layout.controls, about)
     window.manager.draw_ui(surface)
-    _draw_speed(window)
+    _draw_speed(window, canvas)
     if hovered is not None:
-        overlays.draw_hover(surface, window.mouse_at, scenes[index], hovered, scale)
+        overlays.draw_hover(canvas, window.mouse_at, scenes[index], hovered)
     if window.hints_shown and not window.dialogs.open:
-        overlays.draw_hints(surface, layout.table, scale)
+        overlays.draw_hints(canvas, layout.table)
     if window.help_shown:
-        overlays.draw_help(surface, scale)
+        overlays.draw_help(canvas)
 
 
 def status(window: Window) -> tuple[str, bool]:
@@ -66,23 +68,29 @@ def _draw_background(window: Window) -> None:
             pygame.draw.rect(window.surface, theme.PANEL, rect)
 
 
-def _draw_graphs(window: Window, scenes: list[Scene], names: list[str]) -> None:
-    surface, layout, player = window.surface, window.layout, window.player
-    shown: dict[str, Any] = {"scale": window.scale, "cursor": window.mouse_at, "frozen": window.frozen}
-    shares = window.shares(scenes[0])
-    draw_openings_graph(surface, layout.openings, player.history, now=player.moment, **shown)
-    draw_load_bars(surface, layout.bars, shares, count=len(scenes[0].opening), **shown)
+def _draw_graphs(window: Window, canvas: Canvas, scenes: list[Scene], names: list[str]) -> None:
+    player = window.player
     window.ghosts.follow(player.progress(scenes[0]))
     ghosts = window.ghosts.curves()
     for name, scene in zip(names[1:], scenes[1:], strict=True):
         other = window.in_layer_order(scene.share)
         if other is not None:
             ghosts.append((name, np.linspace(0.0, 1.0, other.size + 1), load_curve(other)))
-    draw_load_curve(surface, layout.curve, shares, ghosts, **shown)
+    shown = Shown(
+        player.history,
+        shares=window.shares(scenes[0]),
+        ghosts=ghosts,
+        now=player.moment,
+        cursor=window.mouse_at,
+        frozen=window.frozen,
+        scene=scenes[0],
+    )
+    for name, rect in window.layout.graphs.items():
+        GRAPHS[name].draw(canvas, rect, shown)
 
 
-def _draw_speed(window: Window) -> None:
+def _draw_speed(window: Window, canvas: Canvas) -> None:
     clock = window.clock
     slow = clock.too_slow()
     text = f"{clock.real_time_factor:.1f}x of {clock.speed:g}x" if slow else f"{clock.speed:g}x"
-    overlays.draw_toolbar_speed(window.surface, window.controls.speed_rect, text, slow, window.scale)
+    overlays.draw_toolbar_speed(canvas, window.controls.speed_rect, text, slow)

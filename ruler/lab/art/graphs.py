@@ -1,11 +1,7 @@
-"""The live graphs: openings over time, load per layer, load curve.
+"""The graphs of the lab: what is listed here stands in the window, in a film and in the layout."""
 
-Load shares and curves are given in the order of the layers, from the input. A graph draws within its
-rectangle only, fills it, and keeps nothing but pictures of what it drew last.
-"""
+from ruler.lab.art.load_graphs import load_bars, load_curves
+from ruler.lab.art.openings_graph import openings
 
-from ruler.lab.art.history import History
-from ruler.lab.art.load_graphs import Ghost, draw_load_bars, draw_load_curve
-from ruler.lab.art.openings_graph import draw_openings_graph
-
-__all__ = ["Ghost", "History", "draw_load_bars", "draw_load_curve", "draw_openings_graph"]
+# In the order in which they stand.
+GRAPHS = {graph.name: graph for graph in (openings, load_bars, load_curves)}

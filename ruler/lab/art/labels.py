@@ -1,7 +1,4 @@
-"""What is written on the table: layer numbers, INPUT and OUTPUT, the legend of the load colours.
-
-Labels never overlap: each asks for its place, in order of importance, and is left out when it is taken.
-"""
+"""What is written on the table: layer numbers, INPUT and OUTPUT, the legend of the load colours."""
 
 import functools
 import math
@@ -10,7 +7,9 @@ import numpy as np
 import pygame
 from numpy.typing import NDArray
 
-from ruler.lab.art.sprites import BLEND, Point, draw_card, supersampled
+from ruler.lab.art.canvas import Canvas
+from ruler.lab.art.placed import Placed
+from ruler.lab.art.sprites import BLEND, Point, supersampled
 from ruler.lab.art.table import STRIP, anchor_size
 from ruler.lab.art.theme import (
     ACCENT,
@@ -22,45 +21,18 @@ from ruler.lab.art.theme import (
     SMALL,
     WHITE,
     Colour,
-    draw_text,
     load_palette,
     mixed,
     text_image,
     text_size,
 )
-from ruler.lab.art.view import View
-from ruler.lab.scene import Options, Scene
+from ruler.lab.art.view import as_points
+from ruler.lab.scene import Options
 from ruler.scenario.geometry import fold_sides
 
 Floats = NDArray[np.float64]
 
 TAG_INK: Colour = (60, 44, 30)
-
-
-class Labels:
-    """The places taken by labels in one frame."""
-
-    def __init__(self, rect: pygame.Rect) -> None:
-        """Nothing is taken yet within `rect`."""
-        self.rect = pygame.Rect(rect)
-        self._taken: list[pygame.Rect] = []
-
-    def take(self, box: pygame.Rect) -> None:
-        """Mark a place as taken."""
-        self._taken.append(box)
-
-    def free(self, box: pygame.Rect) -> bool:
-        """Whether a label would lie inside the rectangle and on no other label."""
-        return self.rect.contains(box) and box.collidelist(self._taken) < 0
-
-    def try_text(self, surface: pygame.Surface, image: pygame.Surface, middle: Point) -> bool:
-        """Draw a text image around `middle` if there is room."""
-        box = image.get_rect(center=(round(middle[0]), round(middle[1])))
-        if not self.free(box):
-            return False
-        self._taken.append(box)
-        surface.blit(image, box)
-        return True
 
 
 def layer_number(hinge: int, count: int, deep: bool) -> int:
@@ -85,61 +57,45 @@ def outside(inner: Point, at: Point, side: float, opening: float) -> Point:
     return math.cos(away), -math.sin(away)
 
 
-def draw_layer_numbers(
-    surface: pygame.Surface,
-    inner: list[Point],
-    outer: list[Point],
-    scene: Scene,
-    options: Options,
-    width: float,
-    labels: Labels,
-    scale: float,
-) -> None:
+def draw_layer_numbers(placed: Placed, options: Options) -> None:
     """Write the layer at each hinge, on the side away from the wedge; as many as there is room for."""
-    count = len(scene.opening)
+    canvas, count = placed.canvas, len(placed.hinges)
     sides = fold_sides(count).tolist()
-    openings = np.nan_to_num(scene.opening).tolist()
-    near = surface.get_clip()
-    away = 0.5 * width + 10.0 * scale
+    openings = np.nan_to_num(placed.scene.opening).tolist()
+    near = canvas.surface.get_clip()
+    away = 0.5 * placed.width + 10.0 * canvas.scale
     for hinge in by_importance(count, options.hovered):
-        at = outer[hinge]
+        at = placed.hinges[hinge]
         if not near.collidepoint(at):
             continue
-        x, y = outside(inner[hinge], at, sides[hinge], openings[hinge])
-        chosen = hinge == options.hovered
+        x, y = outside(placed.inner[hinge], at, sides[hinge], openings[hinge])
         text = str(layer_number(hinge, count, options.deep))
-        colour = ACCENT if chosen else INK
-        image = text_image(text, SMALL, scale, colour, bold=True, halo=PAPER)
-        labels.try_text(surface, image, (at[0] + away * x, at[1] + away * y))
+        colour = ACCENT if hinge == options.hovered else INK
+        image = text_image(text, SMALL, canvas.scale, colour, bold=True, halo=PAPER)
+        placed.labels.try_text(canvas.surface, image, (at[0] + away * x, at[1] + away * y))
 
 
-def _tag(surface: pygame.Surface, text: str, box: pygame.Rect, colour: Colour, scale: float) -> None:
-    draw_card(surface, box, scale, colour, radius=4.0)
-    draw_text(surface, text, box.center, size=SMALL, scale=scale, colour=WHITE, bold=True, anchor="center")
-
-
-def draw_ends(
-    surface: pygame.Surface, view: View, scene: Scene, deep: bool, width: float, labels: Labels, scale: float
-) -> None:
+def draw_ends(placed: Placed, deep: bool) -> None:
     """Write INPUT and OUTPUT at the ends: the output is the pulled end, unless `deep` is False."""
-    start, tip = view.to_screen(scene.inner[0]).tolist(), view.to_screen(scene.outer[-1]).tolist()
+    view, scene, scale = placed.view, placed.scene, placed.canvas.scale
+    tip = placed.outer[-1]
     hands = [holder.target for holder in scene.holders if holder.kind == "hand" and np.isfinite(holder.target).all()]
-    held = len(hands) > 0
-    if held:
-        tip = np.clip(view.to_screen(hands[0]), -1e5, 1e5).tolist()
+    if hands:
+        tip = as_points(view.to_screen(hands[:1]))[0]
     fixed, pulled = ("INPUT", "OUTPUT") if deep else ("OUTPUT", "INPUT")
-    beside = 0.5 * width + 12.0 * scale
+    beside = 0.5 * placed.width + 12.0 * scale
     clamp = 3.0 * anchor_size(view, scene, scale) if scene.anchor == "clamped" else 0.0
-    _draw_end(surface, fixed, start, -beside - clamp, labels, scale)
-    _draw_end(surface, pulled, tip, beside + (38.0 * scale if held else 0.0), labels, scale)
+    _draw_end(placed, fixed, placed.inner[0], -beside - clamp)
+    _draw_end(placed, pulled, tip, beside + (38.0 * scale if hands else 0.0))
 
 
-def _draw_end(surface: pygame.Surface, text: str, at: list[float], beside: float, labels: Labels, scale: float) -> None:
+def _draw_end(placed: Placed, text: str, at: Point, beside: float) -> None:
     """A tag `beside` px to the right (left when negative) of the end; above it when there is no room."""
+    canvas, labels = placed.canvas, placed.labels
     if not labels.rect.collidepoint(at):
         return
-    text_width, text_height = text_size(text, SMALL, scale, bold=True)
-    box = pygame.Rect(0, 0, text_width + round(12 * scale), text_height + round(4 * scale))
+    text_width, text_height = text_size(text, SMALL, canvas.scale, bold=True)
+    box = pygame.Rect(0, 0, text_width + canvas.px(12), text_height + canvas.px(4))
     anchor = "midleft" if beside > 0 else "midright"
     places = [(anchor, at[0] + beside, at[1])]
     lift = abs(beside) + box.height
@@ -152,7 +108,8 @@ def _draw_end(surface: pygame.Surface, text: str, at: list[float], beside: float
         setattr(box, anchor, (round(places[0][1]), round(places[0][2])))
         box.clamp_ip(labels.rect)
     labels.take(box)
-    _tag(surface, text, box, TAG_INK, scale)
+    canvas.card(box, TAG_INK, radius=4.0)
+    canvas.text(text, box.center, colour=WHITE, bold=True, anchor="center")
 
 
 @functools.lru_cache(maxsize=8)
@@ -171,30 +128,30 @@ def _bar(width: int, height: int) -> pygame.Surface:
 @functools.lru_cache(maxsize=8)
 def legend(scale: float) -> pygame.Surface:
     """The legend of the load colours (premultiplied)."""
-    pad, wide, tall = round(8 * scale), round(150 * scale), round(9 * scale)
     line = text_size("0", SMALL, scale)[1]
-    size = (wide + 2 * pad + round(18 * scale), 2 * line + tall + 2 * pad)
-    picture = pygame.Surface(size, pygame.SRCALPHA, 32)
-    draw_card(picture, picture.get_rect(), scale, mixed(PAPER, WHITE, 0.5), 0.93, LINE)
-    left = pad + round(4 * scale)
-    draw_text(picture, "Load share of a hinge", (left, pad - round(2 * scale)), size=SMALL, scale=scale, bold=True)
-    top = pad + line
+    pad, wide, tall = round(8 * scale), round(150 * scale), round(9 * scale)
+    picture = pygame.Surface((wide + 2 * pad + round(18 * scale), 2 * line + tall + 2 * pad), pygame.SRCALPHA, 32)
+    canvas = Canvas(picture, scale)
+    canvas.card(picture.get_rect(), mixed(PAPER, WHITE, 0.5), 0.93, LINE)
+    left, top = pad + canvas.px(4), pad + line
+    canvas.text("Load share of a hinge", (left, pad - canvas.px(2)), bold=True)
     picture.blit(_bar(wide, tall), (left, top), None, BLEND)
     for times, text in ((0.0, "0"), (1.0, "even"), (2.0, "2\u00d7"), (4.0, "4\u00d7")):
         x = left + round((1.0 - 2.0**-times) * (wide - 1))
-        picture.fill((*MUTED, 255), (x, top + tall, max(1, round(scale)), round(3 * scale)))
-        at = (x, top + tall + round(3 * scale))
-        draw_text(picture, text, at, size=SMALL, scale=scale, colour=INK, anchor="midtop")
+        picture.fill((*MUTED, 255), (x, top + tall, max(1, canvas.px(1)), canvas.px(3)))
+        canvas.text(text, (x, top + tall + canvas.px(3)), anchor="midtop")
     return picture
 
 
-def draw_legend(surface: pygame.Surface, rect: pygame.Rect, count: int, labels: Labels, scale: float) -> None:
+def draw_legend(placed: Placed) -> None:
     """Draw the legend in the upper right corner; nothing when the view is too small for it."""
-    labels.take(pygame.Rect(rect.x, rect.bottom - round(STRIP * scale), rect.width, round(STRIP * scale)))
-    picture = legend(scale)
-    if count < 1 or rect.width < 2.2 * picture.get_width() or rect.height < 3 * picture.get_height():
+    canvas, rect = placed.canvas, placed.view.rect
+    strip = canvas.px(STRIP)
+    placed.labels.take(pygame.Rect(rect.x, rect.bottom - strip, rect.width, strip))
+    picture = legend(canvas.scale)
+    if not placed.hinges or rect.width < 2.2 * picture.get_width() or rect.height < 3 * picture.get_height():
         return
-    gap = round(10 * scale)
+    gap = canvas.px(10)
     box = picture.get_rect(topright=(rect.right - gap, rect.top + gap))
-    surface.blit(picture, box, None, BLEND)
-    labels.take(box)
+    canvas.surface.blit(picture, box, None, BLEND)
+    placed.labels.take(box)

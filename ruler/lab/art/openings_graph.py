@@ -12,20 +12,11 @@ import numpy as np
 import pygame
 from numpy.typing import NDArray
 
-from ruler.lab.art.axes import Frame, Tick, draw_cursor, draw_empty, draw_frozen, draw_ground, frame, hovered
 from ruler.lab.art.history import Envelope, History
-from ruler.lab.art.sprites import Point, draw_disc
-from ruler.lab.art.theme import (
-    ACCENT,
-    INK,
-    PANEL,
-    PANEL_RAISED,
-    SMALL,
-    Colour,
-    line_colours,
-    text_image,
-    text_size,
-)
+from ruler.lab.art.plot import PlotArea, Shown, graph
+from ruler.lab.art.sprites import Point, draw_disc, draw_lines
+from ruler.lab.art.theme import ACCENT, INK, PANEL_RAISED, SMALL, Colour, line_colours, text_image, text_size
+from ruler.lab.art.ticks import Tick, ticks_at
 
 Floats = NDArray[np.float64]
 
@@ -68,109 +59,64 @@ def time_text(seconds: float) -> str:
 def _time_ticks(start: float, end: float, width: float, scale: float) -> list[Tick]:
     least = (end - start) * 58 * scale / max(width, 1.0)
     step = next((step for step in TIME_STEPS if step >= least), 3600.0 * math.ceil(least / 3600.0))
-    first, last = math.ceil(start / step - 1e-9), math.floor(end / step + 1e-9)
-    return [(number * step, time_text(round(number * step, 3))) for number in range(first, last + 1)]
+    return ticks_at(step, start, end, lambda time: time_text(round(time, 3)))
 
 
-def _ago_ticks(end: float, window: float, width: float, scale: float) -> list[Tick]:
-    """Ticks that stand still while the window moves on: how long ago."""
-    steps = [time for time, _ in _time_ticks(0.0, window, width, scale)]
-    return [(end - time, f"\u2212{time_text(time)}" if time else "now") for time in reversed(steps)]
+def _angle_ticks(height: float, scale: float) -> list[Tick]:
+    step = next((step for step in (15, 30, 45, 90) if STRAIGHT / step * 20 * scale <= height), 180)
+    return ticks_at(step, 0.0, STRAIGHT, lambda angle: f"{angle:g}\u00b0")
 
 
-def _angle_ticks(low: float, high: float, height: float, scale: float) -> list[Tick]:
-    step = next((step for step in (15, 30, 45, 90) if (high - low) / step * 20 * scale <= height), 180)
-    return [(float(angle), f"{angle}\u00b0") for angle in range(math.ceil(low / step) * step, int(high) + 1, step)]
+def _room_for_numbers(shown: Shown) -> float:
+    hinges = shown.history.hinges
+    longest = group_text([max(0, hinges - 2), max(1, hinges) - 1])
+    return text_size(longest, SMALL, 1.0, bold=True)[0] + 12.0
 
 
-def draw_openings_graph(
-    surface: pygame.Surface,
-    rect: pygame.Rect,
-    history: History,
-    *,
-    scale: float = 1.0,
-    span: float | None = None,
-    cursor: Point | None = None,
-    frozen: bool = False,
-    now: float | None = None,
-) -> None:
-    """Draw the opening of every hinge over time, one line per hinge, coloured from the fixed end to the hand.
-
-    Args:
-        surface: drawn on.
-        rect: where, px; filled entirely.
-        history: what to draw.
-        scale: UI scale.
-        span: seconds shown, the latest ones; None for everything since the start.
-        cursor: the mouse, px; its moment is read out.
-        frozen: whether to mark the graph as frozen.
-        now: moment to mark (in a replay), s.
-    """
-    longest = group_text([max(0, history.hinges - 2), max(1, history.hinges) - 1])
-    right = text_size(longest, SMALL, 1.0, bold=True)[0] + 12.0
-    trial = frame(rect, (0.0, 1.0), (0.0, STRAIGHT), scale, right)
-    if trial is None:
-        pygame.draw.rect(surface, PANEL, rect)
-        return
-    whole = span is None or not span > 0.0
-    elapsed = history.last_time - history.first_time
-    window = window_length(elapsed) if whole else float(span or 1.0)
-    columns = trial.plot.width
-    width = window / columns
-    first = math.floor(history.first_time / width + 1e-9)
+@graph("openings", "Opening of each hinge", "0\u00b0 folded, 180\u00b0 straight", "time", right=_room_for_numbers)
+def openings(area: PlotArea, shown: Shown) -> None:
+    """The opening of every hinge since the start, one line per hinge, coloured from the fixed end to the hand."""
+    history, columns, scale = shown.history, area.plot.width, area.canvas.scale
+    width = window_length(history.last_time - history.first_time) / columns
     newest = math.floor(history.last_time / width + 1e-9)
-    if not whole or newest - first >= columns:
-        first = max(first, newest - columns + 1)
-    place = frame(rect, (first * width, (first + columns - 1) * width), (0.0, STRAIGHT), scale, right)
-    if place is None:
+    first = max(math.floor(history.first_time / width + 1e-9), newest - columns + 1)
+    ends = (first * width, (first + columns - 1) * width)
+    times, angles = _time_ticks(*ends, columns, scale), _angle_ticks(area.plot.height, scale)
+    area = area.backdrop(ends, (0.0, STRAIGHT), times, angles)
+    if not len(history):
+        area.say_empty("pull the ruler to see its hinges open")
         return
-    clip = surface.get_clip()
-    surface.set_clip(rect.clip(clip))
-    ticks = _time_ticks(*place.x, columns, scale)
-    if newest - first >= columns - 1 and not whole:
-        ticks = _ago_ticks(place.x[1], window, columns, scale)
-    title, unit = "Opening of each hinge", "0\u00b0 folded, 180\u00b0 straight"
-    draw_ground(surface, place, scale, title, unit, ticks, _angle_ticks(*place.y, place.plot.height, scale), "time")
-    if len(history):
-        _draw_lines(surface, place, history, first, newest, width, scale)
-        _draw_marks(surface, place, history, scale, now, cursor)
-    else:
-        draw_empty(surface, place, "pull the ruler to see its hinges open", scale)
-    if frozen:
-        draw_frozen(surface, place, scale)
-    surface.set_clip(clip)
+    _draw_lines(area, history, first, newest, width)
+    _draw_numbers(area, history)
+    if shown.now is not None and area.x[0] <= shown.now <= area.x[1]:
+        x = round(area.px(shown.now))
+        area.canvas.surface.fill(ACCENT, (x, area.plot.y, max(1, area.canvas.px(1.5)), area.plot.height))
+        draw_disc(area.canvas.surface, (x + 0.5, area.plot.y), 3.5 * scale, ACCENT)
+    if area.cursor is not None:
+        _read_out(area, history, area.cursor)
 
 
-def _draw_lines(
-    surface: pygame.Surface, place: Frame, history: History, first: int, newest: int, width: float, scale: float
-) -> None:
+def _draw_lines(area: PlotArea, history: History, first: int, newest: int, width: float) -> None:
     """Blit the kept picture, brought up to date, and draw the unfinished last column over it."""
-    drawn = _up_to_date(history, place, first, newest, width, scale)
-    surface.blit(drawn.picture, place.plot)
-    clip = surface.get_clip()
-    surface.set_clip(place.plot.clip(clip))
-    _draw_columns(surface, place.plot, history.envelope(drawn.done, newest + 1, width), drawn.last, first, scale)
-    surface.set_clip(clip)
+    surface, scale = area.canvas.surface, area.canvas.scale
+    drawn = _up_to_date(area, history, first, newest, width)
+    surface.blit(drawn.picture, area.plot)
+    with area.canvas.clipped(area.plot):
+        _draw_columns(surface, area.plot, history.envelope(drawn.done, newest + 1, width), drawn.last, first, scale)
 
 
-def _up_to_date(history: History, place: Frame, first: int, newest: int, width: float, scale: float) -> _Drawn:
+def _up_to_date(area: PlotArea, history: History, first: int, newest: int, width: float) -> _Drawn:
     pictures = _pictures.setdefault(history, {})
-    key = (history.generation, place.plot.size, scale, round(width, 9))
+    key = (area.plot.size, area.canvas.scale, round(width, 9))
     drawn = pictures.pop(key, None)
-    if drawn is None or first < drawn.first or newest < drawn.done or first >= drawn.done:
-        picture = pygame.Surface(place.plot.size, pygame.SRCALPHA, 32)
+    if drawn is None or first != drawn.first or newest < drawn.done:
+        picture = pygame.Surface(area.plot.size, pygame.SRCALPHA, 32)
         picture.fill((*PANEL_RAISED, 0))
         drawn = _Drawn(picture, first, first, None)
-    if first > drawn.first:
-        drawn.picture.scroll(drawn.first - first, 0)
-        gone = min(first - drawn.first, drawn.picture.get_width())
-        area = (drawn.picture.get_width() - gone, 0, gone, drawn.picture.get_height())
-        drawn.picture.fill((*PANEL_RAISED, 0), area)
-        drawn.first = first
     if newest > drawn.done:
         envelope = history.envelope(drawn.done, newest, width)
         box = drawn.picture.get_rect()
-        drawn.last = _draw_columns(drawn.picture, box, envelope, drawn.last, first, scale)
+        drawn.last = _draw_columns(drawn.picture, box, envelope, drawn.last, first, area.canvas.scale)
         drawn.done = newest
     pictures[key] = drawn  # the latest used comes last
     while len(pictures) > KEPT:
@@ -191,8 +137,7 @@ def _draw_columns(
     if count == 0:
         return last
     per_degree = (box.height - 1) / STRAIGHT
-    high = box.bottom - 1 - np.degrees(envelope.high.astype(np.float64)) * per_degree
-    low = box.bottom - 1 - np.degrees(envelope.low.astype(np.float64)) * per_degree
+    high, low = (box.bottom - 1 - edge * per_degree for edge in (envelope.high, envelope.low))
     xs = box.x + (envelope.column - first).astype(np.float64)
     middle = 0.5 * (low + high)
     before = np.vstack((middle[:1] if last is None else last[1][None, :] + box.bottom, middle[:-1]))
@@ -208,48 +153,31 @@ def _draw_columns(
     xy[:, 0::2, 1], xy[:, 1::2, 1] = enter.T, leave.T
     wanted = np.ones((hinges, 2 * count), dtype=np.bool_)
     wanted[:, 1::2] = tall.T
-    start = [] if last is None else [box.x + float(last[0] - first)]
-    passes = 1 if hinges > 40 and scale < 1.5 else max(2, round(1.5 * scale))
+    start: list[list[Point]] = [[] for _ in range(hinges)]
+    if last is not None:
+        start = [[(box.x + float(last[0] - first), y + box.bottom)] for y in last[1].tolist()]
+    thick = 1.0 if hinges > 40 and scale < 1.5 else max(1.6, 1.1 * scale)
     for hinge, colour in enumerate(line_colours(hinges)):
-        rows = xy[hinge, wanted[hinge]]
-        points: list[Point] = [(x, float(last[1][hinge]) + box.bottom) for x in start] if last is not None else []
-        points += [(x, y) for x, y in rows.tolist()]
-        _stroke(surface, colour, points, passes)
+        points = start[hinge] + [(x, y) for x, y in xy[hinge, wanted[hinge]].tolist()]
+        if len(points) == 1:
+            points.append((points[0][0] + 0.5, points[0][1]))
+        draw_lines(surface, colour, points, thick)
     return int(envelope.column[-1]), middle[-1] - box.bottom
 
 
-def _stroke(surface: pygame.Surface, colour: Colour, points: list[Point], passes: int) -> None:
-    if len(points) < 2:
-        points = [points[0], (points[0][0] + 0.5, points[0][1])]
-    for number in range(passes):
-        off = 0.6 * (number - 0.5 * (passes - 1))
-        pygame.draw.aalines(surface, colour, False, [(x, y + off) for x, y in points] if off else points)
-
-
-def _draw_marks(
-    surface: pygame.Surface, place: Frame, history: History, scale: float, now: float | None, cursor: Point | None
-) -> None:
-    if history.latest is not None:
-        _draw_numbers(surface, place, np.degrees(history.latest.astype(np.float64)), scale)
-    if now is not None and place.x[0] <= now <= place.x[1]:
-        x = round(place.px(now))
-        surface.fill(ACCENT, (x, place.plot.y, max(1, round(1.5 * scale)), place.plot.height))
-        draw_disc(surface, (x + 0.5, place.plot.y), 3.5 * scale, ACCENT)
-    if cursor is not None and hovered(place, cursor):
-        _read_out(surface, place, history, cursor, scale)
-
-
-def _draw_numbers(surface: pygame.Surface, place: Frame, degrees: Floats, scale: float) -> None:
+def _draw_numbers(area: PlotArea, history: History) -> None:
     """The hinge numbers beside the plot at the latest openings; those that lie close together share a label."""
-    colours = line_colours(len(degrees))
-    heights = [place.py(value) for value in np.clip(degrees, 0.0, STRAIGHT).tolist()]
+    surface, scale, plot = area.canvas.surface, area.canvas.scale, area.plot
+    latest = history.at(history.last_time)
+    degrees = np.zeros(0) if latest is None else np.clip(np.nan_to_num(latest[1]), 0.0, STRAIGHT)
+    colours = line_colours(history.hinges)
+    heights = [area.py(value) for value in degrees.tolist()]
     tall = 0.8 * text_size("0", SMALL, scale)[1]
     for group in grouped(heights, tall):
-        hinge = group[len(group) // 2]
-        image = text_image(group_text(group), SMALL, scale, colours[hinge], bold=True)
+        image = text_image(group_text(group), SMALL, scale, colours[group[len(group) // 2]], bold=True)
         y = sum(heights[member] for member in group) / len(group)
-        y = min(max(y, place.plot.y + 0.5 * tall), place.plot.bottom - 0.5 * tall)
-        surface.blit(image, image.get_rect(midleft=(place.plot.right + round(5 * scale), round(y))))
+        y = min(max(y, plot.y + 0.5 * tall), plot.bottom - 0.5 * tall)
+        surface.blit(image, image.get_rect(midleft=(plot.right + area.canvas.px(5), round(y))))
 
 
 def grouped(heights: list[float], gap: float) -> list[list[int]]:
@@ -274,22 +202,21 @@ def group_text(group: list[int]) -> str:
     return f"{first}\u2013{last}" if last - first + 1 == len(group) else f"{first}\u2026{last}"
 
 
-def _read_out(surface: pygame.Surface, place: Frame, history: History, cursor: Point, scale: float) -> None:
-    found = history.at(min(max(place.value_at(cursor[0]), history.first_time), history.last_time))
-    if found is None:
+def _read_out(area: PlotArea, history: History, cursor: Point) -> None:
+    found = history.at(area.value_at(cursor[0]))
+    if found is None or not np.isfinite(found[1]).all():
         return
-    time, openings = found
-    degrees = np.degrees(openings)
-    heights = np.array([place.py(value) for value in degrees.tolist()])
-    x = place.px(time)
+    time, degrees = found
+    surface, scale, x = area.canvas.surface, area.canvas.scale, area.px(time)
+    heights = [area.py(value) for value in degrees.tolist()]
     colours = line_colours(len(degrees))
-    nearest = int(np.abs(heights - cursor[1]).argmin())
+    nearest = min(range(len(heights)), key=lambda hinge: abs(heights[hinge] - cursor[1]))
     if len(degrees) <= 20:
-        for hinge, y in enumerate(heights.tolist()):
-            draw_disc(surface, (x, y), 2.6 * scale, colours[hinge])
+        for y, colour in zip(heights, colours, strict=True):
+            draw_disc(surface, (x, y), 2.6 * scale, colour)
     rows: list[tuple[str, Colour]] = [(f"{time:.2f} s", INK)]
     rows.append((f"hinge {nearest + 1}: {degrees[nearest]:.1f}\u00b0", colours[nearest]))
     if len(degrees) > 1:
         rows.append((f"all: {degrees.min():.0f}\u00b0 to {degrees.max():.0f}\u00b0", INK))
-    draw_cursor(surface, place, x, rows, scale)
+    area.read_out(time, rows)
     draw_disc(surface, (x, heights[nearest]), 4.0 * scale, colours[nearest])

@@ -5,15 +5,15 @@ in a real folding ruler), rivets, overlays, hands, numbers, legends.
 """
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
-import pygame
 from numpy.typing import NDArray
 
+from ruler.lab.art.canvas import Canvas
+from ruler.lab.art.forces import draw_friction, draw_tension, draw_trace
 from ruler.lab.art.holders import draw_holders, draw_table_shaking
-from ruler.lab.art.labels import Labels, draw_ends, draw_layer_numbers, draw_legend
-from ruler.lab.art.overlays import draw_friction, draw_tension, draw_trace
+from ruler.lab.art.labels import draw_ends, draw_layer_numbers, draw_legend
+from ruler.lab.art.placed import Placed, place, section_width
 from ruler.lab.art.sprites import Point, darker, draw_disc, draw_lines, draw_polygon, draw_rivet
 from ruler.lab.art.theme import ACCENT, WHITE, load_levels, load_palette
 from ruler.lab.art.view import View
@@ -23,116 +23,63 @@ from ruler.scenario.geometry import fold_sides
 
 Floats = NDArray[np.float64]
 
-WIDTH = 0.135  # of a section's length
-THINNEST = 3.0  # px
 WEDGE = 0.40  # of a section's length
-FAR = 1e6  # px; nothing farther away is drawn
 
 
-@dataclass(frozen=True)
-class Drawn:
-    """A scene in screen pixels.
-
-    Attributes:
-        inner: inner end of each section.
-        outer: outer end of each section.
-        start: place of each section's inner end along the ruler, m.
-        width: of a section.
-        length: of a full section.
-    """
-
-    inner: list[Point]
-    outer: list[Point]
-    start: list[float]
-    width: float
-    length: float
-
-    @property
-    def hinges(self) -> list[Point]:
-        """Middle of each hinge."""
-        return self.outer[:-1]
-
-
-def section_width(view: View, scene: Scene, scale: float) -> float:
-    """Width of the sections on the screen, px."""
-    width = WIDTH * scene.section_length * view.px_per_m
-    return max(width, THINNEST * scale) if math.isfinite(width) else THINNEST * scale
-
-
-def on_screen(view: View, scene: Scene, scale: float) -> Drawn | None:
-    """The ruler in screen pixels; None when there is nothing that can be drawn."""
-    if len(scene.inner) == 0 or not (np.isfinite(scene.inner).all() and np.isfinite(scene.outer).all()):
-        return None
-    inner, outer = view.to_screen(scene.inner), view.to_screen(scene.outer)
-    if max(float(np.abs(inner).max()), float(np.abs(outer).max())) > FAR:
-        return None
-    lengths = np.hypot(*(scene.outer - scene.inner).T)
-    start = np.concatenate(([0.0], np.cumsum(np.round(lengths, 6))[:-1]))
-    width = section_width(view, scene, scale)
-    pairs = [[(x, y) for x, y in ends.tolist()] for ends in (inner, outer)]
-    return Drawn(pairs[0], pairs[1], start.tolist(), width, scene.section_length * view.px_per_m)
-
-
-def draw_ruler(surface: pygame.Surface, view: View, scene: Scene, options: Options, scale: float = 1.0) -> None:
+def draw_ruler(canvas: Canvas, view: View, scene: Scene, options: Options) -> None:
     """Draw the ruler and all that belongs to it, within the view's rectangle.
 
     Args:
-        surface: drawn on.
+        canvas: drawn on.
         view: where and how large.
         scene: what there is.
         options: what is drawn besides.
-        scale: UI scale.
     """
-    clip = surface.get_clip()
-    surface.set_clip(view.rect.clip(clip))
-    try:
-        drawn = on_screen(view, scene, scale)
-        if drawn is not None and surface.get_clip().width > 0 and surface.get_clip().height > 0:
-            _draw_all(surface, view, scene, options, drawn, scale)
-    finally:
-        surface.set_clip(clip)
+    with canvas.clipped(view.rect) as seen:
+        placed = place(canvas, view, scene)
+        if placed is not None and seen.width > 0 and seen.height > 0:
+            _draw_all(placed, options)
 
 
-def _draw_all(surface: pygame.Surface, view: View, scene: Scene, options: Options, drawn: Drawn, scale: float) -> None:
+def _draw_all(placed: Placed, options: Options) -> None:
+    scene = placed.scene
     levels = load_levels(scene.share, len(scene.opening))
     if options.trace and scene.trace is not None:
-        draw_trace(surface, view, scene.trace, scale)
-    _draw_wedges(surface, scene, drawn, levels, scale)
-    _draw_sections(surface, view, drawn, scale)
-    _draw_hinges(surface, drawn, levels, options.hovered, scale)
-    labels = Labels(view.rect)
-    now = scene.snapshot
-    if options.friction and now is not None:
-        draw_friction(surface, drawn.inner, drawn.outer, now.friction, view.rect, labels, scale)
-    if options.tension and now is not None:
-        draw_tension(surface, drawn.inner, drawn.outer, now.tension, drawn.width, labels, scale)
-    draw_holders(surface, view, scene, drawn.width, labels, scale)
+        draw_trace(placed.canvas, placed.view, scene.trace)
+    _draw_wedges(placed, levels)
+    _draw_sections(placed)
+    _draw_hinges(placed, levels, options.hovered)
+    if options.friction and scene.snapshot is not None:
+        draw_friction(placed, scene.snapshot.friction)
+    if options.tension and scene.snapshot is not None:
+        draw_tension(placed, scene.snapshot.tension)
+    draw_holders(placed)
     if scene.table_shaking:
-        draw_table_shaking(surface, view.rect, labels, scale)
-    draw_legend(surface, view.rect, len(scene.opening), labels, scale)
+        draw_table_shaking(placed)
+    draw_legend(placed)
     if options.layers:
-        draw_ends(surface, view, scene, options.deep, drawn.width, labels, scale)
-        draw_layer_numbers(surface, drawn.inner, drawn.outer, scene, options, drawn.width, labels, scale)
+        draw_ends(placed, options.deep)
+        draw_layer_numbers(placed, options)
 
 
-def _draw_wedges(surface: pygame.Surface, scene: Scene, drawn: Drawn, levels: list[int], scale: float) -> None:
+def _draw_wedges(placed: Placed, levels: list[int]) -> None:
     """A slice at each hinge as wide as it is open, in the colour of its load."""
-    radius = WEDGE * drawn.length
+    surface, scene, radius = placed.canvas.surface, placed.scene, WEDGE * placed.length
     if radius < 2.0:
         return
     palette = load_palette()
     sides = fold_sides(len(scene.opening)).tolist()
     near = surface.get_clip().inflate(2 * radius, 2 * radius)
-    for number, (at, opening) in enumerate(zip(drawn.hinges, scene.opening.tolist(), strict=True)):
+    for number, (at, opening) in enumerate(zip(placed.hinges, scene.opening.tolist(), strict=True)):
         if not (near.collidepoint(at) and math.isfinite(opening)):
             continue
-        back = drawn.inner[number]
+        back = placed.inner[number]
         first = math.atan2(-(back[1] - at[1]), back[0] - at[0])
         swept = sides[number] * min(max(opening, 0.0), 2 * math.pi)
         rim = slice_rim(at, radius, first, swept)
         colour = palette[levels[number]]
         draw_polygon(surface, colour, [at, *rim])
-        draw_lines(surface, darker(colour, 0.3), rim, max(1.0, 1.4 * scale))
+        draw_lines(surface, darker(colour, 0.3), rim, max(1.0, 1.4 * placed.canvas.scale))
 
 
 def slice_rim(at: Point, radius: float, first: float, swept: float) -> list[Point]:
@@ -147,32 +94,22 @@ def slice_rim(at: Point, radius: float, first: float, swept: float) -> list[Poin
     ]
 
 
-def _draw_sections(surface: pygame.Surface, view: View, drawn: Drawn, scale: float) -> None:
-    lift = max(1.0, 0.16 * drawn.width)
+def _draw_sections(placed: Placed) -> None:
+    lift = max(1.0, 0.16 * placed.width)
+    sections = list(zip(placed.inner, placed.outer, placed.start, strict=True))
     for layer in (1, 0):
-        numbers = range(layer, len(drawn.inner), 2)
-        for number in numbers:
-            raised = lift * (1.0 if layer else 1.5)
-            draw_shadow(surface, drawn.inner[number], drawn.outer[number], drawn.width, raised)
-        for number in numbers:
-            draw_section(
-                surface,
-                drawn.inner[number],
-                drawn.outer[number],
-                drawn.width,
-                drawn.start[number],
-                view.px_per_m,
-                scale,
-            )
+        for inner, outer, _ in sections[layer::2]:
+            draw_shadow(placed.canvas.surface, inner, outer, placed.width, lift * (1.0 if layer else 1.5))
+        for inner, outer, start in sections[layer::2]:
+            draw_section(placed.canvas, inner, outer, placed.width, start, placed.view.px_per_m)
 
 
-def _draw_hinges(surface: pygame.Surface, drawn: Drawn, levels: list[int], hovered: int | None, scale: float) -> None:
-    palette = load_palette()
-    ring = max(0.50 * drawn.width, 2.2 * scale)
-    ring = min(ring, 40.0 * scale)
+def _draw_hinges(placed: Placed, levels: list[int], hovered: int | None) -> None:
+    surface, scale, palette = placed.canvas.surface, placed.canvas.scale, load_palette()
+    ring = min(max(0.50 * placed.width, 2.2 * scale), 40.0 * scale)
     brass = 0.62 * ring
     near = surface.get_clip().inflate(3 * ring, 3 * ring)
-    for number, at in enumerate(drawn.hinges):
+    for number, at in enumerate(placed.hinges):
         if not near.collidepoint(at):
             continue
         colour = palette[levels[number]]

@@ -15,6 +15,7 @@ import pygame
 from numpy.typing import NDArray
 
 from ruler.lab.art.theme import BRASS, BRASS_DARK, BRASS_LIGHT, Colour, mixed
+from ruler.shipped import shipped
 
 Floats = NDArray[np.float64]
 Point = tuple[float, float]
@@ -41,6 +42,19 @@ def supersampled(size: tuple[int, int], draw: Callable[[pygame.Surface, float], 
     large = pygame.Surface((max(1, size[0]) * fine, max(1, size[1]) * fine), pygame.SRCALPHA, 32)
     draw(large, float(fine))
     return pygame.transform.smoothscale(large.premul_alpha(), (max(1, size[0]), max(1, size[1])))
+
+
+@functools.lru_cache(maxsize=4)
+def shipped_picture(name: str) -> pygame.Surface:
+    """A picture of assets/pictures, far larger than it is drawn (premultiplied)."""
+    picture = pygame.image.load(shipped("assets") / "pictures" / f"{name}.png")
+    return picture.premul_alpha() if picture.get_flags() & pygame.SRCALPHA else picture
+
+
+@functools.lru_cache(maxsize=24)
+def shrunk_picture(name: str, width: int, height: int) -> pygame.Surface:
+    """A picture of assets/pictures in the size it is drawn in, px (premultiplied)."""
+    return pygame.transform.smoothscale(shipped_picture(name), (width, height))
 
 
 class _Turned:
@@ -200,10 +214,8 @@ def draw_line(surface: pygame.Surface, colour: Colour, start: Point, end: Point,
         first = (start[0] + along * x, start[1] + along * y)
         last = (end[0] - along * x, end[1] - along * y)
         corners = [
-            (first[0] - aside * y, first[1] + aside * x),
-            (last[0] - aside * y, last[1] + aside * x),
-            (last[0] + aside * y, last[1] - aside * x),
-            (first[0] + aside * y, first[1] - aside * x),
+            (at[0] - side * y, at[1] + side * x)
+            for at, side in ((first, aside), (last, aside), (last, -aside), (first, -aside))
         ]
         pygame.draw.aalines(surface, colour, True, corners)
         if aside <= 0.5:
@@ -212,19 +224,41 @@ def draw_line(surface: pygame.Surface, colour: Colour, start: Point, end: Point,
 
 
 def draw_lines(surface: pygame.Surface, colour: Colour, points: Sequence[Point], width: float = 1.0) -> None:
-    """A smooth line through points; thick ones are built from thin ones side by side."""
+    """A smooth line through points; thick ones are built from thin ones side by side.
+
+    The width that pygame's smooth line can have is whole pixels and cuts every piece off straight
+    down or across, which frays a line of short pieces.
+    """
     if len(points) < 2:
         return
-    if width < 1.35:
-        pygame.draw.aalines(surface, colour, False, points)
-        return
-    passes = max(2, round(width))
-    step = (width - 1.0) / (passes - 1)
+    passes = 1 if width < 1.35 else max(2, round(width))
     for number in range(passes):
-        off = number * step - 0.5 * (width - 1.0)
+        off = (number / (passes - 1) - 0.5) * (width - 1.0) if passes > 1 else 0.0
         pygame.draw.aalines(surface, colour, False, [(x, y + off) for x, y in points])
-        if passes > 2 or width >= 2.0:
+        if width >= 2.0:
             pygame.draw.aalines(surface, colour, False, [(x + off, y) for x, y in points])
+
+
+def spring_points(start: Point, end: Point, coils: int, radius: float) -> list[Point]:
+    """Points along a coil spring between two points, px, with short straight ends."""
+    length = math.dist(start, end)
+    if length < 1e-6:
+        return [start, end]
+    x, y = (end[0] - start[0]) / length, (end[1] - start[1]) / length
+    radius = min(radius, 0.5 * length)
+    points = [start]
+    pieces = 14 * coils
+    for piece in range(pieces + 1):
+        turn = 2 * math.pi * coils * piece / pieces
+        along = (
+            length * (0.1 + 0.8 * piece / pieces)
+            - 0.45 * radius * (math.cos(turn) - 1.0) * (1.0 - piece / pieces)
+            + 0.45 * radius * (math.cos(turn) - 1.0) * (piece / pieces)
+        )
+        aside = radius * math.sin(turn)
+        points.append((start[0] + along * x - aside * y, start[1] + along * y + aside * x))
+    points.append(end)
+    return points
 
 
 def draw_polygon(surface: pygame.Surface, colour: Colour, points: Sequence[Point]) -> None:
@@ -276,21 +310,6 @@ def card(width: int, height: int, radius: int, colour: Colour, opacity: int, edg
         pygame.draw.rect(surface, (*colour, opacity), box, border_radius=int(max(0, radius - 1) * fine))
 
     return supersampled((width, height), paint)
-
-
-def draw_card(
-    surface: pygame.Surface,
-    box: pygame.Rect,
-    scale: float,
-    colour: Colour,
-    opacity: float = 1.0,
-    edge: Colour | None = None,
-    radius: float = 5.0,
-) -> None:
-    """Draw a rounded ground for text."""
-    if box.width > 0 and box.height > 0:
-        picture = card(box.width, box.height, round(radius * scale), colour, round(255 * opacity), edge)
-        surface.blit(picture, box, None, BLEND)
 
 
 def darker(colour: Colour, part: float = 0.35) -> Colour:

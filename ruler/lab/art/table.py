@@ -7,23 +7,13 @@ costs one blit.
 import functools
 import math
 
+import numpy as np
 import pygame
 
-from ruler.lab.art.sprites import BLEND, Point, draw_rivet, draw_soft_disc, supersampled
-from ruler.lab.art.theme import (
-    BRASS_DARK,
-    PAPER,
-    PAPER_INK,
-    PAPER_LINE,
-    SMALL,
-    STEEL,
-    STEEL_DARK,
-    STEEL_LIGHT,
-    Colour,
-    draw_text,
-    mixed,
-    text_size,
-)
+from ruler.lab.art.canvas import Canvas
+from ruler.lab.art.sprites import BLEND, Point, draw_rivet, draw_soft_disc, shrunk_picture
+from ruler.lab.art.theme import PAPER, PAPER_INK, PAPER_LINE, SMALL, Colour, mixed, text_size
+from ruler.lab.art.ticks import round_up
 from ruler.lab.art.view import View
 from ruler.lab.scene import Scene
 
@@ -31,49 +21,40 @@ STRIP = 24  # px, height of the scale
 ROOM = 48  # px, how far the paper can be shaken before it is drawn anew
 STEPS = (0.001, 0.01, 0.1, 1.0, 10.0, 100.0)  # m between lines
 TIGHT, WIDE = 4.0, 45.0  # px between lines: where they begin to show and where they are at their strongest
+CLAMP = (6.2, 5.4)  # width and height of the clamp's picture, in its own size
 
 
-def draw_table(surface: pygame.Surface, view: View, scene: Scene, scale: float = 1.0) -> None:
-    """Draw the paper over the whole of the view's rectangle, and its scale."""
-    draw_paper(surface, view, scene, scale)
-    draw_scale(surface, view, scene, scale)
+def _shifted(canvas: Canvas, view: View, scene: Scene) -> tuple[float, float, int, int]:
+    """Where the shaken paper is.
+
+    Returns:
+        The origin of a picture with ROOM around the view, from the view's corner, and where in that
+        picture the view begins, px. The picture changes only when the paper has moved by a whole ROOM.
+    """
+    room, zoom = canvas.px(ROOM), view.px_per_m
+    moved = np.nan_to_num(scene.table, posinf=0.0, neginf=0.0) * (zoom, -zoom)
+    shift = np.clip(moved, -1e6, 1e6)
+    rooms = np.round(shift / room) * room
+    origin_x, origin_y = np.round(np.subtract(view.origin, view.rect.topleft) + rooms, 2).tolist()
+    left, top = (room - np.round(shift - rooms)).astype(int).tolist()
+    return origin_x, origin_y, left, top
 
 
-def _shaken(view: View, scene: Scene, room: int) -> tuple[int, int, int, int]:
-    """How far the paper is out of place: whole `room`s right and down, and the pixels beyond them."""
-    limit = 1e6
-    right, up = (float(value) if math.isfinite(value) else 0.0 for value in scene.table)
-    shift_x, shift_y = right * view.px_per_m, -up * view.px_per_m
-    shift_x, shift_y = min(max(shift_x, -limit), limit), min(max(shift_y, -limit), limit)
-    cell_x, cell_y = round(shift_x / room), round(shift_y / room)
-    return cell_x, cell_y, round(shift_x - cell_x * room), round(shift_y - cell_y * room)
+def draw_paper(canvas: Canvas, view: View, scene: Scene) -> None:
+    """Draw the paper over the whole of the view's rectangle, where the shaken table has taken it."""
+    width, height = view.rect.size
+    origin_x, origin_y, left, top = _shifted(canvas, view, scene)
+    paper = _paper(width, height, origin_x, origin_y, round(view.px_per_m, 4), canvas.scale)
+    canvas.surface.blit(paper, view.rect, (left, top, width, height))
 
 
-def draw_paper(surface: pygame.Surface, view: View, scene: Scene, scale: float = 1.0) -> None:
-    """Draw the paper, where the shaken table has taken it."""
-    rect = view.rect
-    if rect.width <= 0 or rect.height <= 0:
-        return
-    room = round(ROOM * scale)
-    cell_x, cell_y, rest_x, rest_y = _shaken(view, scene, room)
-    origin = view.origin
-    origin_x = round(origin[0] - rect.x + cell_x * room, 2)
-    origin_y = round(origin[1] - rect.y + cell_y * room, 2)
-    paper = _paper(rect.width, rect.height, origin_x, origin_y, round(view.px_per_m, 4), scale)
-    surface.blit(paper, rect, (room - rest_x, room - rest_y, rect.width, rect.height))
-
-
-def draw_scale(surface: pygame.Surface, view: View, scene: Scene, scale: float = 1.0) -> None:
+def draw_scale(canvas: Canvas, view: View, scene: Scene) -> None:
     """Draw the scale along the lower edge of the view; it moves with the paper."""
-    rect = view.rect
-    if rect.width <= 0 or rect.height <= 0:
-        return
-    room = round(ROOM * scale)
-    cell_x, _, rest_x, _ = _shaken(view, scene, room)
-    origin_x = round(view.origin[0] - rect.x + cell_x * room, 2)
-    strip = _strip(rect.width, origin_x, round(view.px_per_m, 4), scale)
-    height = min(strip.get_height(), rect.height)
-    surface.blit(strip, (rect.x, rect.bottom - height), (room - rest_x, 0, rect.width, height))
+    width = view.rect.width
+    origin_x, _, left, _ = _shifted(canvas, view, scene)
+    strip = _strip(width, origin_x, round(view.px_per_m, 4), canvas.scale)
+    height = min(strip.get_height(), view.rect.height)
+    canvas.surface.blit(strip, (view.rect.x, view.rect.bottom - height), (left, 0, width, height))
 
 
 @functools.lru_cache(maxsize=3)
@@ -104,9 +85,7 @@ def _lines(paper: pygame.Surface, colour: Colour, thick: int, origin_x: float, o
 
 def label_step(px_per_m: float, scale: float) -> float:
     """Distance between the numbers of the scale, m: 1, 2 or 5 times a power of ten, at least 64 px."""
-    least = 64.0 * scale / px_per_m
-    power = 10.0 ** math.floor(math.log10(least))
-    return next(power * factor for factor in (1.0, 2.0, 5.0, 10.0, 20.0) if power * factor >= least * (1 - 1e-9))
+    return round_up(64.0 * scale / px_per_m)
 
 
 def length_text(metres: float, step: float) -> str:
@@ -139,7 +118,7 @@ def _strip(width: int, origin_x: float, zoom: float, scale: float) -> pygame.Sur
         if whole:
             label = length_text(number / parts * step, step)
             at = (x, height - 1 - text_size(label, SMALL, scale)[1] // 2)
-            draw_text(strip, label, at, size=SMALL, scale=scale, colour=PAPER_INK, anchor="center")
+            Canvas(strip, scale).text(label, at, colour=PAPER_INK, anchor="center")
     return strip
 
 
@@ -149,21 +128,20 @@ def anchor_size(view: View, scene: Scene, scale: float) -> float:
     return min(max(size, 6.0 * scale), 40.0 * scale) if math.isfinite(size) else 6.0 * scale
 
 
-def draw_anchor(surface: pygame.Surface, view: View, scene: Scene, scale: float = 1.0) -> None:
+def draw_anchor(canvas: Canvas, view: View, scene: Scene) -> None:
     """Draw what holds the fixed end: a brass pin, a clamp, or nothing."""
     if scene.anchor == "free" or not len(scene.inner):
         return
     x, y = view.to_screen(scene.inner[0]).tolist()
     if not (math.isfinite(x) and math.isfinite(y)) or not view.rect.inflate(400, 400).collidepoint(x, y):
         return
-    clip = surface.get_clip()
-    surface.set_clip(view.rect.clip(clip))
-    size = anchor_size(view, scene, scale)
-    if scene.anchor == "pinned":
-        _draw_pin(surface, (x, y), size)
-    else:
-        _draw_clamp(surface, (x, y), size)
-    surface.set_clip(clip)
+    size = anchor_size(view, scene, canvas.scale)
+    with canvas.clipped(view.rect):
+        if scene.anchor == "pinned":
+            _draw_pin(canvas.surface, (x, y), size)
+        else:
+            clamp = shrunk_picture("clamp", *(math.ceil(sides * round(size, 1)) for sides in CLAMP))
+            canvas.surface.blit(clamp, (round(x - clamp.get_width() * 0.5), round(y - 2.6 * size)), None, BLEND)
 
 
 def _draw_pin(surface: pygame.Surface, at: Point, size: float) -> None:
@@ -171,37 +149,3 @@ def _draw_pin(surface: pygame.Surface, at: Point, size: float) -> None:
     draw_soft_disc(surface, (at[0] + 0.35 * radius, at[1] + 0.5 * radius), radius, 0.8 * radius, 0.5)
     draw_rivet(surface, at, radius)
     draw_rivet(surface, (at[0] - 0.08 * radius, at[1] - 0.12 * radius), 0.55 * radius)
-
-
-def _draw_clamp(surface: pygame.Surface, at: Point, size: float) -> None:
-    sprite = _clamp(round(size, 1))
-    surface.blit(sprite, (round(at[0] - sprite.get_width() * 0.5), round(at[1] - 2.6 * size)), None, BLEND)
-
-
-@functools.lru_cache(maxsize=16)
-def _clamp(size: float) -> pygame.Surface:
-    """A bench clamp seen from above: a steel bracket over the end of the ruler, tightened by a knob."""
-    width, height = math.ceil(6.2 * size), math.ceil(5.4 * size)
-
-    def paint(surface: pygame.Surface, fine: float) -> None:
-        unit = size * fine
-
-        def box(left: float, top: float, wide: float, high: float, colour: Colour, corner: float = 0.25) -> None:
-            area = pygame.Rect(round(left * unit), round(top * unit), round(wide * unit), round(high * unit))
-            pygame.draw.rect(surface, (*colour, 255), area, border_radius=round(corner * unit))
-
-        box(0.35, 0.45, 5.2, 4.9, (40, 24, 8), 0.5)
-        shadow = surface.copy()
-        shadow.set_alpha(45)
-        surface.fill((0, 0, 0, 0))
-        surface.blit(shadow, (0, 0))
-        for grow, colour in ((0.0, STEEL_DARK), (0.12, STEEL)):
-            box(0.1 + grow, 0.2 + grow, 1.5 - 2 * grow, 4.8 - 2 * grow, colour, 0.4)
-            box(0.6 + grow, 0.9 + grow, 4.6 - 2 * grow, 1.0 - 2 * grow, colour)
-            box(0.6 + grow, 3.3 + grow, 4.6 - 2 * grow, 1.0 - 2 * grow, colour)
-            box(2.4 + grow, 1.2 + grow, 2.6 - 2 * grow, 2.8 - 2 * grow, colour, 0.4)
-        middle = (3.7 * unit, 2.6 * unit)
-        for radius, colour in ((0.95, STEEL_DARK), (0.8, STEEL_LIGHT), (0.45, STEEL), (0.25, BRASS_DARK)):
-            pygame.draw.circle(surface, (*colour, 255), middle, radius * unit)
-
-    return supersampled((width, height), paint)

@@ -147,30 +147,6 @@ def text_size(text: str, size: float = NORMAL, scale: float = 1.0, bold: bool = 
     return text_image(text, size, scale, INK, bold).get_size()
 
 
-def draw_text(
-    surface: pygame.Surface,
-    text: str,
-    at: tuple[float, float],
-    *,
-    size: float = NORMAL,
-    scale: float = 1.0,
-    colour: Colour = INK,
-    bold: bool = False,
-    anchor: str = "topleft",
-    halo: Colour | None = None,
-) -> pygame.Rect:
-    """Draw a line of text; `anchor` is the point of its rectangle that goes to `at` ("topleft", "center", ...).
-
-    Returns:
-        Where it was drawn.
-    """
-    image = text_image(text, size, scale, colour, bold, halo)
-    box = image.get_rect()
-    setattr(box, anchor, (round(at[0]), round(at[1])))
-    surface.blit(image, box)
-    return box
-
-
 def shortened(text: str, width: float, size: float = NORMAL, scale: float = 1.0, bold: bool = False) -> str:
     """The text, cut with an ellipsis so that it fits into `width` px."""
     face = font(size, scale, bold)

@@ -14,6 +14,7 @@ Floats = NDArray[np.float64]
 SMALLEST_SCALE = 1.0  # px/m
 LARGEST_SCALE = 40_000.0  # px/m
 FARTHEST = 1_000.0  # m from the origin
+FAR = 1e6  # px; nothing farther away is drawn
 
 
 @dataclass(frozen=True)
@@ -124,3 +125,8 @@ class View:
         """Points of the screen on the table: px to m, shape (..., 2)."""
         zoom = self.px_per_m
         return (np.asarray(points, dtype=np.float64) - self.origin) / (zoom, -zoom)
+
+
+def as_points(pixels: Floats) -> list[tuple[float, float]]:
+    """Rows of an array of shape (points, 2) as pygame takes them, none of them absurdly far away."""
+    return [(x, y) for x, y in np.clip(pixels, -FAR, FAR).tolist()]

@@ -13,7 +13,18 @@ import numpy as np
 import pygame
 from numpy.typing import NDArray
 
-from ruler.lab.art.sprites import FINE, MARGIN, Point, blit_turned, draw_disc, draw_line, premultiplied
+from ruler.lab.art.canvas import Canvas
+from ruler.lab.art.sprites import (
+    BLEND,
+    FINE,
+    MARGIN,
+    Point,
+    blit_turned,
+    draw_disc,
+    draw_line,
+    premultiplied,
+    shipped_picture,
+)
 from ruler.lab.art.theme import BEECH, BEECH_DARK, BEECH_EDGE, BEECH_LIGHT, TICK, font, mixed
 
 Singles = NDArray[np.float32]
@@ -54,23 +65,6 @@ def capsule(length: float, width: float, rim: float) -> Singles:
     return np.asarray(np.hypot(beyond, across) - 0.5 * width, dtype=np.float32)
 
 
-@functools.lru_cache(maxsize=1)
-def _plank() -> pygame.Surface:
-    """A piece of beech, without edges: long fibres, slightly bent."""
-    width, height = 1024, 128
-    along, across = np.arange(width)[None, :] / height, np.arange(height)[:, None] / height
-    rng = np.random.default_rng(7)
-    bend = across + 0.06 * np.sin(along / 1.4 + rng.uniform(0, 6))
-    grain = np.zeros((height, width))
-    for waves, strength in ((2.3, 0.5), (5.1, 0.35), (11.0, 0.25)):
-        phase = rng.uniform(0, 6) + 0.8 * np.sin(along / rng.uniform(0.7, 1.4))
-        grain += strength * np.sin(2 * math.pi * waves * bend + phase)
-    base, light, dark = (np.asarray(colour, dtype=np.float64) for colour in (BEECH, BEECH_LIGHT, BEECH_DARK))
-    part = grain[..., None]
-    shade = base + np.where(part > 0, part * 0.35 * (light - base), -part * 0.22 * (dark - base))
-    return premultiplied(shade, np.ones((height, width)))
-
-
 def _profile(distance: Reals, width: float) -> tuple[Reals, Reals, Reals]:
     """What becomes of the plank's colour at a distance from the edge (fine px, inside < 0): factor, addition, alpha."""
     light, dark, edge = (np.asarray(colour, dtype=np.float32) for colour in (BEECH_LIGHT, BEECH_DARK, BEECH_EDGE))
@@ -90,8 +84,9 @@ def _blank(length: float, width: float) -> Bytes:
     """A section without ticks, premultiplied, shape (height, width, 4); lengths in fine pixels."""
     along, across, _ = _axes(length, width, 0.0)
     size = (along.shape[1], across.shape[0])
+    plank = shipped_picture("plank")
     part = min(1.0, length / (8.0 * width)) if width > 0 else 1.0
-    piece = _plank().subsurface((0, 0, max(2, round(part * 1024)), 128))
+    piece = plank.subsurface((0, 0, max(2, round(part * plank.get_width())), plank.get_height()))
     scaled = pygame.transform.smoothscale(piece, size)
     pixels = np.frombuffer(pygame.image.tobytes(scaled, "RGB"), dtype=np.uint8).reshape(size[1], size[0], 3)
     picture = np.empty((size[1], size[0], 4), dtype=np.uint8)
@@ -172,7 +167,7 @@ def _print_numbers(picture: pygame.Surface, length: float, width: float, start: 
             continue
         image = face.render(str(number * 5), True, RED if number % 2 == 0 else TICK).premul_alpha()
         at = (middle_x + place - 0.5 * length - image.get_width() / 2, middle_y - 0.40 * width)
-        picture.blit(image, at, None, pygame.BLEND_PREMULTIPLIED)
+        picture.blit(image, at, None, BLEND)
 
 
 @functools.lru_cache(maxsize=64)
@@ -200,20 +195,18 @@ def draw_shadow(surface: pygame.Surface, inner: Point, outer: Point, width: floa
     blit_turned(surface, _shadow(round(length, 1), round(width, 1)), centre, turn, precise=False)
 
 
-def draw_section(
-    surface: pygame.Surface, inner: Point, outer: Point, width: float, start: float, px_per_m: float, scale: float
-) -> None:
+def draw_section(canvas: Canvas, inner: Point, outer: Point, width: float, start: float, px_per_m: float) -> None:
     """One section between two points of the screen.
 
     Args:
-        surface: drawn on.
+        canvas: drawn on.
         inner: inner end, px.
         outer: outer end, px.
         width: px.
         start: place of the inner end along the ruler, m.
         px_per_m: zoom.
-        scale: UI scale.
     """
+    surface, scale = canvas.surface, canvas.scale
     length = math.hypot(outer[0] - inner[0], outer[1] - inner[1])
     if not visible(surface, inner, outer, width):
         return

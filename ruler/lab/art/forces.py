@@ -1,4 +1,4 @@
-"""Overlays on the ruler: tension along it, friction of the table on it, where the tip has been."""
+"""What is drawn on the ruler on demand: tension along it, friction of the table on it, where the tip has been."""
 
 import math
 
@@ -6,8 +6,10 @@ import numpy as np
 import pygame
 from numpy.typing import NDArray
 
-from ruler.lab.art.labels import Labels, by_importance
-from ruler.lab.art.sprites import Point, draw_card, draw_line, draw_lines, draw_polygon
+from ruler.lab.art.canvas import Canvas
+from ruler.lab.art.labels import by_importance
+from ruler.lab.art.placed import Placed
+from ruler.lab.art.sprites import Point, draw_line, draw_lines, draw_polygon
 from ruler.lab.art.theme import (
     ACCENT,
     FRICTION,
@@ -17,12 +19,12 @@ from ruler.lab.art.theme import (
     TENSION,
     WHITE,
     Colour,
-    draw_text,
     mixed,
     text_image,
     text_size,
 )
-from ruler.lab.art.view import View
+from ruler.lab.art.ticks import round_up
+from ruler.lab.art.view import View, as_points
 
 Floats = NDArray[np.float64]
 
@@ -42,48 +44,40 @@ def force_text(newtons: float) -> str:
     return f"{newtons:.2f} N" if size >= 0.0995 or size == 0.0 else f"{1000 * newtons:.0f} mN"
 
 
-def draw_trace(surface: pygame.Surface, view: View, trace: Floats, scale: float) -> None:
+def draw_trace(canvas: Canvas, view: View, trace: Floats) -> None:
     """The way of the tip, paler the longer ago."""
     points = np.asarray(trace, dtype=np.float64).reshape(-1, 2)
     points = points[np.isfinite(points).all(axis=1)]
     if len(points) > TRACE_POINTS:
-        keep = np.unique(np.linspace(0, len(points) - 1, TRACE_POINTS).astype(int))
-        points = points[keep]
+        points = points[np.unique(np.linspace(0, len(points) - 1, TRACE_POINTS).astype(int))]
     if len(points) < 2:
         return
-    pixels: list[Point] = [(x, y) for x, y in np.clip(view.to_screen(points), -1e5, 1e5).tolist()]
+    pixels = as_points(view.to_screen(points))
     pieces = 6
     for piece in range(pieces):
         first, last = piece * len(pixels) // pieces, (piece + 1) * len(pixels) // pieces
         colour = mixed(PAPER, ACCENT, 0.35 + 0.5 * (piece + 1) / pieces)
-        draw_lines(surface, colour, pixels[max(0, first - 1) : last], max(1.0, 1.5 * scale))
+        draw_lines(canvas.surface, colour, pixels[max(0, first - 1) : last], max(1.0, 1.5 * canvas.scale))
 
 
-def draw_tension(
-    surface: pygame.Surface,
-    inner: list[Point],
-    outer: list[Point],
-    tension: Floats,
-    width: float,
-    labels: Labels,
-    scale: float,
-) -> None:
+def draw_tension(placed: Placed, tension: Floats) -> None:
     """A line along the ruler, the thicker the more it is pulled (pale: pushed), with newtons at the hinges."""
+    surface, scale, width = placed.canvas.surface, placed.canvas.scale, placed.width
     values = np.nan_to_num(np.asarray(tension, dtype=np.float64), posinf=0.0, neginf=0.0)
-    if len(values) == 0 or len(values) != len(outer) - 1:
+    if len(values) == 0 or len(values) != len(placed.hinges):
         return
     most = max(float(np.abs(values).max()), 1e-9)
     ends = np.concatenate((values[:1], 0.5 * (values[1:] + values[:-1]), values[-1:]))
     widest = max(2.0 * scale, min(0.5 * width, 9.0 * scale))
-    for start, end, value in zip(inner, outer, ends.tolist(), strict=True):
+    for start, end, value in zip(placed.inner, placed.outer, ends.tolist(), strict=True):
         colour = TENSION if value >= 0 else mixed(TENSION, WHITE, 0.55)
         draw_line(surface, colour, start, end, max(1.0, widest * abs(value) / most))
     for hinge in by_importance(len(values)):
         image = text_image(force_text(values[hinge]), SMALL, scale, TENSION, bold=True, halo=PAPER)
-        x, y = outer[hinge]
+        x, y = placed.hinges[hinge]
         drop = 0.5 * width + 29.0 * scale
-        below = inner[hinge][1] < y
-        labels.try_text(surface, image, (x, y + (drop if below else -drop)))
+        below = placed.inner[hinge][1] < y
+        placed.labels.try_text(surface, image, (x, y + (drop if below else -drop)))
 
 
 def draw_arrow(surface: pygame.Surface, start: Point, end: Point, colour: Colour, width: float) -> None:
@@ -101,45 +95,31 @@ def draw_arrow(surface: pygame.Surface, start: Point, end: Point, colour: Colour
     )
 
 
-def draw_friction(
-    surface: pygame.Surface,
-    inner: list[Point],
-    outer: list[Point],
-    friction: Floats,
-    rect: pygame.Rect,
-    labels: Labels,
-    scale: float,
-) -> None:
+def draw_friction(placed: Placed, friction: Floats) -> None:
     """An arrow on each section for the friction of the table, and a key to its length."""
+    surface, scale = placed.canvas.surface, placed.canvas.scale
     forces = np.nan_to_num(np.asarray(friction, dtype=np.float64), posinf=0.0, neginf=0.0).reshape(-1, 2)
-    if len(forces) != len(inner):
+    if len(forces) != len(placed.inner):
         return
-    most = _round_up(max(float(np.hypot(*forces.T).max()) if len(forces) else 0.0, 1e-6))
+    most = round_up(max(float(np.hypot(*forces.T).max()) if len(forces) else 0.0, 1e-6))
     longest = LONGEST_ARROW * scale
-    for start, end, (x, y) in zip(inner, outer, forces.tolist(), strict=True):
+    for start, end, (x, y) in zip(placed.inner, placed.outer, forces.tolist(), strict=True):
         at = (0.5 * (start[0] + end[0]), 0.5 * (start[1] + end[1]))
         tip = (at[0] + longest * x / most, at[1] - longest * y / most)
         draw_arrow(surface, at, tip, WHITE, 4.0 * scale)
         draw_arrow(surface, at, tip, FRICTION, 2.0 * scale)
-    _draw_key(surface, rect, f"friction {force_text(most)}", longest, labels, scale)
+    _draw_key(placed, f"friction {force_text(most)}", longest)
 
 
-def _round_up(value: float) -> float:
-    power = 10.0 ** math.floor(math.log10(value))
-    return next(power * factor for factor in (1.0, 2.0, 5.0, 10.0) if power * factor >= value * (1 - 1e-9))
-
-
-def _draw_key(
-    surface: pygame.Surface, rect: pygame.Rect, text: str, longest: float, labels: Labels, scale: float
-) -> None:
-    width, height = text_size(text, SMALL, scale)
-    pad = round(8 * scale)
-    box = pygame.Rect(rect.x + round(10 * scale), rect.y + round(10 * scale), 0, height + pad)
-    box.width = round(width + longest + 3 * pad)
+def _draw_key(placed: Placed, text: str, longest: float) -> None:
+    canvas, rect = placed.canvas, placed.view.rect
+    width, height = text_size(text, SMALL, canvas.scale)
+    pad = canvas.px(8)
+    box = pygame.Rect(rect.x + canvas.px(10), rect.y + canvas.px(10), round(width + longest + 3 * pad), height + pad)
     if not rect.contains(box):
         return
-    draw_card(surface, box, scale, mixed(PAPER, WHITE, 0.5), 0.93, LINE)
-    draw_arrow(surface, (box.x + pad, box.centery), (box.x + pad + longest, box.centery), FRICTION, 2.0 * scale)
-    at = (box.right - pad, box.centery)
-    draw_text(surface, text, at, size=SMALL, scale=scale, colour=FRICTION, anchor="midright")
-    labels.take(box)
+    canvas.card(box, mixed(PAPER, WHITE, 0.5), 0.93, LINE)
+    start = (box.x + pad, box.centery)
+    draw_arrow(canvas.surface, start, (start[0] + longest, box.centery), FRICTION, 2.0 * canvas.scale)
+    canvas.text(text, (box.right - pad, box.centery), colour=FRICTION, anchor="midright")
+    placed.labels.take(box)
