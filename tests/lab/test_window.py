@@ -429,7 +429,9 @@ def test_parts_of_the_window_do_not_overlap(size, scale):
 
     for replay in (False, True):
         layout = lay_out_window(size, scale, replay)
-        parts = [rect for rect in vars(layout).values() if rect.height]
+        parts = [rect for rect in vars(layout).values() if isinstance(rect, pygame.Rect) and rect.height]
+        parts += layout.graphs.values()
+        assert all(rect.width > 0 and rect.height > 0 for rect in parts)
         window = pygame.Rect((0, 0), size)
         assert all(window.contains(rect) for rect in parts)
         assert all(not a.colliderect(b) for i, a in enumerate(parts) for b in parts[i + 1 :])

@@ -6,10 +6,12 @@ import pygame
 import pytest
 
 from ruler.lab.art import sprites, wood
-from ruler.lab.art.labels import Labels, by_importance, layer_number
+from ruler.lab.art.canvas import Canvas
+from ruler.lab.art.labels import by_importance, layer_number
 from ruler.lab.art.picture import draw_picture
+from ruler.lab.art.placed import Labels
 from ruler.lab.art.ruler import draw_ruler, hinge_at, section_at
-from ruler.lab.art.table import draw_anchor, draw_table, label_step, length_text
+from ruler.lab.art.table import draw_anchor, draw_paper, label_step, length_text
 from ruler.lab.art.theme import load_palette
 from ruler.lab.art.view import View
 from ruler.lab.scene import Holder, Options
@@ -53,7 +55,7 @@ def outside_untouched(surface, rect):
 @pytest.mark.parametrize("scale", [1.0, 1.5, 2.0])
 def test_draws_within_its_rectangle(scene, surface, hinges, scale):
     made = full(scene, hinges)
-    draw_picture(surface, View.fit(RECT, made), made, ALL, scale)
+    draw_picture(Canvas(surface, scale), View.fit(RECT, made), made, ALL)
     assert outside_untouched(surface, RECT)
     inside = pixels(surface)[RECT.left : RECT.right, RECT.top : RECT.bottom]
     assert not (inside == GROUND).all(axis=2).any()
@@ -64,7 +66,7 @@ def test_draws_within_its_rectangle(scene, surface, hinges, scale):
 @pytest.mark.parametrize("anchor", ["pinned", "clamped", "free"])
 def test_any_zoom(scene, surface, zoom, anchor):
     made = full(scene, 5, anchor=anchor, table=np.array([0.01, 0.3]))
-    draw_picture(surface, View.fit(RECT, made).zoomed((200, 300), zoom), made, ALL, 1.0)
+    draw_picture(Canvas(surface, 1.0), View.fit(RECT, made).zoomed((200, 300), zoom), made, ALL)
     assert outside_untouched(surface, RECT)
 
 
@@ -72,7 +74,7 @@ def test_any_zoom(scene, surface, zoom, anchor):
 def test_tiny_rectangles(scene, surface, size):
     made = full(scene)
     rect = pygame.Rect((100, 100), size)
-    draw_picture(surface, View.fit(rect, made), made, ALL, 2.0)
+    draw_picture(Canvas(surface, 2.0), View.fit(rect, made), made, ALL)
     assert outside_untouched(surface, rect)
 
 
@@ -86,21 +88,21 @@ def test_values_that_are_not_numbers(scene, surface, field):
     value[-1] = np.inf
     broken = replace(owner, **{field: value})
     broken = broken if owner is made else replace(made, snapshot=broken)
-    draw_picture(surface, View.fit(RECT, scene()), broken, ALL, 1.0)
+    draw_picture(Canvas(surface, 1.0), View.fit(RECT, scene()), broken, ALL)
     assert outside_untouched(surface, RECT)
 
 
 def test_nothing_known_but_the_pose(scene, surface):
     made = scene(share=None, holders=())
-    draw_picture(surface, View.fit(RECT, made), made, ALL, 1.0)
+    draw_picture(Canvas(surface, 1.0), View.fit(RECT, made), made, ALL)
     shallow = Options(deep=False, layers=False, hovered=99)
-    draw_picture(surface, View.fit(RECT, made), made, shallow, 1.0)
+    draw_picture(Canvas(surface, 1.0), View.fit(RECT, made), made, shallow)
 
 
 def wedge_area(scene, surface, degrees):
     surface.fill(GROUND)
     made = scene(1, degrees, share=np.array([1.0]), holders=(), section=0.4)
-    draw_ruler(surface, View(RECT, (0.1, 0.0), 900.0), made, Options(layers=False))
+    draw_ruler(Canvas(surface), View(RECT, (0.1, 0.0), 900.0), made, Options(layers=False))
     seen = pixels(surface)
     colour = load_palette()[wedge_level(1)]
     return int((np.abs(seen - colour).max(axis=2) <= 2).sum())
@@ -120,7 +122,7 @@ def test_wedge_grows_with_the_opening(scene, surface):
 def test_hinges_of_different_share_differ(scene, surface):
     made = scene(3, 90.0, share=np.array([0.0, 0.2, 0.8]), holders=())
     view = View.fit(RECT, made)
-    draw_ruler(surface, view, made, Options(layers=False))
+    draw_ruler(Canvas(surface), view, made, Options(layers=False))
     ring = 0.4 * 0.135 * made.section_length * view.px_per_m
     seen = [tuple(surface.get_at((round(x), round(y - ring)))[:3]) for x, y in view.to_screen(made.outer[:-1])]
     assert len(set(seen)) == 3
@@ -175,18 +177,18 @@ def test_a_still_table_is_one_picture(scene, surface):
 
     made = scene()
     view = View.fit(RECT, made)
-    draw_table(surface, view, made)
+    draw_paper(Canvas(surface), view, made)
     before = table._paper.cache_info().misses
     for push in np.linspace(-0.02, 0.02, 20):
-        draw_table(surface, view, scene(table=np.array([push, -push])))
+        draw_paper(Canvas(surface), view, scene(table=np.array([push, -push])))
     assert table._paper.cache_info().misses == before
 
 
 def test_the_paper_moves_with_the_table(scene, surface):
     view = View(RECT, (0.0, 0.0), 500.0)
-    draw_table(surface, view, scene())
+    draw_paper(Canvas(surface), view, scene())
     still = pixels(surface)[RECT.left : RECT.right, RECT.top : RECT.bottom - 30]
-    draw_table(surface, view, scene(table=np.array([0.02, 0.0])))
+    draw_paper(Canvas(surface), view, scene(table=np.array([0.02, 0.0])))
     moved = pixels(surface)[RECT.left : RECT.right, RECT.top : RECT.bottom - 30]
     assert (still[:-10] == moved[10:]).all()
 
@@ -202,9 +204,9 @@ def test_scale_labels():
 
 
 def test_anchor_free_draws_nothing(scene, surface):
-    draw_anchor(surface, View.fit(RECT, scene()), scene(anchor="free"))
+    draw_anchor(Canvas(surface), View.fit(RECT, scene()), scene(anchor="free"))
     assert (pixels(surface) == GROUND).all()
-    draw_anchor(surface, View.fit(RECT, scene()), scene(anchor="pinned"))
+    draw_anchor(Canvas(surface), View.fit(RECT, scene()), scene(anchor="pinned"))
     assert not (pixels(surface) == GROUND).all()
 
 
@@ -212,7 +214,7 @@ def test_kept_pictures_are_bounded(scene, surface):
     made = scene(20)
     view = View.fit(RECT, made)
     for step in range(60):
-        draw_picture(surface, view.zoomed((200, 200), 1.05**step), made, ALL)
+        draw_picture(Canvas(surface), view.zoomed((200, 200), 1.05**step), made, ALL)
     assert sprites._turned.pixels <= sprites.MOST_TURNED
     for kept in (wood._section, wood._shadow, sprites._disc, sprites._rivet, sprites.card):
         assert kept.cache_info().currsize <= kept.cache_info().maxsize

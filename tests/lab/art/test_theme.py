@@ -1,3 +1,6 @@
+import re
+from pathlib import Path
+
 import numpy as np
 import pygame
 import pytest
@@ -68,20 +71,46 @@ def test_fonts_ship_with_their_licence():
         assert font.stat().st_size < 500_000
 
 
+def test_theme_of_the_controls_is_whole():
+    """Every colour and font file is known, every number has become px."""
+    small, large = theme.gui_theme(1.0), theme.gui_theme(2.0)
+    text = str(small)
+    assert not re.search(r"'[A-Z_]{3,}'", text)
+    for part in small.values():
+        for name, value in part.get("font", {}).items():
+            assert not name.endswith("_path") or Path(value).is_file()
+    assert [large["horizontal_slider"]["misc"][key] for key in ("sliding_button_width", "enable_arrow_buttons")] == [
+        "28",
+        "0",
+    ]
+    assert large["text_box"]["misc"]["padding"] == "16,12"
+
+
+def test_pictures_ship_small_and_named():
+    folder = shipped("assets") / "pictures"
+    described = (folder / "README.md").read_text()
+    for picture in folder.glob("*.png"):
+        assert picture.stat().st_size < 60_000
+        assert picture.name in described
+    assert "MIT" in described
+
+
 @pytest.mark.parametrize("scale", [1.0, 1.5, 2.0])
 def test_controls_take_the_theme(scale):
     pygame_gui = pytest.importorskip("pygame_gui")
+    from pygame_gui.core import ObjectID
+
     pygame.init()
     pygame.display.set_mode((300, 200))
     manager = pygame_gui.UIManager((300, 200), theme_path=theme.gui_theme(scale))
     manager.preload_fonts(theme.gui_fonts(scale))
-    pygame_gui.elements.UIButton(pygame.Rect(10, 10, 120, 30), "Play", manager, object_id="@accent")
-    pygame_gui.elements.UIHorizontalSlider(pygame.Rect(10, 50, 150, 22), 0.5, (0.0, 1.0), manager)
-    pygame_gui.elements.UILabel(pygame.Rect(10, 80, 250, 40), "torque", manager)
-    pygame_gui.elements.UIDropDownMenu(["a", "b"], "a", pygame.Rect(10, 110, 150, 28), manager)
+    pygame_gui.elements.UIButton(pygame.Rect(10, 10, 120, 30), "Play", manager)
+    slider = pygame_gui.elements.UIHorizontalSlider(pygame.Rect(10, 50, 150, 22), 0.5, (0.0, 1.0), manager)
+    pygame_gui.elements.UILabel(pygame.Rect(10, 80, 250, 40), "torque", manager, object_id=ObjectID("#a", "@title"))
+    pygame_gui.elements.UISelectionList(pygame.Rect(170, 10, 120, 60), ["a", "b"], manager)
     pygame_gui.elements.UITextEntryLine(pygame.Rect(10, 150, 150, 28), manager)
     picture = pygame.Surface((300, 200), 0, 32)
     manager.update(0.01)
     manager.draw_ui(picture)
-    assert picture.get_at((20, 25))[:3] == theme.ACCENT
+    assert picture.get_at(slider.sliding_button.rect.center)[:3] == theme.ACCENT
     pygame.display.quit()
