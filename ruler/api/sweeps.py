@@ -26,7 +26,7 @@ def sweep(
     recordings: bool = False,
     progress: Callable[[State], None] | None = None,
 ) -> Result:
-    """Run a scenario, or the paper's chain, many times over a grid of settings.
+    """Run a scenario, the paper's chain or a training, many times over a grid of settings.
 
     The same call goes on with a sweep that was stopped or killed. Results are the same, bit for bit,
     for any number of workers and on a cluster.
@@ -51,7 +51,7 @@ def sweep(
     if workers is not None and scheduler is not None:
         raise BadInputError("--workers and --scheduler: give one of them; a cluster has its own workers")
     plan = load_plan(file)
-    engine = LocalEngine(workers) if scheduler is None else DaskEngine(scheduler)
+    engine = LocalEngine(workers) if scheduler is None else DaskEngine(scheduler, plan.kind)
     command = sweep_command(file, output, recordings)
     return run_sweep(plan, Path(output), engine, command=command, recordings=recordings, progress=progress)
 

@@ -22,7 +22,7 @@ from ruler.networks import (
     write_network_table,
 )
 from ruler.networks import measure as measure_model
-from ruler.networks.grids import EPISODE
+from ruler.networks.training import EPISODE
 
 
 def measure(

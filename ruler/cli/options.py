@@ -4,7 +4,7 @@ import json
 import sys
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, is_dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypedDict, TypeVar, get_type_hints
 
@@ -106,14 +106,12 @@ def in_words(value: Any) -> str:
 
 
 def described(model: type) -> dict[str, str]:
-    """What each field of a model is: its description, or what the docstrings say of it, as a sentence."""
-    from docstring_parser import parse
-
-    entries = [entry for base in reversed(model.__mro__[:-1]) for entry in parse(base.__doc__ or "").params]
-    texts = {entry.arg_name: " ".join((entry.description or "").split()) for entry in entries}
-    texts |= {
-        name: field.description for name, field in getattr(model, "model_fields", {}).items() if field.description
-    }
+    """What each field of a model is, by the description it carries, as a sentence."""
+    if is_dataclass(model):
+        own = [each for base in reversed(model.__mro__) if is_dataclass(base) for each in fields(base)]
+        texts = {each.name: each.metadata["description"] for each in own if "description" in each.metadata}
+    else:
+        texts = {name: each.description or "" for name, each in getattr(model, "model_fields", {}).items()}
     return {name: text[:1].upper() + text[1:].removesuffix(".") + "." for name, text in texts.items()}
 
 

@@ -28,7 +28,7 @@ def sweep_(
     parquet: Flag = False,
     json_: Json = False,
 ) -> None:
-    """Run a scenario, or the paper's chain, many times over a grid of settings.
+    """Run a scenario, the paper's chain or a training, many times over a grid of settings.
 
     Example: ruler sweep phase-ruler-tip -o tip
 
@@ -52,7 +52,7 @@ def sweep_(
     """
     from ruler.api.sweeps import sweep, sweep_command
     from ruler.sweep.cells import load_plan
-    from ruler.sweep.folder import save_parquet
+    from ruler.sweep.store import save_parquet
 
     try:
         with progress(Path(file).stem, "runs") as show:
@@ -97,7 +97,7 @@ def sweeps() -> None:
 
     for name in shipped_sweeps():
         plan = load_plan(name)
-        axes = " x ".join(f"{axis.label or axis.column} ({len(axis.places)})" for axis in plan.sweep.axis)
+        axes = " x ".join(f"{axis.label or axis.column} ({len(axis.values)})" for axis in plan.sweep.axis)
         print(f"{name}: {plan.sweep.title}\n    {axes} x {len(plan.sweep.seeds)} seeds = {plan.runs} runs")
     print("\nrun one with: ruler sweep NAME -o FOLDER")
 
@@ -144,7 +144,7 @@ def phase_(
 def _plain(diagram: "Diagram") -> dict[str, Any]:
     up, right = ({"column": each.column, "values": list(each.values)} for each in (diagram.up, diagram.right))
     centers = [
-        [_center(diagram.squares.get((i, j))) for j in range(len(right["values"]))] for i in range(len(up["values"]))
+        [_center(diagram.cells.get((i, j))) for j in range(len(right["values"]))] for i in range(len(up["values"]))
     ]
     return {
         "name": diagram.name,

@@ -11,8 +11,9 @@ from ruler.api.training import need_training
 from ruler.cli.networks import print_networks
 from ruler.cli.options import Flag, Force, Json, Output, model_options
 from ruler.errors import BadInputError, FailedError
-from ruler.networks import GridProgress, LayerProfile, NetworkSettings, Progress, find_grid, make_settings, train_grid
+from ruler.networks import LayerProfile, NetworkSettings, Progress, make_settings
 from ruler.progress import progress
+from ruler.sweep.training import find_grid, train_grid
 
 if TYPE_CHECKING:
     Settings = dict[str, Any]
@@ -71,12 +72,8 @@ def _train_grid(name: str, path: Path, force: bool) -> list[LayerProfile]:
     grid = find_grid(name)
     need_training()
     with progress(f"grid {name}", "trainings") as show:
-
-        def shown(now: GridProgress) -> None:
-            show(now.done, now.total, f"{now.name}, seed {now.seed}")
-
         try:
-            return train_grid(grid, path, force=force, progress=shown)
+            return train_grid(grid, path, force=force, progress=lambda now: show(now.done, now.total))
         except KeyboardInterrupt:
             raise FailedError(f"interrupted; finished trainings are in {path}.part: the same command goes on") from None
 

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from ruler.analysis import LOAD_MEASURES
 from ruler.errors import BadInputError
 from ruler.figures.frame import EVEN, SMALL, bulge_of, check_count, new_figure, styled
-from ruler.sweep.diagram import Diagram, Direction, Square
+from ruler.sweep.diagram import Diagram, DiagramAxis, DiagramCell
 from ruler.text import number, suggest
 
 MOST_DIAGRAMS = 6
@@ -81,7 +81,7 @@ def _limits(diagrams: Sequence[Diagram], columns: Sequence[str], column: str) ->
         square.numbers[column]
         for each, own in zip(diagrams, columns, strict=True)
         if own == column
-        for square in each.squares.values()
+        for square in each.cells.values()
         if column in square.numbers
     ]
     if not values:
@@ -96,17 +96,17 @@ def _limits(diagrams: Sequence[Diagram], columns: Sequence[str], column: str) ->
 def _draw(axes: Axes, diagram: Diagram, column: str, limits: tuple[float, float, str]) -> None:
     low, high, extend = limits
     shades = np.full((len(diagram.up.values), len(diagram.right.values)), np.nan)
-    for place, square in diagram.squares.items():
+    for place, square in diagram.cells.items():
         shades[place] = square.numbers.get(column, np.nan)
     colours = _colours(diagram.kind)
     drawn = axes.pcolormesh(
         np.arange(shades.shape[1] + 1), np.arange(shades.shape[0] + 1), np.ma.masked_invalid(shades),
         cmap=colours, vmin=low, vmax=high, edgecolors="white", linewidth=1.5,
     )  # fmt: skip
-    span = _span(diagram.squares)
+    span = _span(diagram.cells)
     for up in range(shades.shape[0]):
         for right in range(shades.shape[1]):
-            _draw_square(axes, up, right, diagram.squares.get((up, right)), span)
+            _draw_square(axes, up, right, diagram.cells.get((up, right)), span)
     _label(axes, diagram)
     bar = axes.figure.colorbar(drawn, ax=axes, location="bottom", extend=extend, shrink=0.8, aspect=32, pad=0.02)
     bar.set_label(SHADE_LABELS.get(column, column), fontsize=8.5)
@@ -120,15 +120,15 @@ def _colours(kind: str) -> Colormap:
     return LinearSegmentedColormap.from_list(kind, ["#f7f7f5", dark])
 
 
-def _span(squares: Mapping[tuple[int, int], Square]) -> tuple[float, float]:
+def _span(cells: Mapping[tuple[int, int], DiagramCell]) -> tuple[float, float]:
     """Least and greatest value of all curves: loads can be negative."""
-    curves = [square.seed_curves for square in squares.values() if len(square.seed_curves)]
+    curves = [square.seed_curves for square in cells.values() if len(square.seed_curves)]
     low = min((float(each.min()) for each in curves), default=0.0)
     high = max((float(each.max()) for each in curves), default=1.0)
     return max(min(low, 0.0), -0.3), min(max(high, 1.0), 1.3)
 
 
-def _draw_square(axes: Axes, up: int, right: int, square: Square | None, span: tuple[float, float]) -> None:
+def _draw_square(axes: Axes, up: int, right: int, square: DiagramCell | None, span: tuple[float, float]) -> None:
     if square is None or square.curve is None:
         axes.text(right + 0.5, up + 0.5, "no run", ha="center", va="center", color="#777777", fontsize=7)
         return
@@ -170,5 +170,5 @@ def _label(axes: Axes, diagram: Diagram) -> None:
         side.set_visible(False)
 
 
-def _ticks(direction: Direction) -> list[str]:
+def _ticks(direction: DiagramAxis) -> list[str]:
     return [f"{value:.4g}" if isinstance(value, (int, float)) else str(value) for value in direction.values]

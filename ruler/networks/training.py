@@ -29,6 +29,7 @@ CHECKPOINT_FORMAT = 1
 # What torch raises for a file that is no checkpoint, a cut one, or one of another network.
 UNREADABLE = (OSError, RuntimeError, EOFError, KeyError, TypeError, ValueError, pickle.UnpicklingError)
 CHECKPOINT_EVERY = 10  # epochs
+EPISODE = (*range(11), *range(15, 101, 5))  # epochs that tell of a training: closer together while much happens
 
 
 @dataclass(frozen=True)
@@ -334,6 +335,15 @@ def _check_counts(settings: NetworkSettings, seed: int, record: Sequence[int], e
         raise BadInputError(f"seed: {seed}; a whole number from 0 to 2**63 - 1 is needed")
     if every < 1 or threads < 1:
         raise BadInputError(f"checkpoint_every {every} and threads {threads}: at least 1 is needed")
+    check_record(settings, record)
+
+
+def check_record(settings: NetworkSettings, record: Sequence[int]) -> None:
+    """Refuse epochs to be recorded that do not rise, or that the training does not have.
+
+    Raises:
+        BadInputError: as said.
+    """
     rising = all(first < second for first, second in pairwise(record))
     if record and (not rising or record[0] < 0 or record[-1] > settings.epochs):
         raise BadInputError(f"record: epochs must rise from 0 to at most {settings.epochs}, not {list(record)}")

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from ruler.sweep.diagram import Diagram, open_diagram
     from ruler.sweep.engine import DaskEngine, LocalEngine
     from ruler.sweep.run import run_sweep
+    from ruler.sweep.training import find_grid, train_grid
 
 __all__ = [
     "Agreement",
@@ -21,10 +22,12 @@ __all__ = [
     "LocalEngine",
     "Plan",
     "agree",
+    "find_grid",
     "load_plan",
     "open_diagram",
     "run_sweep",
     "shipped_sweeps",
+    "train_grid",
 ]
 
 _MODULES = {
@@ -33,6 +36,7 @@ _MODULES = {
     "diagram": ("Diagram", "open_diagram"),
     "engine": ("DaskEngine", "LocalEngine"),
     "run": ("run_sweep",),
+    "training": ("find_grid", "train_grid"),
 }
 
 

@@ -26,7 +26,7 @@ _FINEST_STEP = 1e-4
 
 
 @dataclass(frozen=True)
-class Grid:
+class CurveGrid:
     """Load curves on a full grid, and how to read between its lines.
 
     Attributes:
@@ -78,7 +78,9 @@ def mapped(parameters: Floats, nonlinearity: Floats, noise: Floats) -> tuple[Flo
     return u0 + (u1 - u0) * nonlinearity**p, v0 + (v1 - v0) * noise**q
 
 
-def fit_map(grid: Grid, nonlinearity: Floats, noise: Floats, curves: Floats, friction: Floats | None = None) -> Floats:
+def fit_map(
+    grid: CurveGrid, nonlinearity: Floats, noise: Floats, curves: Floats, friction: Floats | None = None
+) -> Floats:
     """The map with the least mean square distance of load curves; the same numbers every time.
 
     Args:

@@ -1,10 +1,11 @@
 """Predictions of networks' load curves that know no mechanics: what the mechanics has to beat."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+
+from ruler.sweep.cell_group import CellGroup
 
 Floats = NDArray[np.float64]
 
@@ -15,42 +16,17 @@ _HALVINGS = 60
 _SAME = 1e-9
 
 
-@dataclass(frozen=True)
-class Cells:
-    """Network cells that a prediction is fitted to.
-
-    Attributes:
-        nonlinearity: 0 to 1 along its axis, shape (cells,).
-        noise: likewise.
-        curves: shape (cells, layers + 1).
-    """
-
-    nonlinearity: Floats
-    noise: Floats
-    curves: Floats
-
-    def joined(self, other: "Cells | None") -> "Cells":
-        """These and others."""
-        if other is None:
-            return self
-        return Cells(
-            np.concatenate((self.nonlinearity, other.nonlinearity)),
-            np.concatenate((self.noise, other.noise)),
-            np.concatenate((self.curves, other.curves)),
-        )
-
-
 Predictor = Callable[[Floats, Floats], Floats]
 """From nonlinearity and noise, shape (cells,), to curves, shape (cells, layers + 1)."""
 
 
-def constant(cells: Cells) -> Predictor:
+def constant(cells: CellGroup) -> Predictor:
     """Every network has the mean curve of the fitted ones."""
     mean = cells.curves.mean(axis=0)
     return lambda nonlinearity, _: np.broadcast_to(mean, (len(nonlinearity), mean.size))
 
 
-def nearest(cells: Cells) -> Predictor:
+def nearest(cells: CellGroup) -> Predictor:
     """The curve of the nearest fitted cell; of several equally near ones, their mean."""
 
     def predict(nonlinearity: Floats, noise: Floats) -> Floats:
@@ -61,7 +37,7 @@ def nearest(cells: Cells) -> Predictor:
     return predict
 
 
-def plane(cells: Cells, row: Cells | None = None) -> Predictor:
+def plane(cells: CellGroup, row: CellGroup | None = None) -> Predictor:
     """The centre of load is a plane in the two axes, the curve of a one-parameter family with that centre.
 
     Of the two families (loads like a power of the depth, loads like an exponential of it) it takes
@@ -127,7 +103,7 @@ def _with_centers(curves: Callable[[Floats], Floats], center: Floats) -> Floats:
     return curves(0.5 * (low + high))
 
 
-def baselines(cells: Cells, row: Cells | None = None) -> dict[str, Predictor]:
+def baselines(cells: CellGroup, row: CellGroup | None = None) -> dict[str, Predictor]:
     """All baselines, fitted.
 
     Args:

@@ -1,8 +1,7 @@
 """A phase diagram as data: a grid of load curves, of a ruler, a spring-block chain or networks."""
 
-import csv
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -10,30 +9,28 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ruler.analysis.loads import center_of_load, load_curve, load_shares
+from ruler import io
+from ruler.analysis.measures import center_of_load, load_curve, load_shares
 from ruler.errors import BadInputError
 from ruler.networks import LayerProfile, NetworkSettings, open_networks, shipped_tables
 from ruler.shipped import shipped
 from ruler.sweep.cells import FOLDER, shipped_sweeps
-from ruler.sweep.folder import TABLE, is_number, read_about
+from ruler.sweep.jobs import COMPLETE, KINDS, MEASURES
+from ruler.sweep.networks import NETWORKS
+from ruler.sweep.store import TABLE
+from ruler.text import suggest
 
 Floats = NDArray[np.float64]
 
 # Values above 0 that span more than this factor are taken by their logarithm.
 LOGARITHMIC = 30.0
 
-NETWORK_LABELS = {
-    "alpha": "slope below nought, alpha (1 = linear, 0 = ReLU)",
-    "dropout": "dropout",
-    "learning_rate": "learning rate",
-    "label_noise": "label noise",
-    "data_noise": "data noise",
-    "batch_size": "batch size",
-}
+# What stands at an axis, where it is not the setting's own name.
+NETWORK_LABELS = {"alpha": "slope below zero, alpha (1 = linear, 0 = ReLU)"}
 
 
 @dataclass(frozen=True)
-class Direction:
+class DiagramAxis:
     """An axis of the diagram.
 
     Attributes:
@@ -55,8 +52,8 @@ class Direction:
         """
         return self.positions_on(self)
 
-    def positions_on(self, scale: "Direction") -> Floats:
-        """Where the values lie on the scale of another direction of the same kind, shape (values,).
+    def positions_on(self, scale: "DiagramAxis") -> Floats:
+        """Where the values lie on the scale of another axis of the same kind, shape (values,).
 
         0 and 1 are the ends of that one; values beyond them are below 0 or above 1.
         """
@@ -70,7 +67,7 @@ class Direction:
 
 
 @dataclass(frozen=True, eq=False)
-class Square:
+class DiagramCell:
     """One setting of the grid.
 
     Attributes:
@@ -108,16 +105,16 @@ class Diagram:
         kind: "ruler", "spring-block" or "network".
         up: axis that plays the part of the friction (nonlinearity).
         right: axis that plays the part of the shaking (noise).
-        squares: by place on `up` and place on `right`; some may be missing.
+        cells: by place on `up` and place on `right`; some may be missing.
         failed: runs that failed and are left out.
     """
 
     name: str
     title: str
     kind: str
-    up: Direction
-    right: Direction
-    squares: Mapping[tuple[int, int], Square]
+    up: DiagramAxis
+    right: DiagramAxis
+    cells: Mapping[tuple[int, int], DiagramCell]
     failed: int = 0
 
     @property
@@ -128,7 +125,7 @@ class Diagram:
     @property
     def columns(self) -> tuple[str, ...]:
         """Columns of numbers."""
-        return tuple(dict.fromkeys(name for square in self.squares.values() for name in square.numbers))
+        return tuple(dict.fromkeys(name for cell in self.cells.values() for name in cell.numbers))
 
 
 def _curve(loads: Floats) -> Floats | None:
@@ -150,90 +147,80 @@ def open_diagram(source: str) -> Diagram:
     if path.is_dir():
         return _sweep_diagram(path / TABLE)
     if path.suffix == ".csv":
-        of_sweep = _header(path).startswith("cell,") or _is_sweep(path)
+        of_sweep = "cell" in io.column_names(path)[:1] or _is_sweep(path)
         return _sweep_diagram(path) if of_sweep else network_diagram(open_networks(source), path.stem)
-    if source in shipped_sweeps():
-        return _sweep_diagram(shipped("assets") / FOLDER / f"{source}.csv")
     if source in shipped_tables():
         return network_diagram(open_networks(source), source)
-    raise BadInputError(
-        f"{source}: is no folder of a sweep and no table; the shipped ones are: "
-        f"{', '.join([*shipped_sweeps(), *shipped_tables()])}"
-    )
-
-
-def _header(path: Path) -> str:
-    try:
-        with path.open(encoding="utf-8") as file:
-            return file.readline()
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadInputError(f"{path}: cannot be read: {error}") from None
+    table = shipped("assets") / FOLDER / f"{source}.csv"
+    if source in shipped_sweeps() and table.is_file():
+        return _sweep_diagram(table)
+    hint = suggest(source, [*shipped_sweeps(), *shipped_tables()], "the shipped ones are:")
+    raise BadInputError(f"{source}: is no folder of a sweep and no table; {hint}")
 
 
 def _is_sweep(path: Path) -> bool:
-    about = path.with_suffix(".json")
-    return about.is_file() and "axes" in read_about(about)
+    about = io.companion(path)
+    return about.is_file() and "axes" in io.read_json(about)
 
 
 def _sweep_diagram(path: Path) -> Diagram:
     if not path.is_file():
         raise BadInputError(f"{path}: there is no such table; make one with: ruler sweep")
-    about = read_about(path.with_suffix(".json"))
+    about_file = io.companion(path)
+    about = io.read_json(about_file)
     axes, kind = about.get("axes"), about.get("kind")
-    if not isinstance(axes, list) or kind not in ("ruler", "spring-block"):
-        raise BadInputError(f"{path.with_suffix('.json')}: does not describe a sweep")
-    if not 1 <= len(axes) <= 2:
-        raise BadInputError(f"{path}: a phase diagram has one or two axes; this sweep has {len(axes)}")
-    rows = [row for row in _rows(path) if row.get("status")]
-    sound = [row for row in rows if row["status"] == "complete" and row.get("share_1")]
+    if not isinstance(axes, list) or kind not in KINDS:
+        raise BadInputError(f"{about_file}: does not describe a sweep")
+    table = io.read(path)
+    rows = [dict(zip(table.columns, row, strict=True)) for row in zip(*table.columns.values(), strict=True)]
+    sound = [row for row in rows if row.get("status") == COMPLETE and row.get("share_1")]
     if not sound:
         raise BadInputError(f"{path}: has no complete run yet")
+    failed = len(rows) - len(sound)
+    title, name = str(about.get("title", path.stem)), str(about.get("name", path.stem))
     try:
-        directions = [_direction(axis) for axis in axes]
+        if kind == "network":
+            labels = {axis["column"]: axis["label"] for axis in axes if axis["label"] != axis["column"]}
+            tables = sorted(path.parent.glob(f"{NETWORKS}*.csv"))
+            networks = [network for each in tables for network in open_networks(str(each))]
+            return replace(network_diagram(networks, name, labels), title=title, failed=failed)
+        if not 1 <= len(axes) <= 2:
+            raise BadInputError(f"{path}: a phase diagram has one or two axes; this sweep has {len(axes)}")
+        up, right = _up_and_right([_axis(axis) for axis in axes])
     except (KeyError, TypeError, AttributeError):
-        raise BadInputError(f"{path.with_suffix('.json')}: its axes are not those of a sweep") from None
-    up, right = directions if len(axes) == 2 else (Direction("", "", ("",)), directions[0])
+        raise BadInputError(f"{about_file}: its axes are not those of a sweep") from None
     groups: dict[tuple[int, int], list[dict[str, str]]] = {}
     for row in sound:
-        place = (_place(up, row, path), _place(right, row, path))
-        groups.setdefault(place, []).append(row)
-    squares = {place: _sweep_square(group) for place, group in groups.items()}
-    title = str(about.get("title", path.stem))
-    name = str(about.get("name", path.stem))
-    return Diagram(name, title, str(kind), up, right, squares, len(rows) - len(sound))
+        groups.setdefault((_place(up, row, path), _place(right, row, path)), []).append(row)
+    cells = {place: _sweep_cell(group) for place, group in groups.items()}
+    return Diagram(name, title, kind, up, right, cells, failed)
 
 
-def _rows(path: Path) -> list[dict[str, str]]:
-    try:
-        with path.open(encoding="utf-8", newline="") as file:
-            rows = list(csv.DictReader(file, restkey="", restval=""))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise BadInputError(f"{path}: cannot be read: {error}") from None
-    if any("" in row for row in rows):
-        raise BadInputError(f"{path}: a row is longer than the header; the table was changed")
-    return rows
+def _up_and_right(axes: Sequence[DiagramAxis]) -> tuple[DiagramAxis, DiagramAxis]:
+    """One axis alone goes to the right."""
+    return (axes[0], axes[1]) if len(axes) == 2 else (DiagramAxis("", "", ("",)), axes[0])
 
 
-def _direction(axis: Mapping[str, Any]) -> Direction:
+def _axis(axis: Mapping[str, Any]) -> DiagramAxis:
     values = list(axis["values"])
     if all(isinstance(value, (int, float)) for value in values):
         values.sort()
     unit = f" ({axis['unit']})" if axis.get("unit") else ""
-    return Direction(str(axis["column"]), f"{axis['label']}{unit}", tuple(values))
+    return DiagramAxis(str(axis["column"]), f"{axis['label']}{unit}", tuple(values))
 
 
-def _place(direction: Direction, row: Mapping[str, str], path: Path) -> int:
+def _place(axis: DiagramAxis, row: Mapping[str, str], path: Path) -> int:
     """Where on the axis a row lies."""
-    if not direction.column:
+    if not axis.column:
         return 0
-    text = row.get(direction.column, "")
-    for i, value in enumerate(direction.values):
-        if text == str(value) or (is_number(text) and isinstance(value, (int, float)) and float(text) == value):
+    text = row.get(axis.column, "")
+    for i, value in enumerate(axis.values):
+        if text == str(value) or (io.is_number(text) and isinstance(value, (int, float)) and float(text) == value):
             return i
-    raise BadInputError(f"{path}: {direction.column} = {text!r} is not on the axis; the table was changed")
+    raise BadInputError(f"{path}: {axis.column} = {text!r} is not on the axis; the table was changed")
 
 
-def _sweep_square(rows: Sequence[Mapping[str, str]]) -> Square:
+def _sweep_cell(rows: Sequence[Mapping[str, str]]) -> DiagramCell:
     layers = 0
     while rows[0].get(f"share_{layers + 1}"):
         layers += 1
@@ -244,17 +231,18 @@ def _sweep_square(rows: Sequence[Mapping[str, str]]) -> Square:
     numbers = {
         name: float(np.mean([float(row[name]) for row in rows]))
         for name in rows[0]
-        if name != "cell" and all(is_number(row[name] or "") for row in rows)
+        if name != "cell" and all(io.is_number(row[name]) for row in rows)
     }
-    return Square(loads, numbers)
+    return DiagramCell(loads, numbers)
 
 
-def network_diagram(networks: Iterable[LayerProfile], name: str) -> Diagram:
+def network_diagram(networks: Iterable[LayerProfile], name: str, labels: Mapping[str, str] = NETWORK_LABELS) -> Diagram:
     """The diagram of a table of networks: nonlinearity up, the other setting to the right.
 
     Args:
         networks: all of one table, seeds joined.
         name: what the table is called.
+        labels: what stands at the axes, by setting.
 
     Raises:
         BadInputError: not one or two of their settings vary.
@@ -265,22 +253,19 @@ def network_diagram(networks: Iterable[LayerProfile], name: str) -> Diagram:
         what = ", ".join(varying) or "none"
         raise BadInputError(f"{name}: a phase diagram needs one or two settings that vary; here vary: {what}")
     varying.sort(key=lambda key: key != "alpha")
-    directions = [_network_direction(key, profiles) for key in varying]
-    up, right = directions if len(varying) == 2 else (Direction("", "", ("",)), directions[0])
-    squares = {}
+    up, right = _up_and_right([_network_axis(key, profiles, labels) for key in varying])
+    cells = {}
     for profile in profiles:
-        place = tuple(
-            direction.values.index(profile.settings[direction.column]) if direction.column else 0
-            for direction in (up, right)
-        )
-        squares[place[0], place[1]] = Square(profile.seed_loads, _network_numbers(profile))
-    return Diagram(name, f"Networks: {name}", "network", up, right, squares)
+        place = [axis.values.index(profile.settings[axis.column]) if axis.column else 0 for axis in (up, right)]
+        cells[place[0], place[1]] = DiagramCell(profile.seed_loads, _network_numbers(profile))
+    return Diagram(name, f"Networks: {name}", "network", up, right, cells)
 
 
-def _network_direction(key: str, profiles: Sequence[LayerProfile]) -> Direction:
+def _network_axis(key: str, profiles: Sequence[LayerProfile], labels: Mapping[str, str]) -> DiagramAxis:
     values = sorted({profile.settings[key] for profile in profiles}, key=lambda value: (isinstance(value, str), value))
     # Nonlinearity grows upwards, as friction does.
-    return Direction(key, NETWORK_LABELS.get(key, key), tuple(values[::-1] if key == "alpha" else values))
+    label = labels.get(key, key.replace("_", " "))
+    return DiagramAxis(key, label, tuple(values[::-1] if key == "alpha" else values))
 
 
 def _network_numbers(profile: LayerProfile) -> dict[str, float]:
@@ -288,7 +273,7 @@ def _network_numbers(profile: LayerProfile) -> dict[str, float]:
     for column, values in (("train_accuracy", profile.accuracy), ("test_accuracy", profile.test_accuracy)):
         if values is not None:
             numbers[column] = float(values.mean())
-    for column in ("center_of_load", "unevenness", "curvature", "outer_share"):
+    for column in MEASURES:
         known = [getattr(measures, column) for measures in profile.seed_measures]
         if all(value is not None for value in known):
             numbers[column] = float(np.mean(known))

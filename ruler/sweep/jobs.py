@@ -1,18 +1,26 @@
-"""One run of a sweep, in whatever process it is: plain data in, a row of the table out."""
+"""One run of a sweep, in whatever process it is: plain data and a seed in, a row of the table out."""
 
 import math
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 from ruler.errors import RulerError
+from ruler.io import need
 
-# The physics engine is not thread safe; workers of a cluster may have several threads.
+# The physics engine is not thread safe, and torch has one random stream; workers of a cluster may
+# have several threads.
 _ONE_AT_A_TIME = threading.Lock()
 
 COMPLETE, FAILED = "complete", "failed"
+MEASURES = ("center_of_load", "unevenness", "curvature", "outer_share")
+WALL = "wall_s"
+SHARE = {"share": "share_{}"}
+
+Values = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -22,7 +30,7 @@ class Job:
     Attributes:
         cell: number of the cell.
         seed: of the run.
-        kind: "ruler" or "spring-block".
+        kind: a key of `KINDS`.
         data: what is run, see `ruler.sweep.cells.Cell`.
         keep: whether the recording is wanted.
     """
@@ -41,7 +49,7 @@ class Outcome:
     Attributes:
         cell: of the job.
         seed: of the job.
-        values: by column; openings (deg) or elongations and shares as lists.
+        values: by column; lists by their name in the kind's `layers`.
         recording: a `ruler.recording.Recording`, if it was wanted and there is one.
     """
 
@@ -62,12 +70,13 @@ def run_job(job: Job) -> Outcome:
     recording = None
     try:
         with _ONE_AT_A_TIME:
-            values, recording = (_ruler if job.kind == "ruler" else _chain)(job)
+            values, recording = KINDS[job.kind].run(job)
+        values = _finite(values)
     except RulerError as error:
         values = {"status": FAILED, "reason": _one_line(error)}
     except Exception as error:  # whatever happens in a run must not end the sweep
         values = {"status": FAILED, "reason": f"{type(error).__name__}: {_one_line(error)}"}
-    values["wall_s"] = round(time.perf_counter() - started, 6)
+    values[WALL] = round(time.perf_counter() - started, 6)
     return Outcome(job.cell, job.seed, values, recording)
 
 
@@ -81,55 +90,122 @@ def _one_line(error: Exception) -> str:
     return " ".join(str(error).split()) or type(error).__name__
 
 
-def _ruler(job: Job) -> tuple[dict[str, Any], Any]:
-    from ruler.analysis import summarise, summarised
-    from ruler.recording import Recorder
-    from ruler.scenario import scenario_from_data
-
-    scenario = scenario_from_data({**job.data, "seed": job.seed}, "cell")
-    recorder = Recorder(scenario)
-    recorder.run()
-    recording = recorder.recording()
-    summary = summarise(recording)
-    numbers = ("energy_error", "worst_joint_gap_m", "simulated_s", "steps")
-    values = {
-        "status": COMPLETE,
-        "reason": summary["note"] or "",
-        **_measured(summary),
-        **{name: summary[name] for name in numbers},
-        "opening": summary["opening_deg"],
-    }
-    return _finite(values), summarised(recording) if job.keep else None
-
-
-def _chain(job: Job) -> tuple[dict[str, Any], Any]:
-    from ruler.theory import PRESETS, run_chains, spring_block_recording
-
-    model = replace(PRESETS[job.data["preset"]].model, **job.data["model"])
-    chains = job.data["chains"] if model.noise > 0.0 else 1
-    samples = 200 if job.keep else 1
-    run = run_chains(model, chains=chains, steps=job.data["steps"], seed=job.seed, samples=samples)
-    values = {
-        "status": COMPLETE,
-        "reason": run.measures.note or "",
-        **_measured(run.measures.as_dict()),
-        "simulated_s": float(run.time[-1]),
-        "steps": run.steps,
-        "elongation": run.final.mean(axis=0).tolist(),
-    }
-    kept = spring_block_recording(run, name=f"cell {job.cell + 1}", title="Spring-block chain") if job.keep else None
-    return _finite(values), kept
-
-
-def _measured(summary: Mapping[str, Any]) -> dict[str, Any]:
-    measures = ("center_of_load", "unevenness", "curvature", "outer_share")
-    return {**{name: summary[name] for name in measures}, "share": summary["load"] or []}
-
-
-def _finite(values: dict[str, Any]) -> dict[str, Any]:
+def _finite(values: Values) -> Values:
     """A run that ends in numbers that are none has failed, whatever it says."""
     for name, value in values.items():
         for number in value if isinstance(value, list) else [value]:
             if isinstance(number, float) and not math.isfinite(number):
                 return {"status": FAILED, "reason": f"{name} is {number}"}
     return values
+
+
+def _complete(measures: Mapping[str, Any], **others: Any) -> Values:
+    """Values of a run that came to its end, from the measures of its loads."""
+    measured = {name: measures[name] for name in MEASURES}
+    return {"status": COMPLETE, "reason": measures["note"] or "", **measured, "share": measures["load"] or [], **others}
+
+
+def _ruler(job: Job) -> tuple[Values, Any]:
+    from ruler.analysis import summarise, summarised
+    from ruler.recording import Recorder
+    from ruler.scenario import scenario_from_data
+
+    recorder = Recorder(scenario_from_data({**job.data, "seed": job.seed}, "cell"))
+    recorder.run()
+    recording = recorder.recording()
+    summary = summarise(recording)
+    numbers = {name: summary[name] for name in _MECHANICAL}
+    values = _complete(summary, **numbers, opening=summary["opening_deg"])
+    return values, summarised(recording) if job.keep else None
+
+
+def _chain(job: Job) -> tuple[Values, Any]:
+    from ruler.theory import PRESETS, run_chains, spring_block_recording
+
+    model = replace(PRESETS[job.data["preset"]].model, **job.data["model"])
+    chains = job.data["chains"] if model.noise > 0.0 else 1
+    samples = 200 if job.keep else 1
+    run = run_chains(model, chains=chains, steps=job.data["steps"], seed=job.seed, samples=samples)
+    values = _complete(
+        run.measures.as_dict(),
+        simulated_s=float(run.time[-1]),
+        steps=run.steps,
+        elongation=run.final.mean(axis=0).tolist(),
+    )
+    kept = spring_block_recording(run, name=f"cell {job.cell + 1}", title="Spring-block chain") if job.keep else None
+    return values, kept
+
+
+def _network(job: Job) -> tuple[Values, Any]:
+    from ruler.networks import NetworkSettings, train
+    from ruler.networks.tables import table_lines
+
+    settings = NetworkSettings(**job.data["settings"])
+    profile = train(settings, job.seed, data=dataset(settings.data), record=job.data["record"]).profile
+    assert profile.accuracy is not None
+    assert profile.test_accuracy is not None
+    values = _complete(
+        profile.measures.as_dict(),
+        train_accuracy=float(profile.accuracy[0]),
+        test_accuracy=float(profile.test_accuracy[0]),
+        lines=table_lines(profile),
+    )
+    return values, None
+
+
+@cache
+def dataset(name: str) -> Any:
+    """The data set of that name, made once in a process."""
+    from ruler.networks import load_data
+
+    return load_data(name)
+
+
+def versions(kind: str) -> dict[str, str]:
+    """Versions of everything that decides the results of such runs.
+
+    Raises:
+        MissingExtraError: they need a library that is not installed.
+    """
+    from ruler.recording.recorder import versions as common
+
+    extra = {"torch": "torch", "scikit-learn": "sklearn"} if kind == "network" else {}
+    known = {name: need(module, "networks", "training networks").__version__ for name, module in extra.items()}
+    return {**common(), **known}
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of run.
+
+    Attributes:
+        run: makes it: values by column, and its recording if that is wanted.
+        numbers: its columns, besides status, reason and the measures of the loads.
+        layers: columns of every layer, "{}" being its number, by the name of the list in the values.
+        logged: values that are kept in the log, but are no column of the table.
+        records: whether its runs can be kept as recordings.
+    """
+
+    run: Callable[[Job], tuple[Values, Any]]
+    numbers: tuple[str, ...]
+    layers: Mapping[str, str]
+    logged: tuple[str, ...] = ()
+    records: bool = True
+
+    def columns(self, layers: int) -> list[str]:
+        """Columns of the results, of runs of so many layers."""
+        numbered = [column.format(i) for column in self.layers.values() for i in range(1, layers + 1)]
+        return ["status", "reason", *MEASURES, *self.numbers, WALL, *numbered]
+
+    def has_column(self, name: str) -> bool:
+        """Whether a column of every table of this kind, of any number of layers, has that name."""
+        starts = tuple(column.partition("{}")[0] for column in self.layers.values())
+        return name in {"cell", "seed", *self.columns(0)} or name.startswith(starts)
+
+
+_MECHANICAL = ("energy_error", "worst_joint_gap_m", "simulated_s", "steps")
+KINDS = {
+    "ruler": Kind(_ruler, _MECHANICAL, {"opening": "opening_{}_deg", **SHARE}),
+    "spring-block": Kind(_chain, _MECHANICAL, {"elongation": "elongation_{}", **SHARE}),
+    "network": Kind(_network, ("train_accuracy", "test_accuracy"), SHARE, logged=("lines",), records=False),
+}

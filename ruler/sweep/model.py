@@ -4,12 +4,17 @@ The first axis runs up the phase diagram and plays the part of the friction, the
 right and plays the part of the shaking.
 """
 
-from itertools import pairwise
-from typing import Annotated, Any, Literal
+import itertools
+import math
+from dataclasses import fields
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_type_hints
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, create_model, model_validator
 
-from ruler.scenario.parts import StrictModel, choice, exactly_one
+from ruler.networks import NetworkSettings
+from ruler.scenario.parts import Part, choice
+from ruler.sweep.jobs import KINDS
+from ruler.theory import FirstOrder, SecondOrder
 
 MAX_AXES = 6
 MAX_VALUES = 10_000
@@ -19,7 +24,7 @@ MAX_RUNS = 1_000_000
 Seed = Annotated[int, Field(ge=0, lt=2**63)]
 
 
-class Span(StrictModel):
+class Span(Part):
     """Values from `from` to `to`, both included."""
 
     from_: float = Field(..., alias="from", description="first value", allow_inf_nan=False)
@@ -37,7 +42,7 @@ class LogSpan(Span):
     """Values from `from` to `to`, both above 0, each the same multiple of the one before."""
 
     @model_validator(mode="after")
-    def _above_nought(self) -> "LogSpan":
+    def _above_zero(self) -> "LogSpan":
         if min(self.from_, self.to) <= 0.0:
             raise ValueError(f"logarithmic values must be above 0; from is {self.from_}, to is {self.to}")
         return self
@@ -49,7 +54,7 @@ def _keys_differ(keys: list[str]) -> list[str]:
     return keys
 
 
-class Axis(StrictModel):
+class Axis(Part):
     """One direction of the grid: a key, or several tied together, and their values."""
 
     name: str | None = Field(None, description="column of the table; default: the (first) key", min_length=1)
@@ -59,8 +64,9 @@ class Axis(StrictModel):
     keys: Annotated[list[str], AfterValidator(_keys_differ)] | None = Field(
         None, description="several keys that vary together", min_length=1
     )
-    values: list[Any] | None = Field(
+    listed: list[Any] | None = Field(
         None,
+        alias="values",
         description="the values; with keys also one list of values for each key",
         min_length=1,
         max_length=MAX_VALUES,
@@ -71,29 +77,27 @@ class Axis(StrictModel):
 
     @model_validator(mode="after")
     def _exactly_one_of_each(self) -> "Axis":
-        exactly_one(self, ("key", "keys"), 'for example key = "hinge.torque"')
-        exactly_one(self, ("values", "linear", "logarithmic"), "for example values = [0.1, 0.3, 1.0]")
+        _exactly_one(("key", "keys"), (self.key, self.keys), 'for example key = "hinge.torque"')
+        spans = (self.listed, self.linear, self.logarithmic)
+        _exactly_one(("values", "linear", "logarithmic"), spans, "for example values = [0.1, 0.3, 1.0]")
         return self
 
     @model_validator(mode="after")
     def _values_fit(self) -> "Axis":
         if self.per_key:
             _check_per_key(self)
-        if self.factor and any(not _is_number(value) for value in self.values or []):
+        if self.factor and any(not _is_number(value) for value in self.listed or []):
             raise ValueError("with factor = true every value must be a number, which multiplies the base value")
-        places = self.places
-        for i, place in enumerate(places):
-            if place in places[:i]:
-                raise ValueError(f"has the value {place!r} twice; name each value once")
-        if not all(isinstance(place, (int, float, str)) for place in places):
+        values = self.values
+        for i, value in enumerate(values):
+            if value in values[:i]:
+                raise ValueError(f"has the value {value!r} twice; name each value once")
+        if not all(isinstance(value, (int, float, str)) for value in values):
             raise ValueError("values must be numbers or texts (or with keys: one list for each key)")
-        if any(isinstance(text, str) and len(text.splitlines()) != 1 for text in self._all_values()):
+        given = [each for value in self.listed or [] for each in (value if isinstance(value, list) else [value])]
+        if any(isinstance(text, str) and len(text.splitlines()) != 1 for text in given):
             raise ValueError("texts must be of one line")
         return self
-
-    def _all_values(self) -> list[Any]:
-        values = self.values or []
-        return [each for value in values for each in (value if isinstance(value, list) else [value])]
 
     @property
     def paths(self) -> list[str]:
@@ -107,17 +111,24 @@ class Axis(StrictModel):
 
     @property
     def per_key(self) -> bool:
-        """Whether `values` holds one list for each of `keys`."""
-        return bool(self.keys and self.values and any(isinstance(value, list) for value in self.values))
+        """Whether each of `keys` has a list of values of its own."""
+        return bool(self.keys and self.listed and any(isinstance(value, list) for value in self.listed))
 
     @property
-    def places(self) -> list[Any]:
-        """Where the cells lie on this axis: the values, the factors, or the first key's values."""
-        if self.values is not None:
-            return list(self.values[0]) if self.per_key else list(self.values)
-        span = self.linear or self.logarithmic
-        assert span is not None
-        return spread(span)
+    def values(self) -> list[Any]:
+        """Where the cells lie on this axis: the values, the factors, or the first key's values.
+
+        With a list for each key, of which the first has a value twice, the values of all keys as text.
+        """
+        if self.listed is None:
+            span = self.linear or self.logarithmic
+            assert span is not None
+            return spread(span)
+        if not self.per_key:
+            return list(self.listed)
+        tied = list(zip(*self.listed, strict=True))
+        first = [each[0] for each in tied]
+        return first if self.name is None or _all_differ(first) else [", ".join(map(str, each)) for each in tied]
 
     def value(self, place: int, key: int, base: Any) -> Any:
         """What a key becomes at a place of the axis.
@@ -128,14 +139,18 @@ class Axis(StrictModel):
             base: what the base has there; used with `factor`.
         """
         if self.per_key:
-            assert self.values is not None
-            return self.values[key][place]
-        value = self.places[place]
+            assert self.listed is not None
+            return self.listed[key][place]
+        value = self.values[place]
         return value * base if self.factor else value
 
 
+def _all_differ(values: list[Any]) -> bool:
+    return not any(value in values[:i] for i, value in enumerate(values))
+
+
 def _check_per_key(axis: Axis) -> None:
-    values, keys = axis.values or [], axis.keys or []
+    values, keys = axis.listed or [], axis.keys or []
     if not all(isinstance(value, list) for value in values) or len(values) != len(keys):
         raise ValueError(f"values must be numbers, or one list for each of the {len(keys)} keys")
     lengths = {len(value) for value in values}
@@ -149,6 +164,13 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
+def _exactly_one(names: tuple[str, ...], values: tuple[Any, ...], example: str) -> None:
+    given = [name for name, value in zip(names, values, strict=True) if value is not None]
+    if len(given) != 1:
+        found = " and ".join(given) if given else "none of them"
+        raise ValueError(f"give exactly one of {', '.join(names)}, {example}; got {found}")
+
+
 def spread(span: Span) -> list[float]:
     """The values of a span, shape (count,): first and last exactly as given."""
     steps = span.count - 1
@@ -160,24 +182,34 @@ def spread(span: Span) -> list[float]:
     return [span.from_, *(float(f"{value:.12g}") for value in inner), span.to]
 
 
-class SpringBlock(StrictModel):
-    """A spring-block chain instead of a ruler; a key that is missing comes from the preset."""
+class ChainKeys(Part):
+    """How a chain is run."""
 
     preset: Literal["lazy", "active", "convex", "notebook"] = choice("lazy", "settings to start from")
     chains: int = Field(50, description="chains in the ensemble of a run", ge=1, le=1_000_000)
     steps: int | None = Field(None, description="steps of a run; default: the preset's", ge=1)
-    blocks: int | None = Field(None, description="blocks; there is one spring (layer) more", ge=1)
-    stiffness: float | None = Field(None, description="of every spring")
-    target: float | None = Field(None, description="where the end is pulled to")
-    friction_right: float | None = Field(None, description="threshold against moving right")
-    friction_left: float | None = Field(None, description="threshold against moving left")
-    noise: float | None = Field(None, description="strength of the noise at the start")
-    noise_decay: float | None = Field(None, description="the noise falls as exp(-noise_decay t)")
-    sharing: Literal["independent", "common"] | None = choice(None, "noise of its own for every block, or the same")
-    mass: float | None = Field(None, description="second order only")
-    damping: float | None = Field(None, description="second order only")
-    pull_time: float | None = Field(None, description="the end goes evenly to the target in this time")
-    step: float | None = Field(None, description="length of a time step")
+
+
+def _chain_settings() -> dict[str, Any]:
+    """A key for every setting of a chain; one that is missing comes from the preset."""
+    settings = {field.name: field for model in (SecondOrder, FirstOrder) for field in fields(model)}
+    types = get_type_hints(SecondOrder)
+    return {
+        name: (types[name] | None, Field(None, description=field.metadata.get("description")))
+        for name, field in settings.items()
+    }
+
+
+if TYPE_CHECKING:
+    SpringBlock = ChainKeys
+else:
+    SpringBlock = create_model("SpringBlock", __base__=ChainKeys, **_chain_settings())
+
+
+class Training(NetworkSettings):
+    """A network instead of a ruler: its settings, and when to look at it."""
+
+    record: list[int] = Field([], description="epochs after which D is kept too, rising, 0 = before training")
 
 
 def _seeds(value: Any) -> Any:
@@ -189,12 +221,12 @@ def _seeds(value: Any) -> Any:
 
 def _seeds_differ(seeds: list[int]) -> list[int]:
     if len(set(seeds)) != len(seeds):
-        twice = next(after for before, after in pairwise(sorted(seeds)) if before == after)
+        twice = next(after for before, after in itertools.pairwise(sorted(seeds)) if before == after)
         raise ValueError(f"has the seed {twice} twice; name each seed once")
     return seeds
 
 
-class Sweep(StrictModel):
+class Sweep(Part):
     """A whole sweep file."""
 
     format: Literal[1] = choice(1, "version of this file format")
@@ -203,17 +235,27 @@ class Sweep(StrictModel):
     base: str | None = Field(None, description="scenario to start from: a shipped one's name or a file")
     scenario: dict[str, Any] = Field({}, description="keys of the scenario that differ from the base, or all of it")
     spring_block: SpringBlock | None = Field(None, description="a spring-block chain instead of a ruler")
+    network: Training | None = Field(None, description="a network, trained, instead of a ruler")
     seeds: Annotated[
         list[Seed], Field(min_length=1, max_length=MAX_SEEDS), BeforeValidator(_seeds), AfterValidator(_seeds_differ)
     ] = Field([1], description="how many seeds (1, 2, ...), or a list of them")
     axis: list[Axis] = Field([], description="directions of the grid", max_length=MAX_AXES)
 
+    @property
+    def kind(self) -> str:
+        """A key of `KINDS`."""
+        return "spring-block" if self.spring_block else "network" if self.network else "ruler"
+
     @model_validator(mode="after")
     def _one_kind_of_base(self) -> "Sweep":
-        if self.spring_block is not None and (self.base is not None or self.scenario):
-            raise ValueError("give either base and [scenario] (a ruler) or [spring_block], not both")
-        if self.spring_block is None and self.base is None and not self.scenario:
-            raise ValueError('give base = "SCENARIO", or [scenario], or [spring_block]')
+        ruler = self.base is not None or bool(self.scenario)
+        given = ruler + (self.spring_block is not None) + (self.network is not None)
+        if given > 1:
+            raise ValueError(
+                "give either base and [scenario] (a ruler) or [spring_block] or [network], not two of them"
+            )
+        if not given:
+            raise ValueError('give base = "SCENARIO", or [scenario], or [spring_block], or [network]')
         return self
 
     @model_validator(mode="after")
@@ -225,31 +267,9 @@ class Sweep(StrictModel):
                 if names.count(name) > 1:
                     raise ValueError(f'two axes have the {what} "{name}"; each needs its own')
         for name in columns:
-            if name in RESERVED or name.startswith(RESERVED_STARTS):
+            if KINDS[self.kind].has_column(name):
                 raise ValueError(f'an axis cannot be named "{name}": the table has such a column')
-        runs = len(self.seeds)
-        for axis in self.axis:
-            runs *= len(axis.places)
+        runs = len(self.seeds) * math.prod(len(axis.values) for axis in self.axis)
         if runs > MAX_RUNS:
             raise ValueError(f"makes {runs} runs; at most {MAX_RUNS} are sensible")
         return self
-
-
-RESERVED = frozenset(
-    (
-        "cell",
-        "seed",
-        "status",
-        "reason",
-        "center_of_load",
-        "unevenness",
-        "curvature",
-        "outer_share",
-        "energy_error",
-        "worst_joint_gap_m",
-        "simulated_s",
-        "steps",
-        "wall_s",
-    )
-)
-RESERVED_STARTS = ("opening_", "elongation_", "share_")

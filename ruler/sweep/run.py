@@ -7,8 +7,8 @@ from pathlib import Path
 
 from ruler.sweep.cells import Plan
 from ruler.sweep.engine import Engine
-from ruler.sweep.folder import Folder, open_folder
 from ruler.sweep.jobs import Job
+from ruler.sweep.store import Folder, open_folder
 
 
 @dataclass(frozen=True)
@@ -73,36 +73,29 @@ def run_sweep(
         progress: called after every batch.
 
     Raises:
-        BadInputError, FailedError: as for `ruler.sweep.folder.open_folder`, or the engine failed.
+        BadInputError, FailedError: as for `ruler.sweep.store.open_folder`, or the engine failed.
         KeyboardInterrupt: it was interrupted; finished runs are in the table.
     """
     started = time.perf_counter()
     try:
         with open_folder(folder, plan, command, recordings) as open_:
-            before = len(open_.done)
-            for _ in engine_rows(plan, open_, engine):
+            before = set(open_.done)
+            jobs = [job for job in all_jobs(plan, recordings) if (job.cell, job.seed) not in before]
+            for outcomes in engine.run(jobs):
+                open_.add(outcomes)
                 if progress is not None:
-                    progress(_state(plan, open_, before, time.perf_counter() - started))
-            open_.finish()
-            return Result(
-                table=open_.table,
-                runs=len(open_.done),
-                ran=len(open_.done) - before,
-                failed=open_.failed,
-                dropped=open_.dropped,
-                wall=time.perf_counter() - started,
-                digest=open_.digest(),
-            )
+                    progress(_state(plan, open_, len(before), time.perf_counter() - started))
+        return Result(
+            table=open_.table,
+            runs=len(open_.done),
+            ran=len(open_.done) - len(before),
+            failed=open_.failed,
+            dropped=open_.dropped,
+            wall=time.perf_counter() - started,
+            digest=open_.digest(),
+        )
     finally:
         engine.stop()
-
-
-def engine_rows(plan: Plan, folder: Folder, engine: Engine) -> Iterator[int]:
-    """Run what has no row yet and append the rows; yields how many came, batch by batch."""
-    jobs = [job for job in all_jobs(plan, folder.recordings) if (job.cell, job.seed) not in folder.done]
-    for outcomes in engine.run(jobs) if jobs else ():
-        folder.add(outcomes)
-        yield len(outcomes)
 
 
 def all_jobs(plan: Plan, keep: bool = False) -> Iterator[Job]:

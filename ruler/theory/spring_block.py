@@ -38,8 +38,8 @@ is the strength on a block.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import ClassVar, Literal, NamedTuple
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -58,37 +58,37 @@ NOISE_BUFFER = 1 << 20
 SHARINGS = ("independent", "common")
 
 
+def setting(default: Any, description: str) -> Any:
+    """A field of a chain; sweep files take their keys, and what messages say of them, from here."""
+    return field(default=default, metadata={"description": description})
+
+
 @dataclass(frozen=True, kw_only=True)
 class Chain:
-    """What both orders share; dimensionless.
-
-    Attributes:
-        blocks: how many, L, at least 1; there are L + 1 springs.
-        stiffness: of every spring, k, above 0.
-        target: where the right end is pulled to, y, above 0.
-        friction_right: threshold against moving right, mu_right, 0 or more.
-        friction_left: threshold against moving left, mu_left, 0 or more.
-        noise: strength at the start, 0 or more. First order: standard deviation of the random force
-            in each step. Second order: of the velocity, per square root of time.
-        noise_decay: how fast the noise falls, lambda in exp(-lambda t).
-        sharing: "independent" noise on every block, or "common": the same on all.
-        pull_time: the right end goes evenly from 0 to the target in this time; 0: it is there at once.
-        step: length of a time step, eta or dt, above 0.
+    """What both orders share; dimensionless. Each field says what it is.
 
     Raises:
         BadInputError: naming the field, its value and what would be right.
     """
 
-    blocks: int = 7
-    stiffness: float = 1.0
-    target: float = 1.0
-    friction_right: float = 0.1
-    friction_left: float = 0.1
-    noise: float = 0.0
-    noise_decay: float = 0.0
-    sharing: Literal["independent", "common"] = "independent"
-    pull_time: float = 0.0
-    step: float = 0.01
+    blocks: int = setting(7, "how many, L, at least 1; there are L + 1 springs")
+    stiffness: float = setting(1.0, "of every spring, k, above 0")
+    target: float = setting(1.0, "where the right end is pulled to, y, above 0")
+    friction_right: float = setting(0.1, "threshold against moving right, mu_right, 0 or more")
+    friction_left: float = setting(0.1, "threshold against moving left, mu_left, 0 or more")
+    noise: float = setting(
+        0.0,
+        "strength at the start, 0 or more; first order: standard deviation of the random force in each step; "
+        "second order: of the velocity, per square root of time",
+    )
+    noise_decay: float = setting(0.0, "how fast the noise falls, lambda in exp(-lambda t)")
+    sharing: Literal["independent", "common"] = setting(
+        "independent", "independent noise on every block, or common: the same on all"
+    )
+    pull_time: float = setting(
+        0.0, "the right end goes evenly from 0 to the target in this time; 0: it is there at once"
+    )
+    step: float = setting(0.01, "length of a time step, eta or dt, above 0")
 
     def __post_init__(self) -> None:
         if self.blocks < 1:
@@ -128,10 +128,6 @@ class FirstOrder(Chain):
 class SecondOrder(Chain):
     """The chain with inertia; defaults as in the authors' notebook.
 
-    Attributes:
-        mass: of every block, m, above 0.
-        damping: of every block, gamma, 0 or more.
-
     Raises:
         BadInputError: also when the step is too long to be stable, 4 k dt^2 >= 4 m + 2 gamma dt.
     """
@@ -144,8 +140,8 @@ class SecondOrder(Chain):
     noise_decay: float = 0.001
     sharing: Literal["independent", "common"] = "common"
     step: float = 0.05
-    mass: float = 1.0
-    damping: float = 1.0
+    mass: float = setting(1.0, "of every block, m, above 0")
+    damping: float = setting(1.0, "of every block, gamma, 0 or more")
 
     def __post_init__(self) -> None:
         super().__post_init__()

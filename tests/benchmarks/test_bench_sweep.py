@@ -12,9 +12,9 @@ import pytest
 
 from ruler.sweep.cells import plan_sweep
 from ruler.sweep.engine import LocalEngine
-from ruler.sweep.folder import open_folder
 from ruler.sweep.jobs import Job
 from ruler.sweep.run import run_sweep
+from ruler.sweep.store import open_folder
 
 LEAST_GAIN = 1.85
 MOST_OVERHEAD = 0.05

@@ -8,7 +8,6 @@ import pytest
 
 from ruler.errors import BadInputError
 from ruler.networks import (
-    GRIDS,
     find_network,
     load_table,
     open_networks,
@@ -17,6 +16,7 @@ from ruler.networks import (
     shipped_tables,
 )
 from ruler.shipped import shipped
+from ruler.sweep.training import find_grid, training_grids
 
 FOLDER = shipped("assets") / "networks"
 
@@ -34,24 +34,24 @@ def centers(network):
 
 
 def test_every_grid_ships():
-    assert set(shipped_tables()) == set(GRIDS)
+    assert set(shipped_tables()) == set(training_grids())
 
 
-@pytest.mark.parametrize("name", GRIDS)
+@pytest.mark.parametrize("name", training_grids())
 def test_a_table_is_its_grid(name):
-    networks, grid = load_table(name), GRIDS[name]
-    assert [network.settings for network in networks] == [settings.model_dump() for settings in grid.networks]
+    networks, grid = load_table(name), find_grid(name)
+    assert [network.settings for network in networks] == [cell.data["settings"] for cell in grid.cells]
     for network in networks:
-        assert network.seeds == grid.seeds
+        assert list(network.seeds) == grid.sweep.seeds
         assert network.depth == len(network.loads) == 7
         assert network.measures.load is not None
         assert np.all((network.accuracy > 0) & (network.accuracy <= 1))
         assert np.all((network.test_accuracy > 0) & (network.test_accuracy <= 1))
-        assert network.epochs == grid.record
+        assert list(network.epochs) == grid.sweep.network.record
         assert network.command == f"ruler network train --grid {name} -o {name}.csv"
 
 
-@pytest.mark.parametrize("name", GRIDS)
+@pytest.mark.parametrize("name", training_grids())
 def test_a_companion_names_command_versions_source_and_licence(name):
     about = read_companion(FOLDER / f"{name}.csv")
     assert about["grid"] == name

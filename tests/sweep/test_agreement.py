@@ -5,12 +5,13 @@ import json
 import numpy as np
 import pytest
 
-from ruler.cli.network_reports import agreement_report
 from ruler.errors import BadInputError
 from ruler.sweep.agreement import agree
-from ruler.sweep.axes_map import Grid, fit_map, mapped
-from ruler.sweep.baselines import Cells, baselines, centers, exponential_curves, power_curves
-from ruler.sweep.diagram import Diagram, Direction, Square, open_diagram
+from ruler.sweep.agreement_report import agreement_report
+from ruler.sweep.axes_map import CurveGrid, fit_map, mapped
+from ruler.sweep.baselines import baselines, centers, exponential_curves, power_curves
+from ruler.sweep.cell_group import CellGroup
+from ruler.sweep.diagram import Diagram, DiagramAxis, DiagramCell, open_diagram
 
 LAYERS = 7
 TRUE = np.array([0.1, 0.9, 1.7, 0.05, 0.8, 0.6])
@@ -25,20 +26,20 @@ def shares(friction, shaking):
 
 def mechanics(make=shares, size=9):
     values = tuple(np.linspace(0.0, 1.0, size))
-    squares = {(i, j): Square(make(a, b)[None], {}) for i, a in enumerate(values) for j, b in enumerate(values)}
-    return Diagram("mechanics", "m", "ruler", Direction("f", "f", values), Direction("s", "s", values), squares)
+    cells = {(i, j): DiagramCell(make(a, b)[None], {}) for i, a in enumerate(values) for j, b in enumerate(values)}
+    return Diagram("mechanics", "m", "ruler", DiagramAxis("f", "f", values), DiagramAxis("s", "s", values), cells)
 
 
 def networks(make=shares, noise="dropout", top=0.4, seed=0, accuracy=1.0):
     stream = np.random.default_rng(seed)
     alphas, levels = (1.0, 0.8, 0.6, 0.4, 0.2, 0.0), tuple(np.linspace(0.0, top, 6))
-    squares = {}
+    cells = {}
     for i, alpha in enumerate(alphas):
         for j, level in enumerate(levels):
             u, v = mapped(TRUE, np.array([1.0 - alpha]), np.array([level / top]))
             loads = make(u[0], v[0]) * (1.0 + 0.01 * stream.standard_normal((3, LAYERS)))
-            squares[i, j] = Square(loads, {"train_accuracy": accuracy})
-    return Diagram(noise, "n", "network", Direction("alpha", "a", alphas), Direction(noise, "z", levels), squares)
+            cells[i, j] = DiagramCell(loads, {"train_accuracy": accuracy})
+    return Diagram(noise, "n", "network", DiagramAxis("alpha", "a", alphas), DiagramAxis(noise, "z", levels), cells)
 
 
 def test_mechanics_that_made_the_networks_win():
@@ -71,8 +72,8 @@ def test_a_plane_with_its_family_is_not_beaten_by_what_it_knows_exactly():
 
 
 def test_the_map_is_found_and_monotone():
-    square = mechanics()
-    grid = Grid(np.array([[square.squares[i, j].curve for j in range(9)] for i in range(9)]))
+    cell = mechanics()
+    grid = CurveGrid(np.array([[cell.cells[i, j].curve for j in range(9)] for i in range(9)]))
     n, z = (axis.ravel() for axis in np.meshgrid(np.linspace(0, 1, 6), np.linspace(0, 1, 6)))
     curves = grid.read(*mapped(TRUE, n, z))
     found = fit_map(grid, n, z, curves)
@@ -88,10 +89,10 @@ def test_what_is_judged_was_not_fitted():
     first = networks()
     found = agree(mechanics(), first, resamples=10)
     chosen = np.random.default_rng(0).permutation(36)[:18]
-    places = sorted(first.squares)
+    places = sorted(first.cells)
     changed = {
-        place: square if i in chosen else Square(square.loads[:, ::-1], square.numbers)
-        for i, (place, square) in enumerate((place, first.squares[place]) for place in places)
+        place: cell if i in chosen else DiagramCell(cell.loads[:, ::-1], cell.numbers)
+        for i, (place, cell) in enumerate((place, first.cells[place]) for place in places)
     }
     other = Diagram("dropout", "n", "network", first.up, first.right, changed)
     again = agree(mechanics(), other, resamples=10)
@@ -118,16 +119,17 @@ def test_families_have_the_centres_they_are_asked_for(family):
 def test_baselines_on_their_own_cells():
     n, z = (axis.ravel() for axis in np.meshgrid([0.0, 0.5, 1.0], [0.0, 0.5, 1.0]))
     curves = power_curves(0.3 + 0.3 * n - 0.1 * z, LAYERS)
-    found = {name: predict(n, z) for name, predict in baselines(Cells(n, z, curves)).items()}
+    group = CellGroup("known", n, z, (), curves)
+    found = {name: predict(n, z) for name, predict in baselines(group).items()}
     assert found["nearest"] == pytest.approx(curves)
     assert found["plane"] == pytest.approx(curves, abs=1e-6)
     assert found["constant"][3] == pytest.approx(curves.mean(axis=0))
 
 
 def test_shared_axes_keep_their_scale():
-    longer, shorter = Direction("dropout", "d", (0.0, 0.2, 0.4)), Direction("dropout", "d", (0.0, 0.3))
+    longer, shorter = DiagramAxis("dropout", "d", (0.0, 0.2, 0.4)), DiagramAxis("dropout", "d", (0.0, 0.3))
     assert shorter.positions_on(longer).tolist() == pytest.approx([0.0, 0.75])
-    assert Direction("learning_rate", "l", (1e-3, 1e-2, 1e-1)).positions == pytest.approx([0.0, 0.5, 1.0])
+    assert DiagramAxis("learning_rate", "l", (1e-3, 1e-2, 1e-1)).positions == pytest.approx([0.0, 0.5, 1.0])
 
 
 @pytest.mark.parametrize(
@@ -145,9 +147,9 @@ def test_tables_that_do_not_fit(arguments, message):
 
 def test_a_hole_in_the_grid_is_named():
     holed = mechanics()
-    squares = {place: square for place, square in holed.squares.items() if place != (2, 0)}
+    cells = {place: cell for place, cell in holed.cells.items() if place != (2, 0)}
     with pytest.raises(BadInputError, match=r"no complete run at f = 0.25, s = 0.0; finish the sweep"):
-        agree(Diagram("m", "m", "ruler", holed.up, holed.right, squares), networks())
+        agree(Diagram("m", "m", "ruler", holed.up, holed.right, cells), networks())
 
 
 def test_command_line(cli):
@@ -166,4 +168,4 @@ def test_command_line(cli):
 
 
 def test_whole_curves_are_read_at_the_layers_of_the_networks():
-    assert open_diagram("phase-ruler-tip").squares[0, 0].curve.size == 11
+    assert open_diagram("phase-ruler-tip").cells[0, 0].curve.size == 11

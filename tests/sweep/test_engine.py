@@ -9,15 +9,18 @@ import subprocess
 import sys
 import time
 
+import psutil
 import pytest
 import tomli_w
+from filelock import FileLock
 
 from ruler.errors import BadInputError, FailedError
+from ruler.io import MissingExtraError
 from ruler.sweep.cells import plan_sweep
-from ruler.sweep.engine import BATCH_TIME, Batches, DaskEngine, LocalEngine
-from ruler.sweep.folder import TABLE, layout
-from ruler.sweep.jobs import Job, Outcome, run_job
+from ruler.sweep.engine import BATCH_TIME, LONGEST_BATCH, DaskEngine, LocalEngine, batch_size
+from ruler.sweep.jobs import Job, run_job
 from ruler.sweep.run import all_jobs, run_sweep
+from ruler.sweep.store import LOG, TABLE, TableColumns
 
 RULER = [sys.executable, "-c", "from ruler.cli import main; main()"]
 
@@ -61,32 +64,67 @@ def test_two_workers_give_the_same_bits(plan, undisturbed, tmp_path):
 def test_nothing_is_run_twice(plan, undisturbed, tmp_path):
     folder, _ = undisturbed
     content = (folder / TABLE).read_bytes()
-    for name in (TABLE, "table.json"):
+    for name in (TABLE, LOG, "table.json"):
         (tmp_path / name).write_bytes((folder / name).read_bytes())
     assert run_sweep(plan, tmp_path, LocalEngine(1)).ran == 0
     assert (tmp_path / TABLE).read_bytes() == content
 
 
+@pytest.mark.parametrize("file", [LOG, TABLE])
 @pytest.mark.parametrize("lost", [1, 40, 700])
-def test_a_torn_end_costs_only_its_runs(plan, undisturbed, tmp_path, lost):
+def test_a_torn_end_costs_only_its_runs(plan, undisturbed, tmp_path, lost, file):
+    """Of the log, and of the table of a folder that an earlier version left, which had no log."""
     folder, whole = undisturbed
-    content = (folder / TABLE).read_bytes()
+    content = (folder / file).read_bytes()
     (tmp_path / "table.json").write_bytes((folder / "table.json").read_bytes())
-    (tmp_path / TABLE).write_bytes(content[:-lost])
+    (tmp_path / file).write_bytes(content[:-lost])
     result = run_sweep(plan, tmp_path, LocalEngine(1))
     assert result.digest == whole.digest
     assert result.ran == content[-lost:].count(b"\n")
+    assert {line[:40] for line in (tmp_path / LOG).read_bytes().splitlines()} == {
+        line[:40] for line in (folder / LOG).read_bytes().splitlines()
+    }
 
 
-def test_a_damaged_line_is_run_again(plan, undisturbed, tmp_path):
+@pytest.mark.parametrize("file", [LOG, TABLE])
+def test_a_damaged_line_is_run_again(plan, undisturbed, tmp_path, file):
     folder, whole = undisturbed
-    lines = (folder / TABLE).read_bytes().split(b"\n")
+    lines = (folder / file).read_bytes().split(b"\n")
     lines[3] = b"\0" * len(lines[3])
     lines[5] = lines[5][:30]
     (tmp_path / "table.json").write_bytes((folder / "table.json").read_bytes())
-    (tmp_path / TABLE).write_bytes(b"\n".join(lines))
+    (tmp_path / file).write_bytes(b"\n".join(lines))
     result = run_sweep(plan, tmp_path, LocalEngine(1))
     assert (result.digest, result.ran, result.dropped) == (whole.digest, 2, 2)
+
+
+@pytest.mark.parametrize("file", [LOG, TABLE])
+def test_other_columns_are_refused(plan, undisturbed, tmp_path, file):
+    folder, _ = undisturbed
+    (tmp_path / "table.json").write_bytes((folder / "table.json").read_bytes())
+    (tmp_path / file).write_bytes((folder / file).read_bytes().replace(b"unevenness", b"evenness"))
+    with pytest.raises(BadInputError, match=f"{file}: its columns are not those of this sweep"):
+        run_sweep(plan, tmp_path, LocalEngine(1))
+
+
+def test_rows_without_their_sweep_are_refused(plan, undisturbed, tmp_path):
+    folder, _ = undisturbed
+    (tmp_path / LOG).write_bytes((folder / LOG).read_bytes())
+    with pytest.raises(BadInputError, match=f"has a {LOG} without its table.json"):
+        run_sweep(plan, tmp_path, LocalEngine(1))
+
+
+def test_the_table_can_be_read_while_it_runs(plan, tmp_path, monkeypatch):
+    from ruler.sweep.diagram import open_diagram
+
+    monkeypatch.setattr("ruler.sweep.store.REFRESH", 0.0)
+    monkeypatch.setattr("ruler.sweep.store.MOST_REFRESHING", 1e9)
+    seen = []
+    run_sweep(
+        plan, tmp_path, LocalEngine(1), progress=lambda state: seen.append(len(open_diagram(str(tmp_path)).cells))
+    )
+    assert (seen[0], seen[-1]) == (1, 4)
+    assert seen == sorted(seen)
 
 
 def test_folder_of_another_sweep_is_refused(tiny, undisturbed):
@@ -135,6 +173,45 @@ def test_a_run_that_kills_its_process_is_a_row(plan):
     assert all(o.values["status"] == "complete" for run, o in outcomes.items() if run != (3, 2))
 
 
+class BombOnce:
+    """Kills the process that unpickles it, but only the first."""
+
+    def __init__(self, mark):
+        self.mark = mark
+
+    def __reduce__(self):
+        return eval, (
+            f"__import__('os').path.isdir({str(self.mark)!r}) or (__import__('os').mkdir({str(self.mark)!r}), __import__('os')._exit(3))",
+        )
+
+
+def test_a_job_whose_process_died_is_tried_once_more(plan, tmp_path):
+    jobs = list(all_jobs(plan))[:3]
+    jobs.insert(1, Job(3, 2, "ruler", {"phase": BombOnce(tmp_path / "mark")}))
+    outcomes = {(o.cell, o.seed): o for batch in LocalEngine(2).run(jobs) for o in batch}
+    assert (tmp_path / "mark").is_dir()
+    # The second time it is no bomb any more, only no scenario either.
+    assert "phase: True: must be a list" in outcomes[3, 2].values["reason"]
+    assert all(o.values["status"] == "complete" for run, o in outcomes.items() if run != (3, 2))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="kill -9")
+def test_workers_killed_in_mid_run_cost_nothing(plan, undisturbed, tmp_path):
+    """Processes of the sweep are killed from outside while they work; all runs are complete in the end."""
+    killed = []
+
+    def kill(state):
+        children = psutil.Process().children()
+        workers = [each for each in children if "popen_loky" in " ".join(each.cmdline())]
+        if len(killed) < 2 and workers:
+            workers[0].kill()
+            killed.append(workers[0].pid)
+
+    result = run_sweep(plan, tmp_path, LocalEngine(2), progress=kill)
+    assert len(killed) == 2
+    assert (result.digest, result.failed, result.runs) == (undisturbed[1].digest, 0, 8)
+
+
 def test_unexpected_errors_are_reasons_too():
     outcome = run_job(Job(0, 1, "spring-block", {}))
     assert outcome.values["status"] == "failed"
@@ -159,19 +236,23 @@ def test_chains_run_too(tmp_path):
 
 
 def test_quick_runs_travel_together_and_slow_ones_alone():
-    jobs = [Job(i, 1, "ruler", {}) for i in range(1000)]
-    batches = Batches(jobs)
-    assert len(next(batches)) == 1
-    batches.learn([Outcome(0, 1, {"wall_s": BATCH_TIME / 10})])
-    assert len(next(batches)) == 10
-    batches.learn([Outcome(0, 1, {"wall_s": 100.0})])
-    assert len(next(batches)) == 1
-    assert sum(len(batch) for batch in batches) == 1000 - 12
+    assert batch_size(0, 0.0) == 1
+    assert batch_size(1, BATCH_TIME / 10) == 10
+    assert batch_size(2, 100.0) == 1
+    assert batch_size(1000, 1e-9) == LONGEST_BATCH
+
+
+def test_every_job_is_run_once_in_batches():
+    jobs = [Job(i, 1, "nothing", {}) for i in range(1000)]
+    batches = list(LocalEngine(1).run(jobs))
+    assert sorted(outcome.cell for batch in batches for outcome in batch) == list(range(1000))
+    assert len(batches[0]) == 1
+    assert max(map(len, batches)) > 10
 
 
 def test_columns_of_rulers_of_different_length():
     axis = [{"key": "ruler.hinges", "values": [2, 4]}]
-    assert "opening_4_deg" in layout(plan_sweep({"base": "jerky", "axis": axis}, "s", "s")).columns
+    assert "opening_4_deg" in TableColumns.of(plan_sweep({"base": "jerky", "axis": axis}, "s", "s")).table
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="kill -9")
@@ -206,8 +287,8 @@ def lines_in(folder):
 
 
 def whole_lines(folder):
-    table = folder / TABLE
-    return {line for line in table.read_bytes().splitlines(True) if line.endswith(b"\n")} if table.exists() else set()
+    log = folder / LOG
+    return {line for line in log.read_bytes().splitlines(True) if line.endswith(b"\n")} if log.exists() else set()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="sends SIGINT")
@@ -231,11 +312,10 @@ def test_ctrl_c_stops_cleanly_and_says_how_to_go_on(tiny, tmp_path):
 
 
 def test_two_processes_cannot_run_one_folder(plan, tmp_path):
-    fcntl = pytest.importorskip("fcntl")
-    with (tmp_path / ".lock").open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        with pytest.raises(BadInputError, match="another process is running this sweep"):
-            run_sweep(plan, tmp_path, LocalEngine(1))
+    with FileLock(tmp_path / ".lock"), pytest.raises(BadInputError, match="another process is running this sweep"):
+        run_sweep(plan, tmp_path, LocalEngine(1))
+    assert run_sweep(plan, tmp_path, LocalEngine(1)).ran == 8
+    assert sorted(path.name for path in tmp_path.iterdir()) == [LOG, TABLE, "table.json"]
 
 
 @pytest.fixture(scope="module")
@@ -286,7 +366,7 @@ def test_a_cluster_that_does_not_answer(monkeypatch):
 
 def test_without_dask_the_extra_is_named(monkeypatch):
     monkeypatch.setitem(sys.modules, "distributed", None)
-    with pytest.raises(FailedError, match=r"folding-ruler\[cluster\]"):
+    with pytest.raises(MissingExtraError, match=r"folding-ruler\[cluster\]"):
         DaskEngine("tcp://127.0.0.1:9")
 
 

@@ -13,6 +13,7 @@ from ruler.sweep.diagram import open_diagram
 from ruler.sweep.engine import LocalEngine
 from ruler.sweep.jobs import run_job
 from ruler.sweep.run import all_jobs, run_sweep
+from ruler.sweep.training import training_grids
 
 # Rounding of seeds that do not matter (no shaking) and of nearly equal centres.
 EQUAL = 1e-9
@@ -21,9 +22,9 @@ EQUAL = 1e-9
 def grid_of(name):
     """Centre of load of every seed, shape (up, right, seeds)."""
     diagram = open_diagram(name)
-    place = np.linspace(0.0, 1.0, diagram.squares[0, 0].loads.shape[1])
+    place = np.linspace(0.0, 1.0, diagram.cells[0, 0].loads.shape[1])
     rows, columns = len(diagram.up.values), len(diagram.right.values)
-    loads = [[diagram.squares[i, j].loads for j in range(columns)] for i in range(rows)]
+    loads = [[diagram.cells[i, j].loads for j in range(columns)] for i in range(rows)]
     return np.array([[each @ place / each.sum(axis=1) for each in row] for row in loads])
 
 
@@ -53,8 +54,8 @@ def test_spring_block_centre_falls_with_noise_and_rises_with_friction():
 
 def test_tip_shaking_shows_all_three_regimes():
     diagram = open_diagram("phase-ruler-tip")
-    centres = [square.center for square in diagram.squares.values()]
-    uneven = [square.numbers["unevenness"] for square in diagram.squares.values()]
+    centres = [cell.center for cell in diagram.cells.values()]
+    uneven = [cell.numbers["unevenness"] for cell in diagram.cells.values()]
     assert max(centres) > 0.7
     assert min(centres) < 0.4
     assert min(uneven) < 0.1
@@ -64,26 +65,33 @@ def test_tip_shaking_shows_all_three_regimes():
 def test_shipped_tables_are_whole_and_of_their_sweep(name):
     diagram, plan = open_diagram(name), load_plan(name)
     assert diagram.failed == 0
-    assert len(diagram.squares) == len(plan.cells)
-    assert all(len(square.loads) == len(plan.sweep.seeds) for square in diagram.squares.values())
+    assert len(diagram.cells) == len(plan.cells)
+    assert all(len(cell.loads) == len(plan.sweep.seeds) for cell in diagram.cells.values())
 
 
-@pytest.mark.parametrize("name", shipped_sweeps())
+@pytest.mark.parametrize("name", training_grids())
+def test_shipped_networks_are_found_by_the_name_of_their_sweep(name, cli, tmp_path):
+    assert open_diagram(name).kind == "network"
+    assert cli("phase", name, "-o", tmp_path / "x.svg").code == 0
+    assert f"{name}: " in cli("sweeps").out
+
+
+@pytest.mark.parametrize("name", [name for name in shipped_sweeps() if name not in training_grids()])
 def test_shipped_tables_are_what_the_program_computes(name):
     jobs = list(all_jobs(load_plan(name)))
     job = jobs[len(jobs) // 2]
     diagram = open_diagram(name)
     columns = len(diagram.right.values)
-    square = diagram.squares[divmod(job.cell, columns)]
+    cell = diagram.cells[divmod(job.cell, columns)]
     seed = load_plan(name).sweep.seeds.index(job.seed)
-    assert run_job(job).values["share"] == pytest.approx(square.loads[seed].tolist(), abs=0.01)
+    assert run_job(job).values["share"] == pytest.approx(cell.loads[seed].tolist(), abs=0.01)
 
 
 def test_network_axes():
     diagram = open_diagram("learning-rate-digits")
     assert (diagram.up.column, diagram.right.column, diagram.kind) == ("alpha", "learning_rate", "network")
     assert diagram.up.values[-1] == 0.0, "nonlinearity grows upwards"
-    assert diagram.squares[5, 0].center == pytest.approx(0.73, abs=0.01)
+    assert diagram.cells[5, 0].center == pytest.approx(0.73, abs=0.01)
     assert diagram.shade == "test_accuracy"
 
 
@@ -104,10 +112,10 @@ def test_folder_of_a_sweep_with_one_axis_and_of_an_unfinished_one(tiny, tmp_path
     plan = plan_sweep({**tiny, "axis": tiny["axis"][:1]}, "one", "one")
     run_sweep(plan, tmp_path / "one", LocalEngine(1))
     diagram = open_diagram(str(tmp_path / "one"))
-    assert (len(diagram.up.values), len(diagram.right.values), len(diagram.squares)) == (1, 2, 2)
+    assert (len(diagram.up.values), len(diagram.right.values), len(diagram.cells)) == (1, 2, 2)
     table = tmp_path / "one" / "table.csv"
     table.write_text("".join(table.read_text().splitlines(True)[:2]))
-    assert len(open_diagram(str(table)).squares) == 1
+    assert len(open_diagram(str(table)).cells) == 1
     assert cli("phase", tmp_path / "one", "-o", tmp_path / "one.svg").code == 0
 
 
@@ -117,7 +125,7 @@ def test_folder_of_a_sweep_with_one_axis_and_of_an_unfinished_one(tiny, tmp_path
         ((), "phase needs at least one table"),
         (("phase-ruler",), "no folder of a sweep and no table"),
         (("phase-ruler-tip", "--shade", "beauty"), "no table has this column of numbers"),
-        (("nowhere.csv",), "cannot be read"),
+        (("nowhere.csv",), "nowhere.csv: there is no such file"),
         (("epochs-digits",) * 7, "1 to 6 diagrams"),
     ],
 )
@@ -133,7 +141,10 @@ def test_faults(cli, tmp_path, arguments, message):
     [
         (lambda about, text: ({**about, "axes": 3}, text), "does not describe a sweep"),
         (lambda about, text: ({**about, "axes": [{"column": "a"}]}, text), "its axes are not those of a sweep"),
-        (lambda about, text: (about, text.replace(",complete,", ",complete,,,")), "longer than the header"),
+        (
+            lambda about, text: (about, text.replace(",complete,", ",complete,,,")),
+            "line 2 has 40 entries; the header",
+        ),
         (lambda about, text: (about, text.replace(",complete,", ",failed,")), "has no complete run yet"),
         (lambda about, text: (about, text.replace("\n1,0.1,", "\n1,0.7,")), "friction = '0.7' is not on the axis"),
     ],

@@ -34,7 +34,7 @@ def test_examples_are_valid_and_sweeps_are_named():
     examples = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)
     import tomllib
 
-    assert [plan_sweep(tomllib.loads(text), "page", "page").runs for text in examples] == [105, 3]
+    assert [plan_sweep(tomllib.loads(text), "page", "page").runs for text in examples] == [105, 3, 27]
     assert all(name in PAGE for name in shipped_sweeps())
 
 

@@ -1,0 +1,132 @@
+"""How far predictions are from networks they were not fitted to, with bootstrap intervals."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ruler.analysis.compare import CONFIDENCE, Estimate
+from ruler.sweep.baselines import Predictor, centers
+from ruler.sweep.cell_group import CellGroup
+
+Floats = NDArray[np.float64]
+
+MECHANICS = "mechanics"
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """A prediction judged on cells it was not fitted to.
+
+    Attributes:
+        curves: RMS distance of whole load curves, over cells and layers.
+        centers: RMS distance of centres of load.
+        behind: for a baseline, its RMS distance of curves minus that of the mechanics, on the same
+            resamples: above 0, the mechanics is closer. None for the mechanics.
+        centers_behind: likewise of centres.
+    """
+
+    curves: Estimate
+    centers: Estimate
+    behind: Estimate | None = None
+    centers_behind: Estimate | None = None
+
+    @property
+    def verdict(self) -> str:
+        """What the difference of curves says about the mechanics: "better", "worse" or "no clear difference"."""
+        return _verdict(self.behind)
+
+    @property
+    def centers_verdict(self) -> str:
+        """The same of the centres."""
+        return _verdict(self.centers_behind)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain data for JSON."""
+        values: dict[str, Any] = {"curves": self.curves.as_dict(), "centers": self.centers.as_dict()}
+        if self.behind is not None and self.centers_behind is not None:
+            values |= {
+                "behind": self.behind.as_dict(),
+                "centers_behind": self.centers_behind.as_dict(),
+                "mechanics_is": self.verdict,
+                "mechanics_is_in_centers": self.centers_verdict,
+            }
+        return values
+
+
+def _verdict(difference: Estimate | None) -> str:
+    if difference is None or difference.low is None or difference.high is None:
+        return "not judged"
+    if difference.low > 0.0:
+        return "better"
+    return "worse" if difference.high < 0.0 else "no clear difference"
+
+
+def rms_distance(predict: Predictor, cells: CellGroup) -> float:
+    """RMS distance of predicted load curves from those of networks."""
+    difference = predict(cells.nonlinearity, cells.noise) - cells.curves
+    return float(np.sqrt((difference[:, 1:] ** 2).mean()))
+
+
+def judge(predictors: Mapping[str, Predictor], cells: CellGroup, resamples: int, seed: int) -> dict[str, Judgement]:
+    """Distances of predictions from networks, with bootstrap intervals over cells and seeds.
+
+    Args:
+        predictors: by name, "mechanics" among them.
+        cells: networks that none of them was fitted to.
+        resamples: draws; each draws cells, and for every cell seeds, the same for all predictions.
+        seed: of the draws.
+    """
+    predicted = {name: predict(cells.nonlinearity, cells.noise) for name, predict in predictors.items()}
+    drawn_curves = _drawn_curves(cells, resamples, seed)
+    count = len(cells.loads)
+    chosen = np.random.default_rng([seed, 1]).integers(0, count, size=(resamples, count))
+    values, draws = {}, {}
+    for name, curves in predicted.items():
+        values[name] = np.sqrt(_squares(curves, cells.curves).mean(axis=-1))
+        squares = _squares(curves, drawn_curves)
+        draws[name] = np.sqrt(np.take_along_axis(squares, chosen[None], axis=2).mean(axis=2))
+    return {
+        name: _judgement(
+            values[name], draws[name], None if name == MECHANICS else (values[MECHANICS], draws[MECHANICS])
+        )
+        for name in predictors
+    }
+
+
+def _squares(predicted: Floats, true: Floats) -> Floats:
+    """Square distances of curves (mean over layers) and of centres, shape (2, ..., cells)."""
+    curves = ((predicted - true)[..., 1:] ** 2).mean(axis=-1)
+    return np.asarray(np.stack((curves, (centers(predicted) - centers(true)) ** 2)))
+
+
+def _drawn_curves(cells: CellGroup, resamples: int, seed: int) -> Floats:
+    """Load curves of cells whose seeds are drawn anew, shape (resamples, cells, layers + 1)."""
+    stream = np.random.default_rng([seed, 0])
+    drawn = np.empty((resamples, *cells.curves.shape))
+    for i, loads in enumerate(cells.loads):
+        seeds = len(loads)
+        weights = stream.multinomial(seeds, np.full(seeds, 1.0 / seeds), size=resamples) / seeds
+        mean = weights @ loads
+        shares = mean / mean.sum(axis=1, keepdims=True)
+        drawn[:, i, 0] = 1.0
+        drawn[:, i, 1:] = 1.0 - np.cumsum(shares, axis=1)
+    return drawn
+
+
+def _judgement(value: Floats, draws: Floats, mechanics: tuple[Floats, Floats] | None) -> Judgement:
+    """From arrays of shape (2,) and (2, resamples): curves, centres."""
+    own = [_estimate(value[i], draws[i]) for i in range(2)]
+    if mechanics is None:
+        return Judgement(*own)
+    behind = [_estimate(value[i] - mechanics[0][i], draws[i] - mechanics[1][i]) for i in range(2)]
+    return Judgement(*own, *behind)
+
+
+def _estimate(value: float, draws: Floats) -> Estimate:
+    if draws.size == 0:
+        return Estimate(float(value))
+    low, high = np.quantile(draws, [0.5 - 0.5 * CONFIDENCE, 0.5 + 0.5 * CONFIDENCE])
+    return Estimate(float(value), float(low), float(high))
