@@ -210,9 +210,10 @@ class DaskEngine(Engine):
         try:
             return super()._outcomes(future)
         except Exception as error:  # whatever the network or a worker raises
+            why = "its scheduler is gone" if future.cancelled() else f"{type(error).__name__}: {_first_line(error)}"
             raise FailedError(
-                f"the cluster was lost, or cannot run jobs: {type(error).__name__}: {_first_line(error)}; finished "
-                "runs are in the table, and the same command goes on"
+                f"the cluster was lost, or cannot run jobs: {why}; finished runs are in the table, and the same "
+                "command goes on"
             ) from None
 
     def stop(self) -> None:
