@@ -5,7 +5,6 @@ they are called, not before (`pip install folding-ruler[networks]`).
 """
 
 from ruler.networks.data import Dataset, load_data
-from ruler.networks.grids import GRIDS, Grid, GridProgress, find_grid, train_grid
 from ruler.networks.library import (
     LEAST_ACCURACY,
     Resemblance,
@@ -37,13 +36,10 @@ from ruler.networks.tables import (
 from ruler.networks.training import Progress, TrainedNetwork, about_training, train, train_seeds
 
 __all__ = [
-    "GRIDS",
     "LEAST_ACCURACY",
     "SEPARATIONS",
     "ClassStatistics",
     "Dataset",
-    "Grid",
-    "GridProgress",
     "LayerProfile",
     "NetworkSettings",
     "Progress",
@@ -53,7 +49,6 @@ __all__ = [
     "TrainedNetwork",
     "about_training",
     "closest",
-    "find_grid",
     "find_network",
     "is_trained",
     "join_seeds",
@@ -76,7 +71,6 @@ __all__ = [
     "shipped_networks",
     "shipped_tables",
     "train",
-    "train_grid",
     "train_seeds",
     "write_layer_table",
     "write_network_table",

@@ -104,8 +104,10 @@ def exactly_one(keys: StrictModel, names: tuple[str, ...], example: str = "") ->
     Raises:
         ValueError: for pydantic, which names the table; `example` says what one may give.
     """
-    given = [name for name in names if getattr(keys, name) is not None]
+    called = {name: type(keys).model_fields[name].alias or name for name in names}
+    given = [called[name] for name in names if getattr(keys, name) is not None]
     if len(given) != 1:
         found = " and ".join(given) if given else "none of them"
-        known = f"{', '.join(names[:-1])} and {names[-1]}"
+        *first, last = called.values()
+        known = f"{', '.join(first)} and {last}"
         raise ValueError(f"give exactly one of {known}{example and f', {example}'}; got {found}")

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from ruler.analysis.loads import centers_of_load, load_curve, share_rows
 from ruler.sweep.cell_group import CellGroup
 
 Floats = NDArray[np.float64]
@@ -66,8 +67,7 @@ def _terms(nonlinearity: Floats, noise: Floats) -> Floats:
 
 def centers(curves: Floats) -> Floats:
     """Centre of load of curves, shape (..., layers + 1) to (...)."""
-    layers = curves.shape[-1] - 1
-    return np.asarray(-np.diff(curves, axis=-1) @ np.arange(layers) / max(layers - 1, 1))
+    return centers_of_load(-np.diff(curves, axis=-1))
 
 
 def power_curves(center: Floats, layers: int) -> Floats:
@@ -83,8 +83,7 @@ def exponential_curves(center: Floats, layers: int) -> Floats:
     def curves(k: Floats) -> Floats:
         size = 20.0 * k[:, None] * layer
         loads = np.exp(size - size.max(axis=1, keepdims=True))
-        shares = loads / loads.sum(axis=1, keepdims=True)
-        return np.concatenate((np.ones((k.size, 1)), 1.0 - np.cumsum(shares, axis=1)), axis=1)
+        return load_curve(share_rows(loads))
 
     return _with_centers(curves, center)
 

@@ -17,7 +17,7 @@ from ruler.networks.data import WHERE_TO_GET
 from ruler.networks.training import check_record
 from ruler.scenario import find_scenario, paths, scenario_from_data, scenario_to_data, scenario_to_full_data
 from ruler.scenario.messages import describe
-from ruler.shipped import shipped
+from ruler.shipped import by_name, find, shipped
 from ruler.sweep.model import SpringBlock, Sweep, Training
 from ruler.text import suggest
 from ruler.theory import PRESETS
@@ -89,22 +89,7 @@ class _Base:
 
 def shipped_sweeps() -> dict[str, Path]:
     """Name and file of every shipped sweep, in alphabetical order."""
-    return {path.stem: path for path in sorted((shipped("assets") / FOLDER).glob("*.toml"))}
-
-
-def find_sweep(name: str | Path) -> Path:
-    """The file a user means: a path, or the name of a shipped sweep.
-
-    Raises:
-        BadInputError: there is neither such a file nor such a shipped sweep.
-    """
-    path, known = Path(name), shipped_sweeps()
-    if path.is_file() or (path.exists() and str(name) not in known):
-        return path
-    if str(name) in known:
-        return known[str(name)]
-    hint = suggest(str(name), known, "the shipped ones are:")
-    raise BadInputError(f"{name}: there is no such file and no shipped sweep of this name; {hint}")
+    return by_name(shipped("assets") / FOLDER, ".toml")
 
 
 def load_plan(source: str | Path) -> Plan:
@@ -116,7 +101,7 @@ def load_plan(source: str | Path) -> Plan:
     Raises:
         BadInputError: with every fault of the file, or with the faults of the first wrong cell.
     """
-    path = find_sweep(source)
+    path = find(source, shipped_sweeps(), "sweep")
     return plan_sweep(read_toml(path), path.stem, str(source), path.parent)
 
 

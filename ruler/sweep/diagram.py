@@ -10,12 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ruler import io
-from ruler.analysis.measures import center_of_load, load_curve, load_shares
+from ruler.analysis.loads import DEFAULT_SHADE, LOAD_MEASURES, center_of_load, load_curve, share_rows
 from ruler.errors import BadInputError
-from ruler.networks import LayerProfile, NetworkSettings, open_networks, shipped_tables
+from ruler.networks import LayerProfile, NetworkSettings, open_networks, setting_words, shipped_tables
 from ruler.shipped import shipped
 from ruler.sweep.cells import FOLDER, shipped_sweeps
-from ruler.sweep.jobs import COMPLETE, KINDS, MEASURES
+from ruler.sweep.jobs import COMPLETE, KINDS
 from ruler.sweep.networks import NETWORKS
 from ruler.sweep.store import TABLE
 from ruler.text import suggest
@@ -24,9 +24,6 @@ Floats = NDArray[np.float64]
 
 # Values above 0 that span more than this factor are taken by their logarithm.
 LOGARITHMIC = 30.0
-
-# What stands at an axis, where it is not the setting's own name.
-NETWORK_LABELS = {"alpha": "slope below zero, alpha (1 = linear, 0 = ReLU)"}
 
 
 @dataclass(frozen=True)
@@ -81,13 +78,13 @@ class DiagramCell:
     @cached_property
     def curve(self) -> Floats | None:
         """Load curve of the mean loads, shape (layers + 1,); None when there is nothing to share."""
-        return _curve(self.loads.mean(axis=0)) if len(self.loads) else None
+        mean = self.loads.mean(axis=0, keepdims=True) if len(self.loads) else self.loads
+        return next(iter(_curves(mean)), None)
 
     @cached_property
     def seed_curves(self) -> Floats:
         """Load curve of each seed that has one, shape (seeds, layers + 1)."""
-        curves = [curve for curve in map(_curve, self.loads) if curve is not None]
-        return np.array(curves) if curves else np.empty((0, self.loads.shape[1] + 1))
+        return _curves(self.loads)
 
     @property
     def center(self) -> float | None:
@@ -120,7 +117,7 @@ class Diagram:
     @property
     def shade(self) -> str:
         """Column that shades it unless another is asked for."""
-        return "test_accuracy" if self.kind == "network" and "test_accuracy" in self.columns else "unevenness"
+        return "test_accuracy" if self.kind == "network" and "test_accuracy" in self.columns else DEFAULT_SHADE
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -128,9 +125,10 @@ class Diagram:
         return tuple(dict.fromkeys(name for cell in self.cells.values() for name in cell.numbers))
 
 
-def _curve(loads: Floats) -> Floats | None:
-    shares = load_shares(loads)
-    return None if shares is None else load_curve(shares)
+def _curves(loads: Floats) -> Floats:
+    """Load curves of the rows that have one."""
+    shares = share_rows(loads)
+    return load_curve(shares[np.isfinite(shares).all(axis=1)])
 
 
 def open_diagram(source: str) -> Diagram:
@@ -236,13 +234,13 @@ def _sweep_cell(rows: Sequence[Mapping[str, str]]) -> DiagramCell:
     return DiagramCell(loads, numbers)
 
 
-def network_diagram(networks: Iterable[LayerProfile], name: str, labels: Mapping[str, str] = NETWORK_LABELS) -> Diagram:
+def network_diagram(networks: Iterable[LayerProfile], name: str, labels: Mapping[str, str] | None = None) -> Diagram:
     """The diagram of a table of networks: nonlinearity up, the other setting to the right.
 
     Args:
         networks: all of one table, seeds joined.
         name: what the table is called.
-        labels: what stands at the axes, by setting.
+        labels: what stands at the axes, by setting, where it is not the setting's own label.
 
     Raises:
         BadInputError: not one or two of their settings vary.
@@ -253,7 +251,7 @@ def network_diagram(networks: Iterable[LayerProfile], name: str, labels: Mapping
         what = ", ".join(varying) or "none"
         raise BadInputError(f"{name}: a phase diagram needs one or two settings that vary; here vary: {what}")
     varying.sort(key=lambda key: key != "alpha")
-    up, right = _up_and_right([_network_axis(key, profiles, labels) for key in varying])
+    up, right = _up_and_right([_network_axis(key, profiles, labels or {}) for key in varying])
     cells = {}
     for profile in profiles:
         place = [axis.values.index(profile.settings[axis.column]) if axis.column else 0 for axis in (up, right)]
@@ -264,7 +262,7 @@ def network_diagram(networks: Iterable[LayerProfile], name: str, labels: Mapping
 def _network_axis(key: str, profiles: Sequence[LayerProfile], labels: Mapping[str, str]) -> DiagramAxis:
     values = sorted({profile.settings[key] for profile in profiles}, key=lambda value: (isinstance(value, str), value))
     # Nonlinearity grows upwards, as friction does.
-    label = labels.get(key, key.replace("_", " "))
+    label = labels.get(key, setting_words(key)["label"])
     return DiagramAxis(key, label, tuple(values[::-1] if key == "alpha" else values))
 
 
@@ -273,7 +271,7 @@ def _network_numbers(profile: LayerProfile) -> dict[str, float]:
     for column, values in (("train_accuracy", profile.accuracy), ("test_accuracy", profile.test_accuracy)):
         if values is not None:
             numbers[column] = float(values.mean())
-    for column in MEASURES:
+    for column in LOAD_MEASURES:
         known = [getattr(measures, column) for measures in profile.seed_measures]
         if all(value is not None for value in known):
             numbers[column] = float(np.mean(known))

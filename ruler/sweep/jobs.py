@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
+from ruler._version import versions as installed
+from ruler.analysis.loads import LOAD_MEASURES
 from ruler.errors import RulerError
 from ruler.io import need
 
@@ -16,7 +18,6 @@ from ruler.io import need
 _ONE_AT_A_TIME = threading.Lock()
 
 COMPLETE, FAILED = "complete", "failed"
-MEASURES = ("center_of_load", "unevenness", "curvature", "outer_share")
 WALL = "wall_s"
 SHARE = {"share": "share_{}"}
 
@@ -101,7 +102,7 @@ def _finite(values: Values) -> Values:
 
 def _complete(measures: Mapping[str, Any], **others: Any) -> Values:
     """Values of a run that came to its end, from the measures of its loads."""
-    measured = {name: measures[name] for name in MEASURES}
+    measured = {name: measures[name] for name in LOAD_MEASURES}
     return {"status": COMPLETE, "reason": measures["note"] or "", **measured, "share": measures["load"] or [], **others}
 
 
@@ -138,7 +139,7 @@ def _chain(job: Job) -> tuple[Values, Any]:
 
 def _network(job: Job) -> tuple[Values, Any]:
     from ruler.networks import NetworkSettings, train
-    from ruler.networks.tables import table_lines
+    from ruler.networks.tables import table_rows
 
     settings = NetworkSettings(**job.data["settings"])
     profile = train(settings, job.seed, data=dataset(settings.data), record=job.data["record"]).profile
@@ -148,7 +149,7 @@ def _network(job: Job) -> tuple[Values, Any]:
         profile.measures.as_dict(),
         train_accuracy=float(profile.accuracy[0]),
         test_accuracy=float(profile.test_accuracy[0]),
-        lines=table_lines(profile),
+        networks=table_rows(profile),
     )
     return values, None
 
@@ -167,11 +168,10 @@ def versions(kind: str) -> dict[str, str]:
     Raises:
         MissingExtraError: they need a library that is not installed.
     """
-    from ruler.recording.recorder import versions as common
-
-    extra = {"torch": "torch", "scikit-learn": "sklearn"} if kind == "network" else {}
-    known = {name: need(module, "networks", "training networks").__version__ for name, module in extra.items()}
-    return {**common(), **known}
+    if kind == "network":
+        for module in ("torch", "sklearn"):
+            need(module, "networks", "training networks")
+    return installed(KINDS[kind].libraries)
 
 
 @dataclass(frozen=True)
@@ -182,6 +182,7 @@ class Kind:
         run: makes it: values by column, and its recording if that is wanted.
         numbers: its columns, besides status, reason and the measures of the loads.
         layers: columns of every layer, "{}" being its number, by the name of the list in the values.
+        libraries: what decides their results besides this program, as they are installed.
         logged: values that are kept in the log, but are no column of the table.
         records: whether its runs can be kept as recordings.
     """
@@ -189,13 +190,14 @@ class Kind:
     run: Callable[[Job], tuple[Values, Any]]
     numbers: tuple[str, ...]
     layers: Mapping[str, str]
+    libraries: tuple[str, ...] = ("pymunk",)
     logged: tuple[str, ...] = ()
     records: bool = True
 
     def columns(self, layers: int) -> list[str]:
         """Columns of the results, of runs of so many layers."""
         numbered = [column.format(i) for column in self.layers.values() for i in range(1, layers + 1)]
-        return ["status", "reason", *MEASURES, *self.numbers, WALL, *numbered]
+        return ["status", "reason", *LOAD_MEASURES, *self.numbers, WALL, *numbered]
 
     def has_column(self, name: str) -> bool:
         """Whether a column of every table of this kind, of any number of layers, has that name."""
@@ -207,5 +209,12 @@ _MECHANICAL = ("energy_error", "worst_joint_gap_m", "simulated_s", "steps")
 KINDS = {
     "ruler": Kind(_ruler, _MECHANICAL, {"opening": "opening_{}_deg", **SHARE}),
     "spring-block": Kind(_chain, _MECHANICAL, {"elongation": "elongation_{}", **SHARE}),
-    "network": Kind(_network, ("train_accuracy", "test_accuracy"), SHARE, logged=("lines",), records=False),
+    "network": Kind(
+        _network,
+        ("train_accuracy", "test_accuracy"),
+        SHARE,
+        libraries=("torch", "scikit-learn"),
+        logged=("networks",),
+        records=False,
+    ),
 }

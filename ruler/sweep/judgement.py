@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ruler.analysis.compare import CONFIDENCE, Estimate
+from ruler.analysis.loads import load_curve, share_rows
 from ruler.sweep.baselines import Predictor, centers
 from ruler.sweep.cell_group import CellGroup
 
@@ -109,10 +110,7 @@ def _drawn_curves(cells: CellGroup, resamples: int, seed: int) -> Floats:
     for i, loads in enumerate(cells.loads):
         seeds = len(loads)
         weights = stream.multinomial(seeds, np.full(seeds, 1.0 / seeds), size=resamples) / seeds
-        mean = weights @ loads
-        shares = mean / mean.sum(axis=1, keepdims=True)
-        drawn[:, i, 0] = 1.0
-        drawn[:, i, 1:] = 1.0 - np.cumsum(shares, axis=1)
+        drawn[:, i] = load_curve(share_rows(weights @ loads))
     return drawn
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, get_type_hints
 from pydantic import AfterValidator, BeforeValidator, Field, create_model, model_validator
 
 from ruler.networks import NetworkSettings
-from ruler.scenario.parts import Part, choice
+from ruler.scenario.parts import StrictModel, choice, exactly_one
 from ruler.sweep.jobs import KINDS
 from ruler.theory import FirstOrder, SecondOrder
 
@@ -24,7 +24,7 @@ MAX_RUNS = 1_000_000
 Seed = Annotated[int, Field(ge=0, lt=2**63)]
 
 
-class Span(Part):
+class Span(StrictModel):
     """Values from `from` to `to`, both included."""
 
     from_: float = Field(..., alias="from", description="first value", allow_inf_nan=False)
@@ -54,7 +54,7 @@ def _keys_differ(keys: list[str]) -> list[str]:
     return keys
 
 
-class Axis(Part):
+class Axis(StrictModel):
     """One direction of the grid: a key, or several tied together, and their values."""
 
     name: str | None = Field(None, description="column of the table; default: the (first) key", min_length=1)
@@ -77,9 +77,8 @@ class Axis(Part):
 
     @model_validator(mode="after")
     def _exactly_one_of_each(self) -> "Axis":
-        _exactly_one(("key", "keys"), (self.key, self.keys), 'for example key = "hinge.torque"')
-        spans = (self.listed, self.linear, self.logarithmic)
-        _exactly_one(("values", "linear", "logarithmic"), spans, "for example values = [0.1, 0.3, 1.0]")
+        exactly_one(self, ("key", "keys"), 'for example key = "hinge.torque"')
+        exactly_one(self, ("listed", "linear", "logarithmic"), "for example values = [0.1, 0.3, 1.0]")
         return self
 
     @model_validator(mode="after")
@@ -164,13 +163,6 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
-def _exactly_one(names: tuple[str, ...], values: tuple[Any, ...], example: str) -> None:
-    given = [name for name, value in zip(names, values, strict=True) if value is not None]
-    if len(given) != 1:
-        found = " and ".join(given) if given else "none of them"
-        raise ValueError(f"give exactly one of {', '.join(names)}, {example}; got {found}")
-
-
 def spread(span: Span) -> list[float]:
     """The values of a span, shape (count,): first and last exactly as given."""
     steps = span.count - 1
@@ -182,7 +174,7 @@ def spread(span: Span) -> list[float]:
     return [span.from_, *(float(f"{value:.12g}") for value in inner), span.to]
 
 
-class ChainKeys(Part):
+class ChainKeys(StrictModel):
     """How a chain is run."""
 
     preset: Literal["lazy", "active", "convex", "notebook"] = choice("lazy", "settings to start from")
@@ -226,7 +218,7 @@ def _seeds_differ(seeds: list[int]) -> list[int]:
     return seeds
 
 
-class Sweep(Part):
+class Sweep(StrictModel):
     """A whole sweep file."""
 
     format: Literal[1] = choice(1, "version of this file format")

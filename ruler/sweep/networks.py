@@ -5,9 +5,8 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from ruler import io
 from ruler.networks import about_training
-from ruler.networks.tables import table_header
+from ruler.networks.tables import write_rows
 from ruler.sweep.cells import Plan
 from ruler.sweep.jobs import dataset
 
@@ -15,7 +14,7 @@ NETWORKS = "networks"
 
 
 def write_network_tables(
-    folder: Path, plan: Plan, command: str, cells: Sequence[int], lines: Sequence[list[str] | None]
+    folder: Path, plan: Plan, command: str, cells: Sequence[int], rows: Sequence[list[dict[str, str]] | None]
 ) -> None:
     """Write all trained networks: `networks.csv`, or a table for each depth where depths differ.
 
@@ -24,20 +23,17 @@ def write_network_tables(
         plan: the sweep.
         command: how it was started.
         cells: cell of each run, from 1.
-        lines: lines of each run; None of a training that failed.
+        rows: rows of each run; None of a training that failed.
 
     Raises:
         FailedError: they cannot be written.
     """
     depths = sorted({cell.layers for cell in plan.cells})
     for depth in depths:
-        kept = [own or [] for cell, own in zip(cells, lines, strict=True) if plan.cells[cell - 1].layers == depth]
-        if not any(kept):
-            continue
-        table = folder / (f"{NETWORKS}.csv" if len(depths) == 1 else f"{NETWORKS}-depth-{depth}.csv")
-        header = ",".join(table_header(depth, epochs=bool(plan.cells[0].data["record"])))
-        io.write_json(io.companion(table), _about(plan, command), force=True)
-        io.write_text(table, "".join(f"{line}\n" for line in (header, *chain(*kept))), force=True)
+        own = [each or [] for cell, each in zip(cells, rows, strict=True) if plan.cells[cell - 1].layers == depth]
+        if any(own):
+            name = f"{NETWORKS}.csv" if len(depths) == 1 else f"{NETWORKS}-depth-{depth}.csv"
+            write_rows([*chain(*own)], folder / name, _about(plan, command), force=True)
 
 
 def _about(plan: Plan, command: str) -> dict[str, Any]:

@@ -146,7 +146,7 @@ class Folder:
         named = dict(zip(self._columns.log, columns, strict=True))
         io.write(self.table, {name: named[name] for name in self._columns.table}, force=True)
         if self._plan.kind == "network":
-            write_network_tables(self.path, self._plan, self._command, named["cell"], named["lines"])
+            write_network_tables(self.path, self._plan, self._command, named["cell"], named["networks"])
         took = time.monotonic() - started
         self._next_table = time.monotonic() + max(REFRESH, took / MOST_REFRESHING)
 

@@ -5,9 +5,9 @@ import json
 import numpy as np
 import pytest
 
+from ruler.cli.network_reports import agreement_report
 from ruler.errors import BadInputError
 from ruler.sweep.agreement import agree
-from ruler.sweep.agreement_report import agreement_report
 from ruler.sweep.axes_map import CurveGrid, fit_map, mapped
 from ruler.sweep.baselines import baselines, centers, exponential_curves, power_curves
 from ruler.sweep.cell_group import CellGroup

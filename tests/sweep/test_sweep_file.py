@@ -80,7 +80,7 @@ def test_chain_axes():
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"seed": 3}, 's.toml: seed: is not a known key; did you mean "seeds"?'),
+        ({"seed": 3}, "s.toml: seed: is not a known key; did you mean 'seeds'?"),
         ({"seeds": 0}, "seeds: 0: must be a list"),
         ({"seeds": [1, 1]}, "has the seed 1 twice"),
         ({"seeds": [-1]}, "seeds.0: -1: must be"),
@@ -88,9 +88,9 @@ def test_chain_axes():
             {"base": "jerkey"},
             "s.toml: base: jerkey: there is no such file and no shipped scenario of this name; did you",
         ),
-        ({"axis": [{"key": "table.friction"}]}, "give exactly one of values, linear, logarithmic"),
-        ({"axis": [{"values": [1]}]}, "give exactly one of key, keys"),
-        ({"axis": [{**FRICTION, "vlaues": [1]}]}, 'axis.0.vlaues: is not a known key; did you mean "values"?'),
+        ({"axis": [{"key": "table.friction"}]}, "give exactly one of values, linear and logarithmic"),
+        ({"axis": [{"values": [1]}]}, "give exactly one of key and keys"),
+        ({"axis": [{**FRICTION, "vlaues": [1]}]}, "axis.0.vlaues: is not a known key; did you mean 'values'?"),
         ({"axis": [{**FRICTION, "values": []}]}, "axis.0.values: []: must have at least 1 entries"),
         ({"axis": [{**FRICTION, "values": [0.1, 0.1]}]}, "has the value 0.1 twice"),
         ({"axis": [{**FRICTION, "values": ["a"], "factor": True}]}, "every value must be a number"),
@@ -116,7 +116,7 @@ def test_chain_axes():
             {"axis": [{"key": "table.friction", "values": [0.1, -1.0]}]},
             "s.toml: cell 2 (table.friction = -1.0): table.friction: -1.0: must be",
         ),
-        ({"axis": [{"key": "table.frction", "values": [0.1]}]}, 'did you mean "friction"?'),
+        ({"axis": [{"key": "table.frction", "values": [0.1]}]}, "did you mean 'friction'?"),
         ({"axis": [{"key": "phase.0.until.extension", "values": [0.5, 0.01]}]}, "is never reached"),
         ({"axis": [{**FRICTION, "values": list(range(10_000))}], "seeds": 101}, "1010000 runs; at most 1000000"),
         ({"spring_block": {}}, "or [spring_block] or [network], not two of them"),
@@ -131,7 +131,7 @@ def test_faults_are_named(changes, message):
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"spring_block": {"nois": 1.0}}, 'spring_block.nois: is not a known key; did you mean "noise"?'),
+        ({"spring_block": {"nois": 1.0}}, "spring_block.nois: is not a known key; did you mean 'noise'?"),
         ({"spring_block": {"mass": 1.0}}, "spring_block.mass: is not a key of the preset lazy"),
         (
             {"axis": [{"key": "niose", "values": [1.0]}]},
@@ -183,7 +183,7 @@ def test_tied_values_whose_first_list_repeats_are_told_apart():
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"network": {"dropuot": 0.1}}, 's.toml: network.dropuot: is not a known key; did you mean "dropout"?'),
+        ({"network": {"dropuot": 0.1}}, "s.toml: network.dropuot: is not a known key; did you mean 'dropout'?"),
         ({"network": {"alpha": 2.0}}, "s.toml: network.alpha: 2.0: must be"),
         (
             {"axis": [{"key": "alhpa", "values": [1.0]}]},
