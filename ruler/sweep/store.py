@@ -349,11 +349,7 @@ def save_parquet(table: Path) -> Path:
     return io.write(table.with_suffix(".parquet"), columns, force=True)
 
 
-def _typed(values: Iterable[str]) -> list[Any]:
-    """Whole numbers, decimal numbers or texts, whichever all of them are; empty is missing."""
-    for kind in (int, float):
-        try:
-            return [None if value == "" else kind(value) for value in values]
-        except ValueError:
-            continue
-    return list(values)
+def _typed(texts: Iterable[str]) -> list[Any]:
+    """Numbers where all are numbers, else the texts; empty is missing."""
+    values = [_value(text) for text in texts]
+    return list(texts) if any(isinstance(value, str) for value in values) else values
