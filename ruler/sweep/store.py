@@ -29,7 +29,7 @@ from ruler.sweep.networks import write_network_tables
 LOG, TABLE, ABOUT, RECORDINGS, LOCK = "log.jsonl", "table.csv", "table.json", "recordings", ".lock"
 # The table is written anew so often, s, and more seldom where that takes more than a part of the time.
 REFRESH = 2.0
-MOST_REFRESHING = 0.05
+MOST_REFRESHING = 0.02
 
 Run = tuple[int, int]
 
