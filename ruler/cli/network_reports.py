@@ -11,6 +11,7 @@ from ruler.networks.comparison import Row
 from ruler.networks.library import LEAST_ACCURACY, is_trained, network_title
 from ruler.networks.profile import LayerProfile
 from ruler.sweep.agreement import Agreement
+from ruler.sweep.judgement import MECHANICS
 from ruler.text import count, interval, number, plus_minus, regime, table
 
 MOST_BLOCKS = 4
