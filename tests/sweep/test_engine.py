@@ -337,7 +337,8 @@ def start_cluster(tmp_path_factory):
     def start(nanny="--no-nanny"):
         scheduler = dask("scheduler", "--host", "127.0.0.1", "--port", "0", "--dashboard-address", "127.0.0.1:0")
         until = time.monotonic() + 40.0
-        while not where.exists() and time.monotonic() < until:
+        # It is there before it is written.
+        while not (where.exists() and where.read_text().endswith("}")) and time.monotonic() < until:
             time.sleep(0.05)
         workers = [dask("worker", "--nthreads", "1", "--no-dashboard", nanny) for _ in range(2)]
         address = json.loads(where.read_text())["address"]
