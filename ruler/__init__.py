@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         measure,
         phase,
         simulate,
+        sweep,
         train,
     )
     from ruler.recording import Recording, load_recording, save_recording
@@ -56,10 +57,10 @@ __all__ = [
     "shipped_scenarios",
     "simulate",
     "summarise",
+    "sweep",
     "train",
 ]
 
-# Of `ruler.api` also `sweep`, once no room is called that.
 _PUBLIC = {
     "ruler.scenario": ("Scenario", "load_scenario", "shipped_scenarios"),
     "ruler.recording": ("Recording", "load_recording", "save_recording"),
@@ -74,6 +75,7 @@ _PUBLIC = {
         "measure",
         "phase",
         "simulate",
+        "sweep",
         "train",
     ),
 }

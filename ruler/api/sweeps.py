@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from ruler.errors import BadInputError
 from ruler.figures import figure_path
-from ruler.sweep.agreement import Agreement
-from ruler.sweep.agreement import agree as judge
-from ruler.sweep.cells import load_plan
-from ruler.sweep.diagram import Diagram, open_diagram
-from ruler.sweep.engine import DaskEngine, LocalEngine
-from ruler.sweep.run import Result, State, run_sweep
+from ruler.sweeps.agreement import Agreement
+from ruler.sweeps.agreement import agree as judge
+from ruler.sweeps.cells import load_plan
+from ruler.sweeps.diagram import Diagram, open_diagram
+from ruler.sweeps.engine import DaskEngine, LocalEngine
+from ruler.sweeps.run import Result, State, run_sweep
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -31,8 +31,7 @@ def sweep(
     The same call goes on with a sweep that was stopped or killed. Results are the same, bit for bit,
     for any number of workers and on a cluster.
 
-    >>> from ruler.api import sweep
-    >>> result = sweep("tiny.toml", "tiny", workers=1)
+    >>> result = ruler.sweep("tiny.toml", "tiny", workers=1)
     >>> result.runs, result.failed
     (8, 0)
 

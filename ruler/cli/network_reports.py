@@ -10,8 +10,8 @@ from ruler.cli.reports import measures_line
 from ruler.networks.comparison import Row
 from ruler.networks.library import LEAST_ACCURACY, is_trained, network_title
 from ruler.networks.profile import LayerProfile
-from ruler.sweep.agreement import Agreement
-from ruler.sweep.judgement import MECHANICS
+from ruler.sweeps.agreement import Agreement
+from ruler.sweeps.judgement import MECHANICS
 from ruler.text import count, interval, number, plus_minus, regime, table
 
 MOST_BLOCKS = 4

@@ -12,8 +12,8 @@ from ruler.progress import progress
 from ruler.text import duration
 
 if TYPE_CHECKING:
-    from ruler.sweep.diagram import Diagram
-    from ruler.sweep.run import State
+    from ruler.sweeps.diagram import Diagram
+    from ruler.sweeps.run import State
 
 
 @app.command(name="sweep")
@@ -51,8 +51,8 @@ def sweep_(
         Also write the finished table as table.parquet.
     """
     from ruler.api.sweeps import sweep, sweep_command
-    from ruler.sweep.cells import load_plan
-    from ruler.sweep.store import save_parquet
+    from ruler.sweeps.cells import load_plan
+    from ruler.sweeps.store import save_parquet
 
     try:
         with progress(Path(file).stem, "runs") as show:
@@ -93,7 +93,7 @@ def sweeps() -> None:
 
     Example: ruler sweeps
     """
-    from ruler.sweep.cells import load_plan, shipped_sweeps
+    from ruler.sweeps.cells import load_plan, shipped_sweeps
 
     for name in shipped_sweeps():
         plan = load_plan(name)
@@ -128,7 +128,7 @@ def phase_(
         Column that shades the squares; default: unevenness, for networks test_accuracy.
     """
     from ruler.api import phase
-    from ruler.sweep.diagram import open_diagram
+    from ruler.sweeps.diagram import open_diagram
 
     if not tables:
         raise BadInputError("phase needs at least one table, for example: ruler phase phase-ruler-tip -o tip.png")

@@ -13,7 +13,7 @@ from ruler.cli.options import Flag, Force, Json, Output, model_options
 from ruler.errors import BadInputError, FailedError
 from ruler.networks import LayerProfile, NetworkSettings, Progress, make_settings
 from ruler.progress import progress
-from ruler.sweep.training import find_grid, train_grid
+from ruler.sweeps.training import find_grid, train_grid
 
 if TYPE_CHECKING:
     Settings = dict[str, Any]

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from ruler.analysis import LOAD_MEASURES
 from ruler.errors import BadInputError
 from ruler.figures.frame import EVEN, SMALL, bulge_of, check_count, new_figure, styled
-from ruler.sweep.diagram import Diagram, DiagramAxis, DiagramCell
+from ruler.sweeps.diagram import Diagram, DiagramAxis, DiagramCell
 from ruler.text import number, suggest
 
 MOST_DIAGRAMS = 6

@@ -78,7 +78,7 @@ class Chain:
     friction_left: float = setting(0.1, "threshold against moving left, mu_left, 0 or more")
     noise: float = setting(
         0.0,
-        "strength at the start, 0 or more; first order: standard deviation of the random force in each step; "
+        "strength of the noise at the start, 0 or more; first order: standard deviation of the random force in each step; "
         "second order: of the velocity, per square root of time",
     )
     noise_decay: float = setting(0.0, "how fast the noise falls, lambda in exp(-lambda t)")

@@ -10,11 +10,11 @@ import time
 
 import pytest
 
-from ruler.sweep.cells import plan_sweep
-from ruler.sweep.engine import LocalEngine
-from ruler.sweep.jobs import Job
-from ruler.sweep.run import run_sweep
-from ruler.sweep.store import open_folder
+from ruler.sweeps.cells import plan_sweep
+from ruler.sweeps.engine import LocalEngine
+from ruler.sweeps.jobs import Job
+from ruler.sweeps.run import run_sweep
+from ruler.sweeps.store import open_folder
 
 LEAST_GAIN = 1.85
 MOST_OVERHEAD = 0.05

@@ -6,7 +6,7 @@ from PIL import Image
 from ruler.errors import BadInputError
 from ruler.figures.frame import save_figure
 from ruler.figures.phase import plot_diagrams
-from ruler.sweep.diagram import open_diagram
+from ruler.sweeps.diagram import open_diagram
 
 
 def test_the_same_figure_every_time(tmp_path):

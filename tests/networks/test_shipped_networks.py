@@ -16,7 +16,7 @@ from ruler.networks import (
     shipped_tables,
 )
 from ruler.shipped import shipped
-from ruler.sweep.training import find_grid, training_grids
+from ruler.sweeps.training import find_grid, training_grids
 
 FOLDER = shipped("assets") / "networks"
 

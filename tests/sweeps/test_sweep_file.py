@@ -7,7 +7,7 @@ import tomli_w
 
 from ruler.errors import BadInputError
 from ruler.networks import NetworkSettings
-from ruler.sweep.cells import load_plan, plan_sweep, shipped_sweeps
+from ruler.sweeps.cells import load_plan, plan_sweep, shipped_sweeps
 from ruler.theory import SecondOrder
 
 FRICTION = {"key": "table.friction", "values": [0.1, 0.2]}

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from ruler.cli.network_reports import agreement_report
-from ruler.sweep.agreement import agree
-from ruler.sweep.cells import plan_sweep, shipped_sweeps
-from ruler.sweep.diagram import open_diagram
+from ruler.sweeps.agreement import agree
+from ruler.sweeps.cells import plan_sweep, shipped_sweeps
+from ruler.sweeps.diagram import open_diagram
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "sweeps.md").read_text(encoding="utf-8")
 FITTED = "dropout-digits"

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from ruler.analysis.compare import CONFIDENCE, Estimate
 from ruler.analysis.loads import load_curve, share_rows
-from ruler.sweep.baselines import Predictor, centers
-from ruler.sweep.cell_group import CellGroup
+from ruler.sweeps.baselines import Predictor, centers
+from ruler.sweeps.cell_group import CellGroup
 
 Floats = NDArray[np.float64]
 

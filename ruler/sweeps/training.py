@@ -7,10 +7,10 @@ from pathlib import Path
 from ruler import io
 from ruler.errors import BadInputError, FailedError
 from ruler.networks import LayerProfile, read_network_table
-from ruler.sweep.cells import Plan, load_plan, shipped_sweeps
-from ruler.sweep.engine import LocalEngine
-from ruler.sweep.networks import NETWORKS
-from ruler.sweep.run import State, run_sweep
+from ruler.sweeps.cells import Plan, load_plan, shipped_sweeps
+from ruler.sweeps.engine import LocalEngine
+from ruler.sweeps.networks import NETWORKS
+from ruler.sweeps.run import State, run_sweep
 
 
 def training_grids() -> list[str]:

@@ -17,7 +17,7 @@ from typing import Any
 
 from ruler.errors import BadInputError, FailedError
 from ruler.io import need
-from ruler.sweep.jobs import WALL, Job, Outcome, died, run_jobs, versions
+from ruler.sweeps.jobs import WALL, Job, Outcome, died, run_jobs, versions
 
 # Runs are handed over together until a batch takes about this long, s.
 BATCH_TIME = 0.25
@@ -162,7 +162,7 @@ class DaskEngine(Engine):
 
     Args:
         address: of the scheduler, such as "tcp://host:8786".
-        kind: of the runs, a key of `ruler.sweep.jobs.KINDS`: its libraries must be the same too.
+        kind: of the runs, a key of `ruler.sweeps.jobs.KINDS`: its libraries must be the same too.
 
     Raises:
         FailedError: nobody answers, there is no worker, or its versions differ.

@@ -22,9 +22,9 @@ from filelock import FileLock, Timeout
 
 from ruler import io
 from ruler.errors import BadInputError, FailedError
-from ruler.sweep.cells import Cell, Plan
-from ruler.sweep.jobs import COMPLETE, KINDS, WALL, Outcome, versions
-from ruler.sweep.networks import write_network_tables
+from ruler.sweeps.cells import Cell, Plan
+from ruler.sweeps.jobs import COMPLETE, KINDS, WALL, Outcome, versions
+from ruler.sweeps.networks import write_network_tables
 
 LOG, TABLE, ABOUT, RECORDINGS, LOCK = "log.jsonl", "table.csv", "table.json", "recordings", ".lock"
 # The table is written anew so often, s, and more seldom where that takes more than a part of the time.

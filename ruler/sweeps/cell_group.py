@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from ruler.analysis.compare import align_curves
 from ruler.errors import BadInputError
 from ruler.networks import LEAST_ACCURACY
-from ruler.sweep.diagram import Diagram
+from ruler.sweeps.diagram import Diagram
 
 Floats = NDArray[np.float64]
 

@@ -32,7 +32,7 @@ class Job:
         cell: number of the cell.
         seed: of the run.
         kind: a key of `KINDS`.
-        data: what is run, see `ruler.sweep.cells.Cell`.
+        data: what is run, see `ruler.sweeps.cells.Cell`.
         keep: whether the recording is wanted.
     """
 

@@ -4,7 +4,7 @@ import copy
 
 import pytest
 
-from ruler.sweep.cells import plan_sweep
+from ruler.sweeps.cells import plan_sweep
 
 TINY = {
     "title": "tiny",

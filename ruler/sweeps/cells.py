@@ -18,7 +18,7 @@ from ruler.networks.training import check_record
 from ruler.scenario import find_scenario, paths, scenario_from_data, scenario_to_data, scenario_to_full_data
 from ruler.scenario.messages import describe
 from ruler.shipped import by_name, find, shipped
-from ruler.sweep.model import SpringBlock, Sweep, Training
+from ruler.sweeps.model import SpringBlock, Sweep, Training
 from ruler.text import suggest
 from ruler.theory import PRESETS
 
@@ -55,7 +55,7 @@ class Plan:
     Attributes:
         name: of the file, without ending.
         sweep: the file.
-        kind: a key of `ruler.sweep.jobs.KINDS`.
+        kind: a key of `ruler.sweeps.jobs.KINDS`.
         cells: all of them, in order.
         fingerprint: stands for everything that decides the results; equal for equal sweeps.
     """

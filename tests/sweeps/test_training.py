@@ -10,13 +10,13 @@ import tomli_w
 from ruler.errors import BadInputError, FailedError
 from ruler.networks import NetworkSettings, open_networks, read_network_table, train
 from ruler.shipped import shipped
-from ruler.sweep.cells import load_plan, plan_sweep
-from ruler.sweep.diagram import open_diagram
-from ruler.sweep.engine import LocalEngine
-from ruler.sweep.jobs import run_job
-from ruler.sweep.run import all_jobs, run_sweep
-from ruler.sweep.store import LOG
-from ruler.sweep.training import find_grid, train_grid, training_grids
+from ruler.sweeps.cells import load_plan, plan_sweep
+from ruler.sweeps.diagram import open_diagram
+from ruler.sweeps.engine import LocalEngine
+from ruler.sweeps.jobs import run_job
+from ruler.sweeps.run import all_jobs, run_sweep
+from ruler.sweeps.store import LOG
+from ruler.sweeps.training import find_grid, train_grid, training_grids
 
 pytest.importorskip("torch", reason="training needs torch")
 pytest.importorskip("sklearn", reason="the digits come with scikit-learn")
@@ -37,7 +37,7 @@ SECOND = NetworkSettings(**TINY, alpha=0.5, dropout=0.1)
 @pytest.fixture(autouse=True)
 def one_by_one(monkeypatch):
     """Trainings so small travel together; here each is to be a step of its own."""
-    monkeypatch.setattr("ruler.sweep.engine.BATCH_TIME", 0.0)
+    monkeypatch.setattr("ruler.sweeps.engine.BATCH_TIME", 0.0)
 
 
 class KilledError(Exception):

@@ -7,11 +7,11 @@ import pytest
 
 from ruler.cli.network_reports import agreement_report
 from ruler.errors import BadInputError
-from ruler.sweep.agreement import agree
-from ruler.sweep.axes_map import CurveGrid, fit_map, mapped
-from ruler.sweep.baselines import baselines, centers, exponential_curves, power_curves
-from ruler.sweep.cell_group import CellGroup
-from ruler.sweep.diagram import Diagram, DiagramAxis, DiagramCell, open_diagram
+from ruler.sweeps.agreement import agree
+from ruler.sweeps.axes_map import CurveGrid, fit_map, mapped
+from ruler.sweeps.baselines import baselines, centers, exponential_curves, power_curves
+from ruler.sweeps.cell_group import CellGroup
+from ruler.sweeps.diagram import Diagram, DiagramAxis, DiagramCell, open_diagram
 
 LAYERS = 7
 TRUE = np.array([0.1, 0.9, 1.7, 0.05, 0.8, 0.6])

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ruler.analysis.loads import centers_of_load, load_curve, share_rows
-from ruler.sweep.cell_group import CellGroup
+from ruler.sweeps.cell_group import CellGroup
 
 Floats = NDArray[np.float64]
 

@@ -1,6 +1,6 @@
 """MANY RUNS: grids, local processes or Dask, resume, phase diagrams, agreement with networks.
 
->>> from ruler.sweep import LocalEngine, agree, load_plan, open_diagram, run_sweep
+>>> from ruler.sweeps import LocalEngine, agree, load_plan, open_diagram, run_sweep
 >>> run_sweep(load_plan("phase-ruler-tip"), Path("tip"), LocalEngine())
 >>> agree(open_diagram("tip"), open_diagram("dropout-digits")).beats_all
 """
@@ -8,12 +8,12 @@
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from ruler.sweep.agreement import Agreement, agree
-    from ruler.sweep.cells import Plan, load_plan, shipped_sweeps
-    from ruler.sweep.diagram import Diagram, open_diagram
-    from ruler.sweep.engine import DaskEngine, LocalEngine
-    from ruler.sweep.run import run_sweep
-    from ruler.sweep.training import find_grid, train_grid
+    from ruler.sweeps.agreement import Agreement, agree
+    from ruler.sweeps.cells import Plan, load_plan, shipped_sweeps
+    from ruler.sweeps.diagram import Diagram, open_diagram
+    from ruler.sweeps.engine import DaskEngine, LocalEngine
+    from ruler.sweeps.run import run_sweep
+    from ruler.sweeps.training import find_grid, train_grid
 
 __all__ = [
     "Agreement",
@@ -46,5 +46,5 @@ def __getattr__(name: str) -> Any:
 
     for module, names in _MODULES.items():
         if name in names:
-            return getattr(importlib.import_module(f"ruler.sweep.{module}"), name)
-    raise AttributeError(f"module 'ruler.sweep' has no attribute {name!r}")
+            return getattr(importlib.import_module(f"ruler.sweeps.{module}"), name)
+    raise AttributeError(f"module 'ruler.sweeps' has no attribute {name!r}")

@@ -14,10 +14,10 @@ from ruler.analysis.loads import DEFAULT_SHADE, LOAD_MEASURES, center_of_load, l
 from ruler.errors import BadInputError
 from ruler.networks import LayerProfile, NetworkSettings, open_networks, setting_words, shipped_tables
 from ruler.shipped import shipped
-from ruler.sweep.cells import FOLDER, shipped_sweeps
-from ruler.sweep.jobs import COMPLETE, KINDS
-from ruler.sweep.networks import NETWORKS
-from ruler.sweep.store import TABLE
+from ruler.sweeps.cells import FOLDER, shipped_sweeps
+from ruler.sweeps.jobs import COMPLETE, KINDS
+from ruler.sweeps.networks import NETWORKS
+from ruler.sweeps.store import TABLE
 from ruler.text import suggest
 
 Floats = NDArray[np.float64]

@@ -8,12 +8,12 @@ import pytest
 
 from ruler.errors import BadInputError
 from ruler.shipped import shipped
-from ruler.sweep.cells import load_plan, plan_sweep, shipped_sweeps
-from ruler.sweep.diagram import open_diagram
-from ruler.sweep.engine import LocalEngine
-from ruler.sweep.jobs import run_job
-from ruler.sweep.run import all_jobs, run_sweep
-from ruler.sweep.training import training_grids
+from ruler.sweeps.cells import load_plan, plan_sweep, shipped_sweeps
+from ruler.sweeps.diagram import open_diagram
+from ruler.sweeps.engine import LocalEngine
+from ruler.sweeps.jobs import run_job
+from ruler.sweeps.run import all_jobs, run_sweep
+from ruler.sweeps.training import training_grids
 
 # Rounding of seeds that do not matter (no shaking) and of nearly equal centres.
 EQUAL = 1e-9

@@ -13,7 +13,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, create_model, model
 
 from ruler.networks import NetworkSettings
 from ruler.scenario.parts import StrictModel, choice, exactly_one
-from ruler.sweep.jobs import KINDS
+from ruler.sweeps.jobs import KINDS
 from ruler.theory import FirstOrder, SecondOrder
 
 MAX_AXES = 6

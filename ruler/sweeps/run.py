@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from ruler.sweep.cells import Plan
-from ruler.sweep.engine import Engine
-from ruler.sweep.jobs import Job
-from ruler.sweep.store import Folder, open_folder
+from ruler.sweeps.cells import Plan
+from ruler.sweeps.engine import Engine
+from ruler.sweeps.jobs import Job
+from ruler.sweeps.store import Folder, open_folder
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ def run_sweep(
         progress: called after every batch.
 
     Raises:
-        BadInputError, FailedError: as for `ruler.sweep.store.open_folder`, or the engine failed.
+        BadInputError, FailedError: as for `ruler.sweeps.store.open_folder`, or the engine failed.
         KeyboardInterrupt: it was interrupted; finished runs are in the table.
     """
     started = time.perf_counter()

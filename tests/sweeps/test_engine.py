@@ -16,11 +16,11 @@ from filelock import FileLock
 
 from ruler.errors import BadInputError, FailedError
 from ruler.io import MissingExtraError
-from ruler.sweep.cells import plan_sweep
-from ruler.sweep.engine import BATCH_TIME, LONGEST_BATCH, DaskEngine, LocalEngine, batch_size
-from ruler.sweep.jobs import Job, run_job
-from ruler.sweep.run import all_jobs, run_sweep
-from ruler.sweep.store import LOG, TABLE, TableColumns
+from ruler.sweeps.cells import plan_sweep
+from ruler.sweeps.engine import BATCH_TIME, LONGEST_BATCH, DaskEngine, LocalEngine, batch_size
+from ruler.sweeps.jobs import Job, run_job
+from ruler.sweeps.run import all_jobs, run_sweep
+from ruler.sweeps.store import LOG, TABLE, TableColumns
 
 RULER = [sys.executable, "-c", "from ruler.cli import main; main()"]
 
@@ -115,10 +115,10 @@ def test_rows_without_their_sweep_are_refused(plan, undisturbed, tmp_path):
 
 
 def test_the_table_can_be_read_while_it_runs(plan, tmp_path, monkeypatch):
-    from ruler.sweep.diagram import open_diagram
+    from ruler.sweeps.diagram import open_diagram
 
-    monkeypatch.setattr("ruler.sweep.store.REFRESH", 0.0)
-    monkeypatch.setattr("ruler.sweep.store.MOST_REFRESHING", 1e9)
+    monkeypatch.setattr("ruler.sweeps.store.REFRESH", 0.0)
+    monkeypatch.setattr("ruler.sweeps.store.MOST_REFRESHING", 1e9)
     seen = []
     run_sweep(
         plan, tmp_path, LocalEngine(1), progress=lambda state: seen.append(len(open_diagram(str(tmp_path)).cells))
@@ -411,7 +411,7 @@ def test_a_lost_scheduler_is_named_and_the_sweep_goes_on_elsewhere(start_cluster
 
 def test_a_cluster_that_does_not_answer(monkeypatch):
     pytest.importorskip("distributed")
-    monkeypatch.setattr("ruler.sweep.engine.CONNECT_TIME", 1.0)
+    monkeypatch.setattr("ruler.sweeps.engine.CONNECT_TIME", 1.0)
     with pytest.raises(FailedError, match="no scheduler answers there"):
         DaskEngine("tcp://127.0.0.1:9")
 

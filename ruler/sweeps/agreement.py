@@ -19,11 +19,11 @@ from numpy.typing import NDArray
 
 from ruler.analysis.compare import CONFIDENCE, align_curves
 from ruler.errors import BadInputError
-from ruler.sweep.axes_map import NAMES, CurveGrid, fit_map, mapped
-from ruler.sweep.baselines import Predictor, baselines
-from ruler.sweep.cell_group import CellGroup, network_cells
-from ruler.sweep.diagram import Diagram
-from ruler.sweep.judgement import MECHANICS, Judgement, judge, rms_distance
+from ruler.sweeps.axes_map import NAMES, CurveGrid, fit_map, mapped
+from ruler.sweeps.baselines import Predictor, baselines
+from ruler.sweeps.cell_group import CellGroup, network_cells
+from ruler.sweeps.diagram import Diagram
+from ruler.sweeps.judgement import MECHANICS, Judgement, judge, rms_distance
 
 Floats = NDArray[np.float64]
 

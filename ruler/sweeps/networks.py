@@ -7,8 +7,8 @@ from typing import Any
 
 from ruler.networks import about_training
 from ruler.networks.tables import write_rows
-from ruler.sweep.cells import Plan
-from ruler.sweep.jobs import dataset
+from ruler.sweeps.cells import Plan
+from ruler.sweeps.jobs import dataset
 
 NETWORKS = "networks"
 
