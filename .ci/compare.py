@@ -269,6 +269,8 @@ class Tree:
             began = time.monotonic()
             told[case.name] = self._run(case)
             self.seconds[case.name] = time.monotonic() - began
+            if len(told) % 100 == 0:
+                print(f"{self.folder.parent.name}: {len(told)} of {len(cases)} commands", file=sys.stderr)
         return told
 
     def _run(self, case: Case) -> str:
