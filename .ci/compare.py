@@ -260,7 +260,10 @@ class Tree:
 
     def everything(self, cases: list[Case], old: Path) -> dict[str, str]:
         """What the commands did, what Python reads, and the files that are there then."""
-        return {**self.run(cases), **self.probe(old), **self.files()}
+        told = {**self.run(cases), **self.probe(old), **self.files()}
+        self._process.stdin.close()
+        self._process.wait()
+        return told
 
     def run(self, cases: list[Case]) -> dict[str, str]:
         """What each command did, as text that can be compared: exit code, stdout and stderr."""
