@@ -4,74 +4,41 @@ Measuring features and reading tables needs NumPy only. Training and `measure` i
 they are called, not before (`pip install folding-ruler[networks]`).
 """
 
-from ruler.networks.data import Dataset, load_data
-from ruler.networks.library import (
-    LEAST_ACCURACY,
-    Resemblance,
-    ShippedNetwork,
-    closest,
-    find_network,
-    is_trained,
-    load_table,
-    network_address,
-    network_title,
-    open_networks,
-    select,
-    shipped_networks,
-    shipped_tables,
-)
-from ruler.networks.measure import measure
-from ruler.networks.profile import LayerProfile, join_seeds, profile_from_loads
-from ruler.networks.separation import SEPARATIONS, ClassStatistics, Separation, separation
-from ruler.networks.settings import NetworkSettings, make_settings, setting_words
-from ruler.networks.tables import (
-    read_companion,
-    read_features,
-    read_layer_table,
-    read_network_table,
-    read_networks,
-    write_layer_table,
-    write_network_table,
-)
-from ruler.networks.training import Progress, TrainedNetwork, about_training, train, train_seeds
-
-__all__ = [
-    "LEAST_ACCURACY",
-    "SEPARATIONS",
-    "ClassStatistics",
-    "Dataset",
-    "LayerProfile",
-    "NetworkSettings",
-    "Progress",
-    "Resemblance",
-    "Separation",
-    "ShippedNetwork",
-    "TrainedNetwork",
-    "about_training",
-    "closest",
-    "find_network",
-    "is_trained",
-    "join_seeds",
-    "load_data",
-    "load_table",
-    "make_settings",
-    "measure",
-    "network_address",
-    "network_title",
-    "open_networks",
-    "profile_from_loads",
-    "read_companion",
-    "read_features",
-    "read_layer_table",
-    "read_network_table",
-    "read_networks",
-    "select",
-    "separation",
-    "setting_words",
-    "shipped_networks",
-    "shipped_tables",
-    "train",
-    "train_seeds",
-    "write_layer_table",
-    "write_network_table",
-]
+from ruler.networks.data import Dataset as Dataset
+from ruler.networks.data import load_data as load_data
+from ruler.networks.library import LEAST_ACCURACY as LEAST_ACCURACY
+from ruler.networks.library import Resemblance as Resemblance
+from ruler.networks.library import ShippedNetwork as ShippedNetwork
+from ruler.networks.library import closest as closest
+from ruler.networks.library import find_network as find_network
+from ruler.networks.library import is_trained as is_trained
+from ruler.networks.library import load_table as load_table
+from ruler.networks.library import network_address as network_address
+from ruler.networks.library import network_title as network_title
+from ruler.networks.library import open_networks as open_networks
+from ruler.networks.library import select as select
+from ruler.networks.library import shipped_networks as shipped_networks
+from ruler.networks.library import shipped_tables as shipped_tables
+from ruler.networks.measure import measure as measure
+from ruler.networks.profile import LayerProfile as LayerProfile
+from ruler.networks.profile import join_seeds as join_seeds
+from ruler.networks.profile import profile_from_loads as profile_from_loads
+from ruler.networks.separation import SEPARATIONS as SEPARATIONS
+from ruler.networks.separation import ClassStatistics as ClassStatistics
+from ruler.networks.separation import Separation as Separation
+from ruler.networks.separation import separation as separation
+from ruler.networks.settings import NetworkSettings as NetworkSettings
+from ruler.networks.settings import make_settings as make_settings
+from ruler.networks.settings import setting_words as setting_words
+from ruler.networks.tables import read_companion as read_companion
+from ruler.networks.tables import read_features as read_features
+from ruler.networks.tables import read_layer_table as read_layer_table
+from ruler.networks.tables import read_network_table as read_network_table
+from ruler.networks.tables import read_networks as read_networks
+from ruler.networks.tables import write_layer_table as write_layer_table
+from ruler.networks.tables import write_network_table as write_network_table
+from ruler.networks.training import Progress as Progress
+from ruler.networks.training import TrainedNetwork as TrainedNetwork
+from ruler.networks.training import about_training as about_training
+from ruler.networks.training import train as train
+from ruler.networks.training import train_seeds as train_seeds
