@@ -1,4 +1,7 @@
-"""The two ways a command can end badly, and nothing else."""
+"""The two ways a command can end badly, and how the message says what went wrong where."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 
 class RulerError(Exception):
@@ -21,3 +24,17 @@ class FailedError(RulerError):
     """The work was started and could not be finished. Exit code 1."""
 
     exit_code = 1
+
+
+@contextmanager
+def naming(what: str) -> Iterator[None]:
+    """Errors of input in the block say what they are about, such as a layer or a cell."""
+    try:
+        yield
+    except BadInputError as error:
+        raise BadInputError(f"{what}: {error}") from None
+
+
+def one_line(error: BaseException) -> str:
+    """What an exception says, in one line; its name if it says nothing."""
+    return " ".join(str(error).split()) or type(error).__name__

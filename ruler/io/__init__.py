@@ -15,7 +15,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from ruler.errors import BadInputError
+from ruler.errors import BadInputError, one_line
 from ruler.io.files import (
     MOST_TABLE,
     MOST_TEXT,
@@ -243,7 +243,7 @@ def read(
     try:
         columns, about = form.read(path, only)
     except _damage(form) as error:
-        raise BadInputError(f"{path}: is not a readable {path.suffix} file: {_reason(error)}") from None
+        raise BadInputError(f"{path}: is not a readable {path.suffix} file: {one_line(error)}") from None
     if meta and form.beside and companion(path).exists():
         about = read_json(companion(path))
     if about is not None and not isinstance(about, dict):
@@ -282,7 +282,3 @@ def _either(endings: Collection[str]) -> str:
 
 def _damage(form: Format) -> tuple[type[Exception], ...]:
     return (*DAMAGE, need("pyarrow", *form.library[1:]).ArrowException) if form.library else DAMAGE
-
-
-def _reason(error: Exception) -> str:
-    return " ".join(str(error).split()) or type(error).__name__

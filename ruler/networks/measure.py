@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ruler.errors import BadInputError
+from ruler.errors import BadInputError, naming
 from ruler.io import need
 from ruler.networks.profile import LayerProfile
-from ruler.networks.separation import ClassStatistics, Separation, check_separation, naming
+from ruler.networks.separation import ClassStatistics, Separation, check_separation
 from ruler.networks.separation import separation as separation_of
 
 BATCH_SIZE = 1024  # samples, when the data come as two arrays

@@ -11,7 +11,6 @@ the traces need only sums of squares, and pinv(S_between) has at most (classes -
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any, Literal, get_args
 
 import numpy as np
@@ -187,15 +186,6 @@ def check_separation(kind: str) -> None:
     """
     if kind not in SEPARATIONS:
         raise BadInputError(f"separation: {kind!r} is not known; {suggest(kind, SEPARATIONS)}")
-
-
-@contextmanager
-def naming(what: str) -> Iterator[None]:
-    """Errors in the block say what they are about, such as a layer."""
-    try:
-        yield
-    except BadInputError as error:
-        raise BadInputError(f"{what}: {error}") from None
 
 
 def as_matrix(features: ArrayLike) -> NDArray[Any]:

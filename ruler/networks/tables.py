@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ruler import io
-from ruler.errors import BadInputError
+from ruler.errors import BadInputError, naming
 from ruler.networks.profile import LayerProfile, join_seeds, numbered_layers, profile_from_loads
-from ruler.networks.separation import Separation, check_separation, naming
+from ruler.networks.separation import Separation, check_separation
 from ruler.networks.separation import separation as separation_of
 from ruler.networks.settings import NetworkSettings, make_settings
 from ruler.text import count, nearest, suggest

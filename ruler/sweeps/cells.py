@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from ruler.errors import BadInputError
+from ruler.errors import BadInputError, naming
 from ruler.io import read_toml
 from ruler.networks.data import WHERE_TO_GET
 from ruler.networks.training import check_record
@@ -197,10 +197,8 @@ def _ruler_base(sweep: Sweep, source: str, folder: Path | None) -> _Base:
     data: dict[str, Any] = {}
     if sweep.base is not None:
         beside = None if folder is None else folder / sweep.base
-        try:
+        with naming(f"{source}: base"):
             data = read_toml(beside if beside is not None and beside.is_file() else find_scenario(sweep.base))
-        except BadInputError as error:
-            raise BadInputError(f"{source}: base: {error}") from None
     for key, value in paths.flat(sweep.scenario):
         paths.put(data, key, value, f"{source}: scenario.{key}")
     try:
@@ -232,10 +230,8 @@ def _chain_base(sweep: Sweep, base: SpringBlock, source: str) -> _Base:
         # The same strict types as in the file, for values that come from an axis.
         _checked(SpringBlock, data, title)
         run = {key: data.pop(key) for key in ("chains", "steps")}
-        try:
+        with naming(title):
             model = replace(preset.model, **data)
-        except BadInputError as error:
-            raise BadInputError(f"{title}: {error}") from None
         return {"preset": base.preset, "model": asdict(model), **run}, model.blocks + 1
 
     return _Base(full, full, cell)
@@ -250,8 +246,6 @@ def _network_cell(data: dict[str, Any], title: str) -> tuple[Data, int]:
     training = _checked(Training, data, title)
     if training.data in WHERE_TO_GET:
         raise BadInputError(f"{title}: data: {training.data} lies in files of yours, which a sweep cannot take along")
-    try:
+    with naming(title):
         check_record(training, training.record)
-    except BadInputError as error:
-        raise BadInputError(f"{title}: {error}") from None
     return {"settings": training.model_dump(exclude={"record"}), "record": training.record}, training.depth
