@@ -157,7 +157,7 @@ def compare_loads(
     means = [_curves(rows.mean(axis=0, keepdims=True), layers, low) for rows, low in zip(sides, smallest, strict=True)]
     values = _numbers(*means)[:, 0]
     spread = _bootstrap(sides, smallest, layers, drawn, seed)
-    distance, ranks, centers = (_estimate(value, draws) for value, draws in zip(values, spread, strict=True))
+    distance, ranks, centers = (estimate(value, draws) for value, draws in zip(values, spread, strict=True))
     return Comparison(layers, aligned[0], aligned[1], distance, ranks, centers, drawn, _note(*aligned))
 
 
@@ -310,15 +310,17 @@ def _numbers(ruler: Floats, network: Floats) -> Floats:
     return np.stack([curve_distance(ruler, network), ranks, centers_of_load(loads) - centers_of_load(others)])
 
 
+def drawn_anew(stream: np.random.Generator, seeds: int, resamples: int) -> Floats:
+    """Weight of each seed in means over seeds that are drawn anew, with replacement; shape (resamples, seeds)."""
+    return np.asarray(stream.multinomial(seeds, np.full(seeds, 1.0 / seeds), size=resamples) / seeds)
+
+
 def _bootstrap(
     sides: tuple[Floats, Floats], smallest: tuple[float, float], layers: int, resamples: int, seed: int
 ) -> Floats:
     """The three numbers of every resample, shape (3, resamples)."""
     streams = [np.random.default_rng(child) for child in np.random.SeedSequence(seed).spawn(2)]
-    weights = [
-        stream.multinomial(len(rows), np.full(len(rows), 1.0 / len(rows)), size=resamples) / len(rows)
-        for stream, rows in zip(streams, sides, strict=True)
-    ]
+    weights = [drawn_anew(stream, len(rows), resamples) for stream, rows in zip(streams, sides, strict=True)]
     block = max(1, BLOCK_NUMBERS // max(rows.shape[1] for rows in sides))
     parts = [np.empty((3, 0))]
     for start in range(0, resamples, block):
@@ -330,7 +332,13 @@ def _bootstrap(
     return np.concatenate(parts, axis=1)
 
 
-def _estimate(value: float, draws: Floats) -> Estimate:
+def estimate(value: float, draws: Floats) -> Estimate:
+    """A number with the middle of its bootstrap draws.
+
+    Args:
+        value: the number; NaN or infinite: it is not defined.
+        draws: shape (resamples,); those that are not finite do not count, and without any there is no interval.
+    """
     known = draws[np.isfinite(draws)]
     if not np.isfinite(value):
         return Estimate(None)

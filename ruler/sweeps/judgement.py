@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ruler.analysis.compare import CONFIDENCE, Estimate
+from ruler.analysis.compare import Estimate, drawn_anew, estimate
 from ruler.analysis.loads import load_curve, share_rows
 from ruler.sweeps.baselines import Predictor, centers
 from ruler.sweeps.cell_group import CellGroup
@@ -46,15 +46,10 @@ class Judgement:
 
     def as_dict(self) -> dict[str, Any]:
         """Plain data for JSON."""
-        values: dict[str, Any] = {"curves": self.curves.as_dict(), "centers": self.centers.as_dict()}
-        if self.behind is not None and self.centers_behind is not None:
-            values |= {
-                "behind": self.behind.as_dict(),
-                "centers_behind": self.centers_behind.as_dict(),
-                "mechanics_is": self.verdict,
-                "mechanics_is_in_centers": self.centers_verdict,
-            }
-        return values
+        known = {name: each.as_dict() for name, each in vars(self).items() if each is not None}
+        if self.behind is None:
+            return known
+        return {**known, "mechanics_is": self.verdict, "mechanics_is_in_centers": self.centers_verdict}
 
 
 def _verdict(difference: Estimate | None) -> str:
@@ -108,23 +103,13 @@ def _drawn_curves(cells: CellGroup, resamples: int, seed: int) -> Floats:
     stream = np.random.default_rng([seed, 0])
     drawn = np.empty((resamples, *cells.curves.shape))
     for i, loads in enumerate(cells.loads):
-        seeds = len(loads)
-        weights = stream.multinomial(seeds, np.full(seeds, 1.0 / seeds), size=resamples) / seeds
-        drawn[:, i] = load_curve(share_rows(weights @ loads))
+        drawn[:, i] = load_curve(share_rows(drawn_anew(stream, len(loads), resamples) @ loads))
     return drawn
 
 
 def _judgement(value: Floats, draws: Floats, mechanics: tuple[Floats, Floats] | None) -> Judgement:
     """From arrays of shape (2,) and (2, resamples): curves, centres."""
-    own = [_estimate(value[i], draws[i]) for i in range(2)]
+    own = map(estimate, value, draws)
     if mechanics is None:
         return Judgement(*own)
-    behind = [_estimate(value[i] - mechanics[0][i], draws[i] - mechanics[1][i]) for i in range(2)]
-    return Judgement(*own, *behind)
-
-
-def _estimate(value: float, draws: Floats) -> Estimate:
-    if draws.size == 0:
-        return Estimate(float(value))
-    low, high = np.quantile(draws, [0.5 - 0.5 * CONFIDENCE, 0.5 + 0.5 * CONFIDENCE])
-    return Estimate(float(value), float(low), float(high))
+    return Judgement(*own, *map(estimate, value - mechanics[0], draws - mechanics[1]))
