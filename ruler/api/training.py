@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +21,7 @@ from ruler.networks import (
     write_network_table,
 )
 from ruler.networks import measure as measure_model
-from ruler.networks.training import EPISODE
+from ruler.networks.training import EPISODE, need_training
 
 
 def measure(
@@ -131,21 +130,6 @@ def train(
     profile = replace(profile, command=command)
     write_network_table(profile, path, about_training(command, seeds, {images.source: images.licence}), force=force)
     return profile
-
-
-def need_training() -> None:
-    """Refuse to train without the libraries for it, before anything is begun.
-
-    Raises:
-        BadInputError: naming those that are missing, and how to install them.
-    """
-    missing = [name for name, module in (("torch", "torch"), ("scikit-learn", "sklearn")) if find_spec(module) is None]
-    if missing:
-        raise BadInputError(
-            f"training needs {' and '.join(missing)}, which this Python does not have; install with: pip install "
-            "torch scikit-learn (the extra 'networks': pip install folding-ruler[networks]). Listing, measuring "
-            "files and comparing need neither"
-        )
 
 
 def _command(settings: NetworkSettings, seeds: Sequence[int], path: Path, history: bool) -> str:

@@ -36,7 +36,9 @@ def profile_report(profile: LayerProfile, name: str) -> str:
         "",
         measures_line(profile.measures, _center(profile)) if profile.measures.load else CANCEL,
     ]
-    accuracies = [f"{word} accuracy {mean:.3f}" for word, mean in profile.mean_accuracy.items() if mean is not None]
+    accuracies = [
+        f"{name.replace('_', ' ')} {mean:.3f}" for name, mean in profile.mean_accuracies.items() if mean is not None
+    ]
     if accuracies:
         lines.append(", ".join(accuracies))
     if profile.absolute:
@@ -74,7 +76,7 @@ def networks_table(entries: Sequence[tuple[str, LayerProfile]]) -> str:
     shown = table(
         ("centre of load", [_center(profile) for profile in profiles], ">"),
         ("uneven", [each.unevenness for each in measures], ".2f"),
-        *((word, [each.mean_accuracy[word] for each in profiles], ".3f") for word in ("train", "test")),
+        *((word, [each.mean_accuracies[f"{word}_accuracy"] for each in profiles], ".3f") for word in ("train", "test")),
         ("regime", [regime(each.unevenness, each.center_of_load) for each in measures]),
         ("network", [address if is_trained(profile) else f"{address} (!)" for address, profile in entries]),
     )

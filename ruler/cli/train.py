@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 from cyclopts import Parameter
 
 from ruler.api import train as train_network
-from ruler.api.training import need_training
 from ruler.cli.networks import print_networks
 from ruler.cli.options import Flag, Force, Json, Output, model_options
 from ruler.errors import BadInputError, FailedError
 from ruler.networks import LayerProfile, NetworkSettings, Progress, make_settings
+from ruler.networks.training import need_training
 from ruler.progress import progress
 from ruler.sweeps.training import find_grid, train_grid
 

@@ -29,7 +29,7 @@ class Row:
         return {
             "network": self.address,
             "title": network_title(self.profile),
-            **{f"{name}_accuracy": mean for name, mean in self.profile.mean_accuracy.items()},
+            **self.profile.mean_accuracies,
             "trained": is_trained(self.profile),
             "comparison": self.comparison.as_dict(),
         }

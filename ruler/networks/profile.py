@@ -101,9 +101,9 @@ class LayerProfile:
         return tuple(measure_loads(loads) for loads in self.seed_loads)
 
     @property
-    def mean_accuracy(self) -> dict[str, float | None]:
-        """Mean of the accuracies over the seeds, "train" and "test"; None where it is not known."""
-        known = {"train": self.accuracy, "test": self.test_accuracy}
+    def mean_accuracies(self) -> dict[str, float | None]:
+        """Mean over the seeds of "train_accuracy" and "test_accuracy"; None where it is not known."""
+        known = {"train_accuracy": self.accuracy, "test_accuracy": self.test_accuracy}
         return {name: None if values is None else float(values.mean()) for name, values in known.items()}
 
     def at_epoch(self, index: int) -> "LayerProfile":
@@ -183,12 +183,9 @@ def join_seeds(profiles: Sequence[LayerProfile]) -> LayerProfile:
     if not profiles:
         raise BadInputError("no networks to join")
     first = profiles[0]
-    for other in profiles[1:]:
-        if (other.layers, dict(other.settings), other.epochs) != (
-            first.layers,
-            dict(first.settings),
-            first.epochs,
-        ):
+    made = [(each.layers, dict(each.settings), each.epochs) for each in profiles]
+    for other, how in zip(profiles, made, strict=True):
+        if how != made[0]:
             raise BadInputError(f"networks {first.name!r} and {other.name!r} differ in more than the seed")
     return replace(
         first,

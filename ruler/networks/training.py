@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib.util import find_spec
 from io import BytesIO
 from itertools import pairwise
 from pathlib import Path
@@ -134,6 +135,24 @@ def _own_checkpoint(checkpoint: Path | None, seed: int, seeds: int) -> Path | No
     return checkpoint.with_name(f"{checkpoint.stem}-seed{seed}{checkpoint.suffix}")
 
 
+def need_training() -> None:
+    """Refuse to train without the libraries for it, before anything is begun.
+
+    Raises:
+        MissingExtraError: naming those that are missing, and how to install them.
+    """
+    missing = [name for name, module in (("torch", "torch"), ("scikit-learn", "sklearn")) if find_spec(module) is None]
+    if missing:
+        raise io.MissingExtraError(
+            f"training needs {' and '.join(missing)}, which this Python does not have; install with: pip install "
+            "torch scikit-learn (the extra 'networks': pip install folding-ruler[networks]). Listing, measuring "
+            "files and comparing need neither"
+        )
+    # There, and yet perhaps not to be loaded.
+    for module in ("torch", "sklearn"):
+        io.need(module, "networks", "training a network")
+
+
 def about_training(command: str, seeds: Sequence[int], sources: Mapping[str, str]) -> dict[str, Any]:
     """What the .json file of a table says: how it was made, with what, from which data.
 
@@ -145,8 +164,7 @@ def about_training(command: str, seeds: Sequence[int], sources: Mapping[str, str
     Raises:
         MissingExtraError: torch or scikit-learn is missing.
     """
-    for module in ("torch", "sklearn"):
-        io.need(module, "networks", "training a network")
+    need_training()
     return {
         "format": 1,
         "command": command,

@@ -267,10 +267,7 @@ def _network_axis(key: str, profiles: Sequence[LayerProfile], labels: Mapping[st
 
 
 def _network_numbers(profile: LayerProfile) -> dict[str, float]:
-    numbers: dict[str, float] = {}
-    for column, values in (("train_accuracy", profile.accuracy), ("test_accuracy", profile.test_accuracy)):
-        if values is not None:
-            numbers[column] = float(values.mean())
+    numbers = {name: mean for name, mean in profile.mean_accuracies.items() if mean is not None}
     for column in LOAD_MEASURES:
         known = [getattr(measures, column) for measures in profile.seed_measures]
         if all(value is not None for value in known):

@@ -10,8 +10,7 @@ from typing import Any
 
 from ruler._version import versions as installed
 from ruler.analysis.loads import LOAD_MEASURES
-from ruler.errors import RulerError
-from ruler.io import need
+from ruler.errors import RulerError, one_line
 
 # The physics engine is not thread safe, and torch has one random stream; workers of a cluster may
 # have several threads.
@@ -74,9 +73,9 @@ def run_job(job: Job) -> Outcome:
             values, recording = KINDS[job.kind].run(job)
         values = _finite(values)
     except RulerError as error:
-        values = {"status": FAILED, "reason": _one_line(error)}
+        values = {"status": FAILED, "reason": one_line(error)}
     except Exception as error:  # whatever happens in a run must not end the sweep
-        values = {"status": FAILED, "reason": f"{type(error).__name__}: {_one_line(error)}"}
+        values = {"status": FAILED, "reason": f"{type(error).__name__}: {one_line(error)}"}
     values[WALL] = round(time.perf_counter() - started, 6)
     return Outcome(job.cell, job.seed, values, recording)
 
@@ -85,10 +84,6 @@ def died(job: Job) -> Outcome:
     """The outcome of a job whose process was killed or crashed, twice."""
     reason = "the process that ran it died (crashed, was killed, or ran out of memory)"
     return Outcome(job.cell, job.seed, {"status": FAILED, "reason": reason})
-
-
-def _one_line(error: Exception) -> str:
-    return " ".join(str(error).split()) or type(error).__name__
 
 
 def _finite(values: Values) -> Values:
@@ -143,15 +138,7 @@ def _network(job: Job) -> tuple[Values, Any]:
 
     settings = NetworkSettings(**job.data["settings"])
     profile = train(settings, job.seed, data=dataset(settings.data), record=job.data["record"]).profile
-    assert profile.accuracy is not None
-    assert profile.test_accuracy is not None
-    values = _complete(
-        profile.measures.as_dict(),
-        train_accuracy=float(profile.accuracy[0]),
-        test_accuracy=float(profile.test_accuracy[0]),
-        networks=table_rows(profile),
-    )
-    return values, None
+    return _complete(profile.measures.as_dict(), **profile.mean_accuracies, networks=table_rows(profile)), None
 
 
 @cache
@@ -169,8 +156,9 @@ def versions(kind: str) -> dict[str, str]:
         MissingExtraError: they need a library that is not installed.
     """
     if kind == "network":
-        for module in ("torch", "sklearn"):
-            need(module, "networks", "training networks")
+        from ruler.networks.training import need_training
+
+        need_training()
     return installed(KINDS[kind].libraries)
 
 
