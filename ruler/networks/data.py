@@ -6,6 +6,7 @@ Nothing is ever downloaded.
 import gzip
 import struct
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -100,10 +101,7 @@ def digits() -> Dataset:
     The split is random. In the file's own order the last 500 come from other writers and are
     harder: about 0.94 right instead of 0.98.
     """
-    images, labels = _sklearn_digits()
-    train, test = _digits_split(len(labels))
-    pixels = images.reshape(len(images), -1)
-    return _digits_dataset("digits", pixels[train], labels[train], pixels[test], labels[test])
+    return _digits("digits", lambda images: images.reshape(len(images), -1))
 
 
 def augmented_digits() -> Dataset:
@@ -112,13 +110,21 @@ def augmented_digits() -> Dataset:
     Harder than the digits, so that the noise that generalises best shows in the accuracy. Test
     samples are made from other images than training samples. Ranges: `ROTATION`, `SHIFT`, `SCALE`.
     """
-    images, labels = _sklearn_digits()
-    train_pool, test_pool = _digits_split(len(labels))
     rng = np.random.default_rng([DATA_SEED, 1])
-    train, test = np.resize(train_pool, AUGMENTED_TRAIN), np.resize(test_pool, AUGMENTED_TEST)
-    train_images = augment(images[train], rng)
-    test_images = augment(images[test], rng)
-    return _digits_dataset("digits-augmented", train_images, labels[train], test_images, labels[test])
+    return _digits("digits-augmented", lambda images: augment(images, rng), AUGMENTED_TRAIN, AUGMENTED_TEST)
+
+
+def _digits(
+    name: str, prepared: Callable[[Images], Images], train_samples: int | None = None, test_samples: int | None = None
+) -> Dataset:
+    """The digits, split and prepared; more samples than there are take the images of their part again."""
+    bunch: Any = need("sklearn.datasets", "networks", "the digits data set").load_digits()
+    images, labels = np.asarray(bunch.images / 16.0, dtype=np.float32), np.asarray(bunch.target, dtype=np.int64)
+    order = np.random.default_rng(DATA_SEED).permutation(len(labels))
+    train, test = order[:DIGITS_TRAIN], order[DIGITS_TRAIN:]
+    train, test = np.resize(train, train_samples or len(train)), np.resize(test, test_samples or len(test))
+    train_inputs, test_inputs = prepared(images[train]), prepared(images[test])
+    return Dataset(name, train_inputs, labels[train], test_inputs, labels[test], DIGITS_SOURCE, DIGITS_LICENCE)
 
 
 def augment(images: Images, rng: np.random.Generator) -> Images:
@@ -156,21 +162,6 @@ def _bilinear(images: Images, y: NDArray[np.float64], x: NDArray[np.float64]) ->
     upper = padded[which, top, left] * (1 - right) + padded[which, top, left + 1] * right
     lower = padded[which, top + 1, left] * (1 - right) + padded[which, top + 1, left + 1] * right
     return np.asarray(upper * (1 - down) + lower * down, dtype=np.float32)
-
-
-def _sklearn_digits() -> tuple[Images, Labels]:
-    datasets = need("sklearn.datasets", "networks", "the digits data set")
-    bunch: Any = datasets.load_digits()
-    return np.asarray(bunch.images / 16.0, dtype=np.float32), np.asarray(bunch.target, dtype=np.int64)
-
-
-def _digits_split(count: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    order = np.random.default_rng(DATA_SEED).permutation(count)
-    return order[:DIGITS_TRAIN], order[DIGITS_TRAIN:]
-
-
-def _digits_dataset(name: str, train: Images, train_labels: Labels, test: Images, test_labels: Labels) -> Dataset:
-    return Dataset(name, train, train_labels, test, test_labels, DIGITS_SOURCE, DIGITS_LICENCE)
 
 
 def idx_dataset(name: str, folder: Path | None) -> Dataset:

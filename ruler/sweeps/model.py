@@ -4,11 +4,13 @@ The first axis runs up the phase diagram and plays the part of the friction, the
 right and plays the part of the shaking.
 """
 
-import itertools
 import math
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import fields
 from typing import TYPE_CHECKING, Annotated, Any, Literal, get_type_hints
 
+import numpy as np
 from pydantic import AfterValidator, BeforeValidator, Field, create_model, model_validator
 
 from ruler.networks import NetworkSettings
@@ -48,8 +50,13 @@ class LogSpan(Span):
         return self
 
 
+def _twice(values: Iterable[Any]) -> Any:
+    """The first value that is there more than once, or None."""
+    return next((value for value, times in Counter(values).items() if times > 1), None)
+
+
 def _keys_differ(keys: list[str]) -> list[str]:
-    if len(set(keys)) != len(keys):
+    if _twice(keys) is not None:
         raise ValueError(f"names a key twice: {', '.join(keys)}")
     return keys
 
@@ -88,11 +95,10 @@ class Axis(StrictModel):
         if self.factor and any(not _is_number(value) for value in self.listed or []):
             raise ValueError("with factor = true every value must be a number, which multiplies the base value")
         values = self.values
-        for i, value in enumerate(values):
-            if value in values[:i]:
-                raise ValueError(f"has the value {value!r} twice; name each value once")
         if not all(isinstance(value, (int, float, str)) for value in values):
             raise ValueError("values must be numbers or texts (or with keys: one list for each key)")
+        if (value := _twice(values)) is not None:
+            raise ValueError(f"has the value {value!r} twice; name each value once")
         given = [each for value in self.listed or [] for each in (value if isinstance(value, list) else [value])]
         if any(isinstance(text, str) and len(text.splitlines()) != 1 for text in given):
             raise ValueError("texts must be of one line")
@@ -127,7 +133,7 @@ class Axis(StrictModel):
             return list(self.listed)
         tied = list(zip(*self.listed, strict=True))
         first = [each[0] for each in tied]
-        return first if self.name is None or _all_differ(first) else [", ".join(map(str, each)) for each in tied]
+        return first if self.name is None or _twice(first) is None else [", ".join(map(str, each)) for each in tied]
 
     def value(self, place: int, key: int, base: Any) -> Any:
         """What a key becomes at a place of the axis.
@@ -142,10 +148,6 @@ class Axis(StrictModel):
             return self.listed[key][place]
         value = self.values[place]
         return value * base if self.factor else value
-
-
-def _all_differ(values: list[Any]) -> bool:
-    return not any(value in values[:i] for i, value in enumerate(values))
 
 
 def _check_per_key(axis: Axis) -> None:
@@ -165,11 +167,8 @@ def _is_number(value: Any) -> bool:
 
 def spread(span: Span) -> list[float]:
     """The values of a span, shape (count,): first and last exactly as given."""
-    steps = span.count - 1
-    if isinstance(span, LogSpan):
-        inner = [span.from_ * (span.to / span.from_) ** (i / steps) for i in range(1, steps)]
-    else:
-        inner = [span.from_ + (span.to - span.from_) * (i / steps) for i in range(1, steps)]
+    spaced = np.geomspace if isinstance(span, LogSpan) else np.linspace
+    inner = spaced(span.from_, span.to, span.count)[1:-1]
     # Twelve digits: 0.1 + 0.2 is 0.3 in tables and figures.
     return [span.from_, *(float(f"{value:.12g}") for value in inner), span.to]
 
@@ -212,9 +211,8 @@ def _seeds(value: Any) -> Any:
 
 
 def _seeds_differ(seeds: list[int]) -> list[int]:
-    if len(set(seeds)) != len(seeds):
-        twice = next(after for before, after in itertools.pairwise(sorted(seeds)) if before == after)
-        raise ValueError(f"has the seed {twice} twice; name each seed once")
+    if (seed := _twice(seeds)) is not None:
+        raise ValueError(f"has the seed {seed} twice; name each seed once")
     return seeds
 
 
@@ -255,9 +253,8 @@ class Sweep(StrictModel):
         columns = [axis.column for axis in self.axis]
         keys = [key for axis in self.axis for key in axis.paths]
         for what, names in (("name", columns), ("key", keys)):
-            for name in names:
-                if names.count(name) > 1:
-                    raise ValueError(f'two axes have the {what} "{name}"; each needs its own')
+            if (name := _twice(names)) is not None:
+                raise ValueError(f'two axes have the {what} "{name}"; each needs its own')
         for name in columns:
             if KINDS[self.kind].has_column(name):
                 raise ValueError(f'an axis cannot be named "{name}": the table has such a column')

@@ -69,13 +69,15 @@ class Folder:
 
     Attributes:
         path: the folder.
+        log: the log's file.
+        table: the table's file.
         failed: how many runs in the log failed.
         dropped: how many damaged lines were dropped when it was opened.
         recordings: whether recordings are kept.
     """
 
     def __init__(self, path: Path, plan: Plan, command: str, recordings: bool) -> None:
-        self.path = path
+        self.path, self.log, self.table = path, path / LOG, path / TABLE
         self.recordings = recordings
         self.failed = 0
         self.dropped = 0
@@ -89,16 +91,6 @@ class Folder:
         self._write_tables()
         with self._writing(self.log):
             self._file = self.log.open("ab")
-
-    @property
-    def log(self) -> Path:
-        """The log's file."""
-        return self.path / LOG
-
-    @property
-    def table(self) -> Path:
-        """The table's file."""
-        return self.path / TABLE
 
     @property
     def done(self) -> Collection[Run]:
