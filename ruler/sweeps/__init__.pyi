@@ -1,0 +1,12 @@
+from .agreement import Agreement as Agreement
+from .agreement import agree as agree
+from .cells import Plan as Plan
+from .cells import load_plan as load_plan
+from .cells import shipped_sweeps as shipped_sweeps
+from .diagram import Diagram as Diagram
+from .diagram import open_diagram as open_diagram
+from .engine import DaskEngine as DaskEngine
+from .engine import LocalEngine as LocalEngine
+from .run import run_sweep as run_sweep
+from .training import find_grid as find_grid
+from .training import train_grid as train_grid
