@@ -102,13 +102,8 @@ def network_cells(diagram: Diagram, scale: Diagram | None = None) -> CellGroup:
     layers = {diagram.cells[place].loads.shape[1] for place in kept}
     if len(layers) != 1:
         raise BadInputError(f"{diagram.name}: networks of different depth ({sorted(layers)}) in one table")
-    up_at, right_at = (
-        own.positions if scale is None or other.column != own.column else own.positions_on(other)
-        for own, other in (
-            (diagram.up, diagram.up if scale is None else scale.up),
-            (diagram.right, diagram.right if scale is None else scale.right),
-        )
-    )
+    scale = scale or diagram
+    up_at, right_at = diagram.up.positions_on(scale.up), diagram.right.positions_on(scale.right)
     return CellGroup(
         diagram.name,
         np.array([up_at[up] for up, _ in kept]),

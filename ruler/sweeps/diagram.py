@@ -40,20 +40,16 @@ class DiagramAxis:
     label: str
     values: tuple[Any, ...]
 
-    @cached_property
-    def positions(self) -> Floats:
-        """Where the values lie between 0 and 1, shape (values,), rising.
+    def positions_on(self, scale: "DiagramAxis") -> Floats:
+        """Where the values lie on the scale of another axis, or on the own one if that is of another kind.
 
         By size where they are numbers; by the logarithm where all are above 0 and span more than
         `LOGARITHMIC`; else evenly. Falling values (alpha) are counted from the first.
-        """
-        return self.positions_on(self)
 
-    def positions_on(self, scale: "DiagramAxis") -> Floats:
-        """Where the values lie on the scale of another axis of the same kind, shape (values,).
-
-        0 and 1 are the ends of that one; values beyond them are below 0 or above 1.
+        Returns:
+            Shape (values,); 0 and 1 are the ends of the scale, values beyond them are below 0 or above 1.
         """
+        scale = scale if scale.column == self.column else self
         numbers = all(isinstance(value, (int, float)) for value in (*self.values, *scale.values))
         if len(scale.values) < 2 or not numbers:
             return np.linspace(0.0, 1.0, len(self.values))
@@ -170,11 +166,11 @@ def _sweep_diagram(path: Path) -> Diagram:
     if not isinstance(axes, list) or kind not in KINDS:
         raise BadInputError(f"{about_file}: does not describe a sweep")
     table = io.read(path)
-    rows = [dict(zip(table.columns, row, strict=True)) for row in zip(*table.columns.values(), strict=True)]
-    sound = [row for row in rows if row.get("status") == COMPLETE and row.get("share_1")]
+    ends = zip(table.column("status"), table.column("share_1"), strict=True)
+    sound = [row for row, (status, share) in enumerate(ends) if status == COMPLETE and share]
     if not sound:
         raise BadInputError(f"{path}: has no complete run yet")
-    failed = len(rows) - len(sound)
+    failed = table.rows - len(sound)
     title, name = str(about.get("title", path.stem)), str(about.get("name", path.stem))
     try:
         if kind == "network":
@@ -187,10 +183,10 @@ def _sweep_diagram(path: Path) -> Diagram:
         up, right = _up_and_right([_axis(axis) for axis in axes])
     except (KeyError, TypeError, AttributeError):
         raise BadInputError(f"{about_file}: its axes are not those of a sweep") from None
-    groups: dict[tuple[int, int], list[dict[str, str]]] = {}
+    groups: dict[tuple[int, int], list[int]] = {}
     for row in sound:
-        groups.setdefault((_place(up, row, path), _place(right, row, path)), []).append(row)
-    cells = {place: _sweep_cell(group) for place, group in groups.items()}
+        groups.setdefault((_place(up, table, row), _place(right, table, row)), []).append(row)
+    cells = {place: _sweep_cell(table, group) for place, group in groups.items()}
     return Diagram(name, title, kind, up, right, cells, failed)
 
 
@@ -207,30 +203,26 @@ def _axis(axis: Mapping[str, Any]) -> DiagramAxis:
     return DiagramAxis(str(axis["column"]), f"{axis['label']}{unit}", tuple(values))
 
 
-def _place(axis: DiagramAxis, row: Mapping[str, str], path: Path) -> int:
+def _place(axis: DiagramAxis, table: io.Table, row: int) -> int:
     """Where on the axis a row lies."""
     if not axis.column:
         return 0
-    text = row.get(axis.column, "")
+    text = table.column(axis.column)[row]
     for i, value in enumerate(axis.values):
         if text == str(value) or (io.is_number(text) and isinstance(value, (int, float)) and float(text) == value):
             return i
-    raise BadInputError(f"{path}: {axis.column} = {text!r} is not on the axis; the table was changed")
+    raise BadInputError(f"{table.path}: {axis.column} = {text!r} is not on the axis; the table was changed")
 
 
-def _sweep_cell(rows: Sequence[Mapping[str, str]]) -> DiagramCell:
-    layers = 0
-    while rows[0].get(f"share_{layers + 1}"):
-        layers += 1
-    try:
-        loads = np.array([[float(row[f"share_{i}"]) for i in range(1, layers + 1)] for row in rows])
-    except ValueError:
-        raise BadInputError(f"cell {rows[0].get('cell')}: a share is not a number; the table was changed") from None
-    numbers = {
-        name: float(np.mean([float(row[name]) for row in rows]))
-        for name in rows[0]
-        if name != "cell" and all(io.is_number(row[name]) for row in rows)
-    }
+def _sweep_cell(table: io.Table, rows: Sequence[int]) -> DiagramCell:
+    # Columns of layers that this cell does not have are empty.
+    shares = [name for name, column in table.columns.items() if name.startswith("share_") and column[rows[0]]]
+    loads = np.array([[table.number(name, row) for name in shares] for row in rows])
+    numbers = {}
+    for name, column in table.columns.items():
+        texts = [column[row] for row in rows]
+        if name != "cell" and all(map(io.is_number, texts)):
+            numbers[name] = float(np.mean([float(text) for text in texts]))
     return DiagramCell(loads, numbers)
 
 

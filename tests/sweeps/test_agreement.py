@@ -129,7 +129,9 @@ def test_baselines_on_their_own_cells():
 def test_shared_axes_keep_their_scale():
     longer, shorter = DiagramAxis("dropout", "d", (0.0, 0.2, 0.4)), DiagramAxis("dropout", "d", (0.0, 0.3))
     assert shorter.positions_on(longer).tolist() == pytest.approx([0.0, 0.75])
-    assert DiagramAxis("learning_rate", "l", (1e-3, 1e-2, 1e-1)).positions == pytest.approx([0.0, 0.5, 1.0])
+    rates = DiagramAxis("learning_rate", "l", (1e-3, 1e-2, 1e-1))
+    assert rates.positions_on(rates) == pytest.approx([0.0, 0.5, 1.0])
+    assert rates.positions_on(longer) == pytest.approx([0.0, 0.5, 1.0])
 
 
 @pytest.mark.parametrize(
