@@ -56,7 +56,7 @@ def measure(
     names = tuple(layers) if layers is not None else _children_without_output(model)
     watched = [*([start] if start is not None else []), *names]
     modules = _find_modules(model, watched)
-    collectors = [_collector(separation) for _ in range(len(names) + 1)]
+    measured = [_Layer(layer, separation) for layer in ("input", *names)]
     score = _Score()
     with _evaluation(model), torch.no_grad():
         for inputs, labels in _batches(torch, data, batch_size):
@@ -64,38 +64,38 @@ def measure(
             features = outputs if start is not None else [inputs, *outputs]
             classes = _as_array(labels)
             score.add(final, classes)
-            for layer, collector, values in zip(("input", *names), collectors, features, strict=True):
-                with naming(f"layer {layer!r}"):
-                    collector.add(_as_array(values), classes)
+            for layer, values in zip(measured, features, strict=True):
+                layer.add(_as_array(values), classes)
     return LayerProfile(
         name=name,
         layers=names,
-        separation=np.array([_results(("input", *names), collectors)]),
+        separation=np.array([[layer.result() for layer in measured]]),
         measure=separation,
         accuracy=score.result(),
     )
 
 
-class _Features:
-    """All features of one layer: what the pseudo-inverse needs."""
+class _Layer:
+    """One layer, batch by batch: class means and scatter are all the trace ratio needs, else all features are."""
 
-    def __init__(self) -> None:
-        self._features: list[NDArray[Any]] = []
-        self._labels: list[NDArray[Any]] = []
+    def __init__(self, name: str, separation: Separation) -> None:
+        self._what, self._separation = f"layer {name!r}", separation
+        self._statistics = ClassStatistics()
+        self._batches: list[tuple[NDArray[Any], NDArray[Any]]] = []
 
     def add(self, features: NDArray[Any], labels: NDArray[Any]) -> None:
-        self._features.append(features.reshape(len(features), -1))
-        self._labels.append(labels)
+        with naming(self._what):
+            if self._separation == "trace-ratio":
+                self._statistics.add(features, labels)
+            else:
+                self._batches.append((features.reshape(len(features), -1), labels))
 
     def result(self) -> float:
-        return separation_of(np.concatenate(self._features), np.concatenate(self._labels), "pseudo-inverse")
-
-
-class _Statistics(ClassStatistics):
-    """One layer's class means and scatter: all the trace ratio needs."""
-
-    def result(self) -> float:
-        return self.trace_ratio()
+        with naming(self._what):
+            if self._separation == "trace-ratio":
+                return self._statistics.trace_ratio()
+            features, labels = map(np.concatenate, zip(*self._batches, strict=True))
+            return separation_of(features, labels, self._separation)
 
 
 class _Score:
@@ -114,18 +114,6 @@ class _Score:
 
     def result(self) -> NDArray[np.float64] | None:
         return np.array([self._right / self._samples]) if self._possible and self._samples else None
-
-
-def _collector(separation: Separation) -> _Statistics | _Features:
-    return _Statistics() if separation == "trace-ratio" else _Features()
-
-
-def _results(names: Sequence[str], collectors: Sequence[_Statistics | _Features]) -> list[float]:
-    values = []
-    for name, collector in zip(names, collectors, strict=True):
-        with naming(f"layer {name!r}"):
-            values.append(collector.result())
-    return values
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 
 from ruler.analysis.loads import Floats, Measures, load_curve, load_shares, measure_loads
 from ruler.errors import BadInputError
+from ruler.networks.settings import NetworkSettings
 
 
 @dataclass(frozen=True, eq=False)
@@ -161,6 +162,19 @@ def profile_from_loads(
         seeds=tuple(range(len(rows)) if seeds is None else seeds),
         absolute=False,
     )
+
+
+def trained_profile(settings: NetworkSettings, separation: Floats, seed: int, **known: Any) -> LayerProfile:
+    """The profile of a network that was trained with these settings.
+
+    Args:
+        settings: of the network; they give it its name and those of its layers.
+        separation: D, shape (1, depth + 1).
+        seed: of the training.
+        **known: further fields of `LayerProfile`.
+    """
+    made = settings.model_dump()
+    return LayerProfile(settings.title, settings.layer_names, separation, (seed,), settings=made, **known)
 
 
 def numbered_layers(depth: int) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from ruler import io
 from ruler.errors import BadInputError, naming
-from ruler.networks.profile import LayerProfile, join_seeds, numbered_layers, profile_from_loads
+from ruler.networks.profile import LayerProfile, join_seeds, numbered_layers, profile_from_loads, trained_profile
 from ruler.networks.separation import Separation, check_separation
 from ruler.networks.separation import separation as separation_of
 from ruler.networks.settings import NetworkSettings, make_settings
@@ -250,12 +250,8 @@ def read_network_table(path: str | Path) -> list[LayerProfile]:
     Raises:
         BadInputError: a column is missing, a cell is wrong, or a network is there twice.
     """
-    return networks_of(io.read(path, endings=TABLE_ENDINGS))
-
-
-def networks_of(table: io.Table) -> list[LayerProfile]:
-    """`read_network_table` for a table that was read."""
-    depth = _depth(_with_rows(table))
+    table = _with_rows(io.read(path, endings=TABLE_ENDINGS))
+    depth = _depth(table)
     _refuse_misspelt(table, depth)
     runs: dict[NetworkSettings, dict[int, list[int]]] = {}
     for row in range(table.rows):
@@ -317,14 +313,6 @@ def _training(table: io.Table, settings: NetworkSettings, seed: int, rows: Seque
             raise BadInputError(f"{table.place(rows[-1])}, column 'epoch': epochs of a training must rise")
     elif len(rows) > 1:
         raise BadInputError(f"{table.place(rows[1])}, column 'seed': seed {seed} of {settings.title} was there before")
-    return LayerProfile(
-        name=settings.title,
-        layers=settings.layer_names,
-        separation=values[-1:],
-        seeds=(seed,),
-        accuracy=accuracy,
-        test_accuracy=test_accuracy,
-        settings=settings.model_dump(),
-        epochs=epochs,
-        history=values[None] if epochs else None,
-    )
+    history = values[None] if epochs else None
+    known = {"accuracy": accuracy, "test_accuracy": test_accuracy, "epochs": epochs, "history": history}
+    return trained_profile(settings, values[-1:], seed, **known)

@@ -9,7 +9,6 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from importlib.util import find_spec
 from io import BytesIO
 from itertools import pairwise
 from pathlib import Path
@@ -23,7 +22,7 @@ from ruler.errors import BadInputError, FailedError
 from ruler.networks.data import Dataset, load_data
 from ruler.networks.measure import measure
 from ruler.networks.mlp import INPUT_LAYER, build_mlp, hidden_layer
-from ruler.networks.profile import LayerProfile, join_seeds
+from ruler.networks.profile import LayerProfile, join_seeds, trained_profile
 from ruler.networks.settings import NetworkSettings
 
 CHECKPOINT_FORMAT = 1
@@ -139,18 +138,10 @@ def need_training() -> None:
     """Refuse to train without the libraries for it, before anything is begun.
 
     Raises:
-        MissingExtraError: naming those that are missing, and how to install them.
+        MissingExtraError: naming the one that is missing, and how to install them.
     """
-    missing = [name for name, module in (("torch", "torch"), ("scikit-learn", "sklearn")) if find_spec(module) is None]
-    if missing:
-        raise io.MissingExtraError(
-            f"training needs {' and '.join(missing)}, which this Python does not have; install with: pip install "
-            "torch scikit-learn (the extra 'networks': pip install folding-ruler[networks]). Listing, measuring "
-            "files and comparing need neither"
-        )
-    # There, and yet perhaps not to be loaded.
-    for module in ("torch", "sklearn"):
-        io.need(module, "networks", "training a network")
+    for library in ("torch", "sklearn"):
+        io.need(library, "networks", "training a network")
 
 
 def about_training(command: str, seeds: Sequence[int], sources: Mapping[str, str]) -> dict[str, Any]:
@@ -218,16 +209,13 @@ class _Run:
 
     def profile(self) -> LayerProfile:
         """D of every layer on the training data, and the accuracies."""
-        settings, data = self._settings, self._data
         measured = self._measure()
-        return LayerProfile(
-            name=settings.title,
-            layers=settings.layer_names,
-            separation=measured.separation,
-            seeds=(self._seed,),
+        return trained_profile(
+            self._settings,
+            measured.separation,
+            self._seed,
             accuracy=measured.accuracy,
-            test_accuracy=np.array([self._accuracy(data.test_inputs, data.test_labels)]),
-            settings=settings.model_dump(),
+            test_accuracy=np.array([self._accuracy(self._data.test_inputs, self._data.test_labels)]),
             epochs=self._record,
             history=np.array([self._history]) if self._record else None,
         )
