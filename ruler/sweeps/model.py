@@ -10,7 +10,6 @@ from collections.abc import Iterable
 from dataclasses import fields
 from typing import TYPE_CHECKING, Annotated, Any, Literal, get_type_hints
 
-import numpy as np
 from pydantic import AfterValidator, BeforeValidator, Field, create_model, model_validator
 
 from ruler.networks import NetworkSettings
@@ -167,8 +166,11 @@ def _is_number(value: Any) -> bool:
 
 def spread(span: Span) -> list[float]:
     """The values of a span, shape (count,): first and last exactly as given."""
-    spaced = np.geomspace if isinstance(span, LogSpan) else np.linspace
-    inner = spaced(span.from_, span.to, span.count)[1:-1]
+    steps = span.count - 1
+    if isinstance(span, LogSpan):
+        inner = [span.from_ * (span.to / span.from_) ** (i / steps) for i in range(1, steps)]
+    else:
+        inner = [span.from_ + (span.to - span.from_) * (i / steps) for i in range(1, steps)]
     # Twelve digits: 0.1 + 0.2 is 0.3 in tables and figures.
     return [span.from_, *(float(f"{value:.12g}") for value in inner), span.to]
 
