@@ -16,14 +16,12 @@ from functools import cache
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from ruler.analysis.loads import center_of_load, centers_of_load, load_curve, share_rows
+from ruler.analysis.loads import Floats, center_of_load, centers_of_load, load_curve, share_rows
 from ruler.analysis.summary import NOTHING_OPENED, PulledEnd
 from ruler.errors import BadInputError
 from ruler.recording import Recording
-
-Floats = NDArray[np.float64]
 
 RESAMPLES = 2000
 CONFIDENCE = 0.95

@@ -10,14 +10,11 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
-from numpy.typing import NDArray
 from PIL import Image
 
-from ruler.analysis.loads import load_curve
+from ruler.analysis.loads import Floats, load_curve
 from ruler.errors import BadInputError
 from ruler.io import whole
-
-Floats = NDArray[np.float64]
 
 # Okabe and Ito's colours: told apart by colour-blind eyes too.
 COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#999933")

@@ -15,17 +15,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ruler.analysis.compare import CONFIDENCE, align_curves
+from ruler.analysis.loads import Floats
 from ruler.errors import BadInputError
 from ruler.sweeps.axes_map import NAMES, CurveGrid, fit_map, mapped
 from ruler.sweeps.baselines import Predictor, baselines
 from ruler.sweeps.cell_group import CellGroup, network_cells
 from ruler.sweeps.diagram import Diagram
 from ruler.sweeps.judgement import MECHANICS, Judgement, judge, rms_distance
-
-Floats = NDArray[np.float64]
 
 FIT_SHARE = 0.5
 RESAMPLES = 2000

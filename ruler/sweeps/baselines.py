@@ -3,12 +3,9 @@
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import NDArray
 
-from ruler.analysis.loads import centers_of_load, load_curve, share_rows
+from ruler.analysis.loads import Floats, centers_of_load, load_curve, share_rows
 from ruler.sweeps.cell_group import CellGroup
-
-Floats = NDArray[np.float64]
 
 # Centres that a one-parameter family of curves can have.
 CENTERS = (0.01, 0.99)

@@ -4,14 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ruler.analysis.compare import align_curves
+from ruler.analysis.loads import Floats
 from ruler.errors import BadInputError
 from ruler.networks import LEAST_ACCURACY
 from ruler.sweeps.diagram import Diagram
-
-Floats = NDArray[np.float64]
 
 LEAST_CELLS = 6
 

@@ -7,10 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ruler import io
-from ruler.analysis.loads import DEFAULT_SHADE, LOAD_MEASURES, center_of_load, load_curve, share_rows
+from ruler.analysis.loads import DEFAULT_SHADE, LOAD_MEASURES, Floats, center_of_load, load_curve, share_rows
 from ruler.errors import BadInputError
 from ruler.networks import LayerProfile, NetworkSettings, open_networks, setting_words, shipped_tables
 from ruler.shipped import shipped
@@ -19,8 +18,6 @@ from ruler.sweeps.jobs import COMPLETE, KINDS
 from ruler.sweeps.networks import NETWORKS
 from ruler.sweeps.store import TABLE
 from ruler.text import suggest
-
-Floats = NDArray[np.float64]
 
 # Values above 0 that span more than this factor are taken by their logarithm.
 LOGARITHMIC = 30.0

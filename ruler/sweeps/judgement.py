@@ -5,14 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ruler.analysis.compare import Estimate, drawn_anew, estimate
-from ruler.analysis.loads import load_curve, share_rows
+from ruler.analysis.loads import Floats, load_curve, share_rows
 from ruler.sweeps.baselines import Predictor, centers
 from ruler.sweeps.cell_group import CellGroup
-
-Floats = NDArray[np.float64]
 
 MECHANICS = "mechanics"
 
