@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib.util import find_spec
 from io import BytesIO
 from itertools import pairwise
 from pathlib import Path
@@ -138,10 +139,19 @@ def need_training() -> None:
     """Refuse to train without the libraries for it, before anything is begun.
 
     Raises:
-        MissingExtraError: naming the one that is missing, and how to install them.
+        MissingExtraError: naming those that are missing, and how to install them.
     """
-    for library in ("torch", "sklearn"):
-        io.need(library, "networks", "training a network")
+    libraries = {"torch": "torch", "sklearn": "scikit-learn"}
+    missing = [name for module, name in libraries.items() if find_spec(module) is None]
+    if missing:
+        raise io.MissingExtraError(
+            f"training needs {' and '.join(missing)}, which this Python does not have; install with: pip install "
+            "torch scikit-learn (the extra 'networks': pip install folding-ruler[networks]). Listing, measuring "
+            "files and comparing need neither"
+        )
+    # There, and yet perhaps not to be loaded.
+    for module in libraries:
+        io.need(module, "networks", "training a network")
 
 
 def about_training(command: str, seeds: Sequence[int], sources: Mapping[str, str]) -> dict[str, Any]:
