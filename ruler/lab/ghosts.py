@@ -6,12 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ruler.analysis import Measures, load_curve
+from ruler.lab.scene import Floats
 from ruler.networks import LayerProfile, closest, find_network, load_table
 
-Floats = NDArray[np.float64]
 Ghost = tuple[str, Floats, Floats]
 
 # Networks to go through with a key: the paper's three regimes, from lazy to noisy.

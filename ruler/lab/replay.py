@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ruler.analysis import load_shares
 from ruler.analysis.summary import NOTHING_OPENED
@@ -12,12 +11,10 @@ from ruler.errors import BadInputError, RulerError
 from ruler.lab.art.history import History
 from ruler.lab.clock import Clock
 from ruler.lab.player import ButtonLook, Direction, Player
-from ruler.lab.scene import Holder, Scene
+from ruler.lab.scene import Floats, Holder, Scene
 from ruler.recording import Recorder, Recording
 from ruler.scenario import Scenario
 from ruler.scenario.geometry import lay_out, pose_from_opening
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

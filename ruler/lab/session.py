@@ -7,14 +7,11 @@ stamped commands, so the session is a scenario and `scenario()` plays it again t
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from ruler.analysis import load_shares
 from ruler.analysis.summary import NOTHING_OPENED
 from ruler.errors import BadInputError
 from ruler.lab.parameters import BY_KEY, LAB_DEFAULTS
-from ruler.lab.scene import Scene, holders
+from ruler.lab.scene import Floats, Scene, holders
 from ruler.lab.undo import ParameterChange, UndoStack
 from ruler.mechanics import Simulation, SimulationError
 from ruler.recording import Recorder, Recording
@@ -24,8 +21,6 @@ from ruler.scenario.geometry import lay_out
 from ruler.scenario.model import Phase, Until
 from ruler.scenario.parameters import get_value, with_value
 from ruler.scenario.parts import MAX_TIME
-
-Floats = NDArray[np.float64]
 
 BY_HAND = "by hand"
 # A session longer than this (simulated) stops and asks to be saved: its table would fill the memory.

@@ -4,14 +4,12 @@ import math
 
 import numpy as np
 import pygame
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from ruler.lab.art import theme
 from ruler.lab.art.canvas import Canvas
 from ruler.lab.art.sprites import draw_lines, spring_points
-from ruler.lab.art.theme import ink_on, load_colours, mixed, text_size
-
-Floats = NDArray[np.float64]
+from ruler.lab.scene import Floats
 
 
 def draw_blocks(canvas: Canvas, rect: pygame.Rect, positions: ArrayLike) -> None:
@@ -33,7 +31,7 @@ def draw_blocks(canvas: Canvas, rect: pygame.Rect, positions: ArrayLike) -> None
 
 
 def _draw_floor(canvas: Canvas, rect: pygame.Rect, left: float, floor: float) -> None:
-    ground, scale = mixed(theme.PAPER, theme.PAPER_LINE, 0.35), canvas.scale
+    ground, scale = theme.mixed(theme.PAPER, theme.PAPER_LINE, 0.35), canvas.scale
     canvas.surface.fill(ground, (rect.x, round(floor), rect.width, rect.bottom - round(floor)))
     canvas.surface.fill(theme.PAPER_INK, (rect.x, round(floor), rect.width, max(1, canvas.px(1.5))))
     wall = pygame.Rect(round(left - 12 * scale), round(floor - 52 * scale), canvas.px(12), canvas.px(52))
@@ -46,7 +44,7 @@ def _draw_chain(canvas: Canvas, left: float, right: float, floor: float, places:
     xs = left + 0.5 * size + (right - left - size) * places
     steps = np.diff(np.concatenate(([0.0], places)))
     total = float(steps.sum())
-    colours = load_colours(steps / total if abs(total) > 1e-9 else None, count)
+    colours = theme.load_colours(steps / total if abs(total) > 1e-9 else None, count)
     middle = floor - 0.5 * size
     before = left
     for x in xs.tolist():
@@ -63,5 +61,5 @@ def _draw_chain(canvas: Canvas, left: float, right: float, floor: float, places:
         if inside.width > 3:
             canvas.card(inside, colours[number], radius=2.0)
         text = str(number + 1)
-        if text_size(text, theme.SMALL, canvas.scale, True)[0] < inside.width:
-            canvas.text(text, inside.center, colour=ink_on(colours[number]), bold=True, anchor="center")
+        if theme.text_size(text, theme.SMALL, canvas.scale, True)[0] < inside.width:
+            canvas.text(text, inside.center, colour=theme.ink_on(colours[number]), bold=True, anchor="center")

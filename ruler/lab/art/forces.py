@@ -4,29 +4,15 @@ import math
 
 import numpy as np
 import pygame
-from numpy.typing import NDArray
 
+from ruler.lab.art import theme
 from ruler.lab.art.canvas import Canvas
 from ruler.lab.art.labels import by_importance
 from ruler.lab.art.placed import Placed
 from ruler.lab.art.sprites import Point, draw_line, draw_lines, draw_polygon
-from ruler.lab.art.theme import (
-    ACCENT,
-    FRICTION,
-    LINE,
-    PAPER,
-    SMALL,
-    TENSION,
-    WHITE,
-    Colour,
-    mixed,
-    text_image,
-    text_size,
-)
 from ruler.lab.art.ticks import round_up
 from ruler.lab.art.view import View, as_points
-
-Floats = NDArray[np.float64]
+from ruler.lab.scene import Floats
 
 TRACE_POINTS = 1200
 LONGEST_ARROW = 34.0  # px at scale 1
@@ -56,7 +42,7 @@ def draw_trace(canvas: Canvas, view: View, trace: Floats) -> None:
     pieces = 6
     for piece in range(pieces):
         first, last = piece * len(pixels) // pieces, (piece + 1) * len(pixels) // pieces
-        colour = mixed(PAPER, ACCENT, 0.35 + 0.5 * (piece + 1) / pieces)
+        colour = theme.mixed(theme.PAPER, theme.ACCENT, 0.35 + 0.5 * (piece + 1) / pieces)
         draw_lines(canvas.surface, colour, pixels[max(0, first - 1) : last], max(1.0, 1.5 * canvas.scale))
 
 
@@ -70,17 +56,19 @@ def draw_tension(placed: Placed, tension: Floats) -> None:
     ends = np.concatenate((values[:1], 0.5 * (values[1:] + values[:-1]), values[-1:]))
     widest = max(2.0 * scale, min(0.5 * width, 9.0 * scale))
     for start, end, value in zip(placed.inner, placed.outer, ends.tolist(), strict=True):
-        colour = TENSION if value >= 0 else mixed(TENSION, WHITE, 0.55)
+        colour = theme.TENSION if value >= 0 else theme.mixed(theme.TENSION, theme.WHITE, 0.55)
         draw_line(surface, colour, start, end, max(1.0, widest * abs(value) / most))
     for hinge in by_importance(len(values)):
-        image = text_image(force_text(values[hinge]), SMALL, scale, TENSION, bold=True, halo=PAPER)
+        image = theme.text_image(
+            force_text(values[hinge]), theme.SMALL, scale, theme.TENSION, bold=True, halo=theme.PAPER
+        )
         x, y = placed.hinges[hinge]
         drop = 0.5 * width + 29.0 * scale
         below = placed.inner[hinge][1] < y
         placed.labels.try_text(surface, image, (x, y + (drop if below else -drop)))
 
 
-def draw_arrow(surface: pygame.Surface, start: Point, end: Point, colour: Colour, width: float) -> None:
+def draw_arrow(surface: pygame.Surface, start: Point, end: Point, colour: theme.Colour, width: float) -> None:
     """A straight arrow with a filled head."""
     length = math.hypot(end[0] - start[0], end[1] - start[1])
     if length < 1.0:
@@ -106,20 +94,20 @@ def draw_friction(placed: Placed, friction: Floats) -> None:
     for start, end, (x, y) in zip(placed.inner, placed.outer, forces.tolist(), strict=True):
         at = (0.5 * (start[0] + end[0]), 0.5 * (start[1] + end[1]))
         tip = (at[0] + longest * x / most, at[1] - longest * y / most)
-        draw_arrow(surface, at, tip, WHITE, 4.0 * scale)
-        draw_arrow(surface, at, tip, FRICTION, 2.0 * scale)
+        draw_arrow(surface, at, tip, theme.WHITE, 4.0 * scale)
+        draw_arrow(surface, at, tip, theme.FRICTION, 2.0 * scale)
     _draw_key(placed, f"friction {force_text(most)}", longest)
 
 
 def _draw_key(placed: Placed, text: str, longest: float) -> None:
     canvas, rect = placed.canvas, placed.view.rect
-    width, height = text_size(text, SMALL, canvas.scale)
+    width, height = theme.text_size(text, theme.SMALL, canvas.scale)
     pad = canvas.px(8)
     box = pygame.Rect(rect.x + canvas.px(10), rect.y + canvas.px(10), round(width + longest + 3 * pad), height + pad)
     if not rect.contains(box):
         return
-    canvas.card(box, mixed(PAPER, WHITE, 0.5), 0.93, LINE)
+    canvas.card(box, theme.mixed(theme.PAPER, theme.WHITE, 0.5), 0.93, theme.LINE)
     start = (box.x + pad, box.centery)
-    draw_arrow(canvas.surface, start, (start[0] + longest, box.centery), FRICTION, 2.0 * canvas.scale)
-    canvas.text(text, (box.right - pad, box.centery), colour=FRICTION, anchor="midright")
+    draw_arrow(canvas.surface, start, (start[0] + longest, box.centery), theme.FRICTION, 2.0 * canvas.scale)
+    canvas.text(text, (box.right - pad, box.centery), colour=theme.FRICTION, anchor="midright")
     placed.labels.take(box)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ruler.lab.scene import Floats
 from ruler.recording.recording import FIRST_COLUMNS
 
-Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 

@@ -5,22 +5,11 @@ import math
 import numpy as np
 import pygame
 
+from ruler.lab.art import theme
 from ruler.lab.art.canvas import Canvas
 from ruler.lab.art.forces import force_text
 from ruler.lab.art.placed import Placed
 from ruler.lab.art.sprites import BLEND, Point, draw_disc, draw_line, draw_lines, shrunk_picture, spring_points
-from ruler.lab.art.theme import (
-    ACCENT,
-    ACCENT_DARK,
-    PAPER,
-    SMALL,
-    STEEL,
-    STEEL_DARK,
-    STEEL_LIGHT,
-    WHITE,
-    Colour,
-    text_size,
-)
 from ruler.lab.art.view import as_points
 from ruler.lab.scene import Holder
 
@@ -50,8 +39,8 @@ def _draw_hand(canvas: Canvas, at: Point, target: Point) -> tuple[pygame.Rect, P
     """The scripted hand and, when it is soft, its spring; where it is and where its force is written."""
     surface, scale = canvas.surface, canvas.scale
     if math.dist(at, target) > 3.0 * scale:
-        draw_disc(surface, at, 4.0 * scale, STEEL, 0.0, STEEL_DARK)
-        _draw_spring(canvas, at, target, STEEL_DARK)
+        draw_disc(surface, at, 4.0 * scale, theme.STEEL, 0.0, theme.STEEL_DARK)
+        _draw_spring(canvas, at, target, theme.STEEL_DARK)
     picture = shrunk_picture("hand", *(math.ceil(side * scale) for side in HAND))
     box = picture.get_rect(topleft=(round(target[0] - GRIP[0] * scale), round(target[1] - GRIP[1] * scale)))
     surface.blit(picture, box, None, BLEND)
@@ -61,10 +50,10 @@ def _draw_hand(canvas: Canvas, at: Point, target: Point) -> tuple[pygame.Rect, P
 def _draw_mouse(canvas: Canvas, at: Point, target: Point) -> tuple[pygame.Rect, Point]:
     """The mouse and its spring; where it is and where its force is written."""
     surface, scale = canvas.surface, canvas.scale
-    _draw_spring(canvas, at, target, ACCENT)
-    draw_disc(surface, at, 4.5 * scale, ACCENT, 0.0, ACCENT_DARK)
-    draw_disc(surface, target, 8.0 * scale, WHITE, 4.0 * scale)
-    draw_disc(surface, target, 7.0 * scale, ACCENT, 5.0 * scale)
+    _draw_spring(canvas, at, target, theme.ACCENT)
+    draw_disc(surface, at, 4.5 * scale, theme.ACCENT, 0.0, theme.ACCENT_DARK)
+    draw_disc(surface, target, 8.0 * scale, theme.WHITE, 4.0 * scale)
+    draw_disc(surface, target, 7.0 * scale, theme.ACCENT, 5.0 * scale)
     box = pygame.Rect(0, 0, canvas.px(22), canvas.px(22))
     box.center = (round(target[0]), round(target[1]))
     return box, (target[0], box.bottom + 10.0 * scale)
@@ -75,20 +64,20 @@ def _draw_force(placed: Placed, holder: Holder, middle: Point) -> None:
     if not labels.rect.inflate(canvas.px(40), canvas.px(40)).collidepoint(middle):
         return
     text = force_text(float(np.hypot(*np.asarray(holder.force, dtype=np.float64))))
-    width, height = text_size(text, SMALL, canvas.scale, bold=True)
+    width, height = theme.text_size(text, theme.SMALL, canvas.scale, bold=True)
     box = pygame.Rect(0, 0, width + canvas.px(10), height + canvas.px(2))
     box.center = (round(middle[0]), round(middle[1]))
     box.clamp_ip(labels.rect)
     labels.take(box)
-    canvas.card(box, WHITE, 0.95, ACCENT, radius=6.0)
-    canvas.text(text, box.center, colour=ACCENT_DARK, bold=True, anchor="center")
+    canvas.card(box, theme.WHITE, 0.95, theme.ACCENT, radius=6.0)
+    canvas.text(text, box.center, colour=theme.ACCENT_DARK, bold=True, anchor="center")
 
 
-def _draw_spring(canvas: Canvas, start: Point, end: Point, colour: Colour) -> None:
+def _draw_spring(canvas: Canvas, start: Point, end: Point, colour: theme.Colour) -> None:
     """A coil spring between two points of the screen."""
     if 2.0 <= math.dist(start, end) <= 1e5:
         points = spring_points(start, end, 9, 5.5 * canvas.scale)
-        draw_lines(canvas.surface, WHITE, points, 3.6 * canvas.scale)
+        draw_lines(canvas.surface, theme.WHITE, points, 3.6 * canvas.scale)
         draw_lines(canvas.surface, colour, points, 1.9 * canvas.scale)
 
 
@@ -100,27 +89,27 @@ def _draw_shaking(canvas: Canvas, box: pygame.Rect) -> None:
                 (box.centerx + 0.9 * radius * math.sin(turn), box.centery + up * radius * math.cos(turn))
                 for turn in np.linspace(-0.55, 0.55, 11).tolist()
             ]
-            draw_lines(canvas.surface, PAPER, arc, 4.0 * canvas.scale)
-            draw_lines(canvas.surface, ACCENT, arc, 2.0 * canvas.scale)
+            draw_lines(canvas.surface, theme.PAPER, arc, 4.0 * canvas.scale)
+            draw_lines(canvas.surface, theme.ACCENT, arc, 2.0 * canvas.scale)
 
 
 def draw_table_shaking(placed: Placed) -> None:
     """A note in the lower left corner, above the scale, that the table is being shaken, and chevrons at both sides."""
     canvas, rect = placed.canvas, placed.view.rect
-    width, height = text_size("table shaking", SMALL, canvas.scale, bold=True)
+    width, height = theme.text_size("table shaking", theme.SMALL, canvas.scale, bold=True)
     pad = canvas.px(8)
     box = pygame.Rect(0, 0, width + 2 * pad + canvas.px(36), height + pad)
     box.bottomleft = (rect.x + canvas.px(10), rect.bottom - canvas.px(34))
     if not rect.contains(box):
         return
-    canvas.card(box, WHITE, 0.95, ACCENT)
-    canvas.text("table shaking", box.center, colour=ACCENT_DARK, bold=True, anchor="center")
+    canvas.card(box, theme.WHITE, 0.95, theme.ACCENT)
+    canvas.text("table shaking", box.center, colour=theme.ACCENT_DARK, bold=True, anchor="center")
     size = 4.5 * canvas.scale
     for side in (-1, 1):
         for number in range(2):
             x = box.centerx + side * (0.5 * box.width - pad - number * 1.4 * size)
             chevron = [(x - side * size, box.centery - size), (x, box.centery), (x - side * size, box.centery + size)]
-            draw_lines(canvas.surface, ACCENT, chevron, 2.0 * canvas.scale)
+            draw_lines(canvas.surface, theme.ACCENT, chevron, 2.0 * canvas.scale)
     placed.labels.take(box)
 
 
@@ -130,6 +119,6 @@ def _draw_jaws(placed: Placed, at: Point) -> None:
     long, thick = max(22.0 * scale, 1.1 * width), 5.0 * scale
     for side in (-1, 1):
         y = at[1] + side * (0.5 * width + 0.5 * thick)
-        for grow, colour in ((2.0 * scale, STEEL_DARK), (0.0, STEEL_LIGHT)):
+        for grow, colour in ((2.0 * scale, theme.STEEL_DARK), (0.0, theme.STEEL_LIGHT)):
             half = 0.5 * (long + grow)
             draw_line(placed.canvas.surface, colour, (at[0] - half, y), (at[0] + half, y), thick + grow)

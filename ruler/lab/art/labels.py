@@ -5,34 +5,17 @@ import math
 
 import numpy as np
 import pygame
-from numpy.typing import NDArray
 
+from ruler.lab.art import theme
 from ruler.lab.art.canvas import Canvas
 from ruler.lab.art.placed import Placed
 from ruler.lab.art.sprites import BLEND, Point, supersampled
 from ruler.lab.art.table import STRIP, anchor_size
-from ruler.lab.art.theme import (
-    ACCENT,
-    INK,
-    LINE,
-    LOAD_LEVELS,
-    MUTED,
-    PAPER,
-    SMALL,
-    WHITE,
-    Colour,
-    load_palette,
-    mixed,
-    text_image,
-    text_size,
-)
 from ruler.lab.art.view import as_points
 from ruler.lab.scene import Options
 from ruler.scenario.geometry import fold_sides
 
-Floats = NDArray[np.float64]
-
-TAG_INK: Colour = (60, 44, 30)
+TAG_INK: theme.Colour = (60, 44, 30)
 
 
 def layer_number(hinge: int, count: int, deep: bool) -> int:
@@ -70,8 +53,8 @@ def draw_layer_numbers(placed: Placed, options: Options) -> None:
             continue
         x, y = outside(placed.inner[hinge], at, sides[hinge], openings[hinge])
         text = str(layer_number(hinge, count, options.deep))
-        colour = ACCENT if hinge == options.hovered else INK
-        image = text_image(text, SMALL, canvas.scale, colour, bold=True, halo=PAPER)
+        colour = theme.ACCENT if hinge == options.hovered else theme.INK
+        image = theme.text_image(text, theme.SMALL, canvas.scale, colour, bold=True, halo=theme.PAPER)
         placed.labels.try_text(canvas.surface, image, (at[0] + away * x, at[1] + away * y))
 
 
@@ -94,7 +77,7 @@ def _draw_end(placed: Placed, text: str, at: Point, beside: float) -> None:
     canvas, labels = placed.canvas, placed.labels
     if not labels.rect.collidepoint(at):
         return
-    text_width, text_height = text_size(text, SMALL, canvas.scale, bold=True)
+    text_width, text_height = theme.text_size(text, theme.SMALL, canvas.scale, bold=True)
     box = pygame.Rect(0, 0, text_width + canvas.px(12), text_height + canvas.px(4))
     anchor = "midleft" if beside > 0 else "midright"
     places = [(anchor, at[0] + beside, at[1])]
@@ -109,18 +92,18 @@ def _draw_end(placed: Placed, text: str, at: Point, beside: float) -> None:
         box.clamp_ip(labels.rect)
     labels.take(box)
     canvas.card(box, TAG_INK, radius=4.0)
-    canvas.text(text, box.center, colour=WHITE, bold=True, anchor="center")
+    canvas.text(text, box.center, colour=theme.WHITE, bold=True, anchor="center")
 
 
 @functools.lru_cache(maxsize=8)
 def _bar(width: int, height: int) -> pygame.Surface:
     def paint(surface: pygame.Surface, fine: float) -> None:
-        palette = load_palette()
+        palette = theme.load_palette()
         wide = surface.get_width()
         for x in range(wide):
-            level = min(LOAD_LEVELS - 1, x * LOAD_LEVELS // wide)
+            level = min(theme.LOAD_LEVELS - 1, x * theme.LOAD_LEVELS // wide)
             surface.fill((*palette[level], 255), (x, 0, 1, surface.get_height()))
-        pygame.draw.rect(surface, (*MUTED, 255), surface.get_rect(), max(1, int(0.8 * fine)))
+        pygame.draw.rect(surface, (*theme.MUTED, 255), surface.get_rect(), max(1, int(0.8 * fine)))
 
     return supersampled((width, height), paint)
 
@@ -128,17 +111,17 @@ def _bar(width: int, height: int) -> pygame.Surface:
 @functools.lru_cache(maxsize=8)
 def legend(scale: float) -> pygame.Surface:
     """The legend of the load colours (premultiplied)."""
-    line = text_size("0", SMALL, scale)[1]
+    line = theme.text_size("0", theme.SMALL, scale)[1]
     pad, wide, tall = round(8 * scale), round(150 * scale), round(9 * scale)
     picture = pygame.Surface((wide + 2 * pad + round(18 * scale), 2 * line + tall + 2 * pad), pygame.SRCALPHA, 32)
     canvas = Canvas(picture, scale)
-    canvas.card(picture.get_rect(), mixed(PAPER, WHITE, 0.5), 0.93, LINE)
+    canvas.card(picture.get_rect(), theme.mixed(theme.PAPER, theme.WHITE, 0.5), 0.93, theme.LINE)
     left, top = pad + canvas.px(4), pad + line
     canvas.text("Load share of a hinge", (left, pad - canvas.px(2)), bold=True)
     picture.blit(_bar(wide, tall), (left, top), None, BLEND)
     for times, text in ((0.0, "0"), (1.0, "even"), (2.0, "2\u00d7"), (4.0, "4\u00d7")):
         x = left + round((1.0 - 2.0**-times) * (wide - 1))
-        picture.fill((*MUTED, 255), (x, top + tall, max(1, canvas.px(1)), canvas.px(3)))
+        picture.fill((*theme.MUTED, 255), (x, top + tall, max(1, canvas.px(1)), canvas.px(3)))
         canvas.text(text, (x, top + tall + canvas.px(3)), anchor="midtop")
     return picture
 

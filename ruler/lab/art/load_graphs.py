@@ -5,26 +5,15 @@ from collections.abc import Sequence
 
 import numpy as np
 import pygame
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from ruler.analysis.loads import load_curve
+from ruler.lab.art import theme
 from ruler.lab.art.plot import Ghost, PlotArea, Shown, graph
 from ruler.lab.art.sprites import Point, darker, draw_dashed, draw_disc, draw_lines
-from ruler.lab.art.theme import (
-    ACCENT,
-    GHOSTS,
-    INK,
-    MUTED,
-    PANEL_RAISED,
-    SMALL,
-    Colour,
-    load_colours,
-    shortened,
-    text_size,
-)
 from ruler.lab.art.ticks import Tick, nice_step, thinned, ticks_at
+from ruler.lab.scene import Floats
 
-Floats = NDArray[np.float64]
 Curve = tuple[str, Floats, Floats]
 
 DASHES = ((7.0, 4.0), (3.0, 3.0), (11.0, 4.0), (2.0, 4.0), (5.0, 2.0))
@@ -44,7 +33,7 @@ def _shares(shares: ArrayLike | None) -> Floats | None:
 
 def layer_ticks(count: int, gap: float, scale: float) -> list[Tick]:
     """Layer numbers that fit when neighbours are `gap` px apart: the first, round ones, the last."""
-    needed = text_size(str(count), SMALL, scale)[0] + 6 * scale
+    needed = theme.text_size(str(count), theme.SMALL, scale)[0] + 6 * scale
     step = thinned(count, gap, needed)
     ticks = [(float(layer), str(layer)) for layer in range(1, count + 1) if step == 1 or layer % step == 0]
     if step > 1 and (not ticks or (ticks[0][0] > 1 and (ticks[0][0] - 1) * gap >= needed)):
@@ -73,7 +62,11 @@ def load_bars(area: PlotArea, shown: Shown) -> None:
     if values is not None and area.cursor is not None:
         layer = min(layers, max(1, round(area.value_at(area.cursor[0]))))
         share = values[layer - 1]
-        rows = [(f"layer {layer}", INK), (f"{100 * share:.1f} %", INK), (f"{share * layers:.2f} \u00d7 even", MUTED)]
+        rows = [
+            (f"layer {layer}", theme.INK),
+            (f"{100 * share:.1f} %", theme.INK),
+            (f"{share * layers:.2f} \u00d7 even", theme.MUTED),
+        ]
         area.read_out(layer, rows)
 
 
@@ -83,7 +76,7 @@ def _draw_bars(area: PlotArea, values: Floats) -> None:
     width = max(1, round(gap * 0.74))
     zero = round(area.py(0.0)) + 1
     corner = min(round(3 * scale), width // 4)
-    colours = load_colours(values, len(values))
+    colours = theme.load_colours(values, len(values))
     for number, (value, colour) in enumerate(zip(values.tolist(), colours, strict=True)):
         left = round(left_edge + (number + 0.5) * gap - 0.5 * width)
         if gap <= TIGHT:  # too narrow for gaps: each bar reaches to the next
@@ -105,8 +98,8 @@ def _draw_bars(area: PlotArea, values: Floats) -> None:
 def _draw_even(area: PlotArea, even: float) -> None:
     surface, scale, y = area.canvas.surface, area.canvas.scale, area.py(even)
     ends = [(float(area.plot.x), y), (float(area.plot.right - 1), y)]
-    draw_lines(surface, PANEL_RAISED, ends, 3.0 * scale)  # so that it shows on dark bars
-    draw_dashed(surface, INK, ends, 6 * scale, 4 * scale, max(1.0, 1.2 * scale))
+    draw_lines(surface, theme.PANEL_RAISED, ends, 3.0 * scale)  # so that it shows on dark bars
+    draw_dashed(surface, theme.INK, ends, 6 * scale, 4 * scale, max(1.0, 1.2 * scale))
     area.canvas.text("even", (area.plot.right + area.canvas.px(5), y), anchor="midleft")
 
 
@@ -124,8 +117,8 @@ def load_curves(area: PlotArea, shown: Shown) -> None:
     area = area.backdrop((0.0, float(layers)), (low, high), x_ticks, y_ticks)
     with canvas.clipped(area.plot.inflate(canvas.px(12), canvas.px(12))):
         even = [(area.px(0.0), area.py(1.0)), (area.px(layers), area.py(0.0))]
-        draw_dashed(canvas.surface, MUTED, even, 2 * scale, 4 * scale, max(1.0, 1.2 * scale))
-        for (on, off), colour, (_, depth, heights) in zip(DASHES, GHOSTS, others, strict=False):
+        draw_dashed(canvas.surface, theme.MUTED, even, 2 * scale, 4 * scale, max(1.0, 1.2 * scale))
+        for (on, off), colour, (_, depth, heights) in zip(DASHES, theme.GHOSTS, others, strict=False):
             points = _points(area, depth * layers, heights)
             draw_dashed(canvas.surface, colour, points, on * scale, off * scale, 1.6 * scale)
         if curve is not None and values is not None:
@@ -160,27 +153,27 @@ def _points(area: PlotArea, along: Floats, heights: Floats) -> list[Point]:
 def _draw_curve(area: PlotArea, curve: Floats, values: Floats) -> None:
     surface, scale = area.canvas.surface, area.canvas.scale
     points = _points(area, np.arange(len(curve), dtype=np.float64), curve)
-    draw_lines(surface, ACCENT, points, 2.2 * scale)
+    draw_lines(surface, theme.ACCENT, points, 2.2 * scale)
     radius = min(3.6 * scale, 0.3 * area.plot.width / len(values))
     if radius < 1.6:
         return
-    for point, colour in zip(points[1:], load_colours(values, len(values)), strict=True):
+    for point, colour in zip(points[1:], theme.load_colours(values, len(values)), strict=True):
         draw_disc(surface, point, radius, colour, 0.0, darker(colour, 0.5))
 
 
 def _draw_names(area: PlotArea, curve: Floats | None, others: list[Curve]) -> None:
     """Which line is which, in the corner that the curve leaves free."""
     canvas, scale, plot = area.canvas, area.canvas.scale, area.plot
-    names: list[tuple[str, Colour, tuple[float, float] | None]] = []
+    names: list[tuple[str, theme.Colour, tuple[float, float] | None]] = []
     if curve is not None:
-        names.append(("this ruler", ACCENT, None))
-    names += [(label, GHOSTS[number], DASHES[number]) for number, (label, _, _) in enumerate(others)]
+        names.append(("this ruler", theme.ACCENT, None))
+    names += [(label, theme.GHOSTS[number], DASHES[number]) for number, (label, _, _) in enumerate(others)]
     if not others:
-        names.append(("even", MUTED, (2.0, 4.0)))
-    line = text_size("0", SMALL, scale)[1]
+        names.append(("even", theme.MUTED, (2.0, 4.0)))
+    line = theme.text_size("0", theme.SMALL, scale)[1]
     stroke, pad = canvas.px(22), canvas.px(5)
-    texts = [shortened(label, 0.62 * plot.width - stroke - 3 * pad, SMALL, scale) for label, _, _ in names]
-    wide = max(text_size(text, SMALL, scale)[0] for text in texts)
+    texts = [theme.shortened(label, 0.62 * plot.width - stroke - 3 * pad, theme.SMALL, scale) for label, _, _ in names]
+    wide = max(theme.text_size(text, theme.SMALL, scale)[0] for text in texts)
     box = pygame.Rect(0, 0, wide + stroke + 3 * pad, line * len(names) + pad)
     if box.height > 0.8 * plot.height:
         return
@@ -189,7 +182,7 @@ def _draw_names(area: PlotArea, curve: Floats | None, others: list[Curve]) -> No
         box.bottomleft = (plot.x + pad, plot.bottom - pad)
     else:
         box.topright = (plot.right - pad, plot.y + pad)
-    canvas.card(box, PANEL_RAISED, 0.85)
+    canvas.card(box, theme.PANEL_RAISED, 0.85)
     for number, ((_, colour, dash), text) in enumerate(zip(names, texts, strict=True)):
         y = box.y + pad // 2 + (number + 0.5) * line
         ends = [(float(box.x + pad), y), (float(box.x + pad + stroke), y)]
@@ -204,14 +197,17 @@ def _read_curve(area: PlotArea, cursor: Point, curve: Floats | None, others: lis
     layers, scale = area.x[1], area.canvas.scale
     if curve is None:
         depth = area.value_at(cursor[0]) / layers
-        rows: list[tuple[str, Colour]] = [(f"depth {100 * depth:.0f} %", INK)]
+        rows: list[tuple[str, theme.Colour]] = [(f"depth {100 * depth:.0f} %", theme.INK)]
     else:
         layer = min(len(curve) - 1, max(0, round(area.value_at(cursor[0]))))
         depth = layer / layers
-        rows = [(f"after layer {layer}" if layer else "before layer 1", INK), (f"{curve[layer]:.3f} left", ACCENT)]
+        rows = [
+            (f"after layer {layer}" if layer else "before layer 1", theme.INK),
+            (f"{curve[layer]:.3f} left", theme.ACCENT),
+        ]
     for number, (label, along, heights) in enumerate(others):
         value = float(np.interp(depth, along, heights))
-        rows.append((f"{value:.3f}  {shortened(label, 110 * scale, SMALL, scale)}", GHOSTS[number]))
+        rows.append((f"{value:.3f}  {theme.shortened(label, 110 * scale, theme.SMALL, scale)}", theme.GHOSTS[number]))
     if len(others) == 0:
-        rows.append((f"{1 - depth:.3f} if even", MUTED))
+        rows.append((f"{1 - depth:.3f} if even", theme.MUTED))
     area.read_out(depth * layers, rows)

@@ -12,24 +12,10 @@ from typing import Literal
 import pygame
 from numpy.typing import ArrayLike
 
+from ruler.lab.art import theme
 from ruler.lab.art.canvas import Canvas
 from ruler.lab.art.history import History
 from ruler.lab.art.sprites import Point
-from ruler.lab.art.theme import (
-    ACCENT,
-    GRID,
-    LINE,
-    MUTED,
-    NORMAL,
-    PANEL,
-    PANEL_RAISED,
-    SMALL,
-    WHITE,
-    Colour,
-    shortened,
-    text_image,
-    text_size,
-)
 from ruler.lab.art.ticks import Tick
 from ruler.lab.scene import Scene
 
@@ -87,7 +73,7 @@ class Graph:
         with canvas.clipped(rect):
             area = plot_area(canvas, rect, self, shown)
             if area is None:
-                canvas.surface.fill(PANEL, rect)
+                canvas.surface.fill(theme.PANEL, rect)
                 return
             self.function(area, shown)
             if shown.frozen:
@@ -155,32 +141,32 @@ class PlotArea:
 
     def say_empty(self, text: str, across: float = 0.5) -> None:
         """Say in the upper part of the plot why there is nothing in it."""
-        text = shortened(text, self.plot.width - 8 * self.canvas.scale, SMALL, self.canvas.scale)
+        text = theme.shortened(text, self.plot.width - 8 * self.canvas.scale, theme.SMALL, self.canvas.scale)
         at = (self.plot.x + across * self.plot.width, self.plot.y + 0.24 * self.plot.height)
-        self.canvas.text(text, at, colour=MUTED, anchor="center", halo=PANEL_RAISED)
+        self.canvas.text(text, at, colour=theme.MUTED, anchor="center", halo=theme.PANEL_RAISED)
 
     def mark_frozen(self) -> None:
         """A tag in the corner and a frame."""
         canvas = self.canvas
-        pygame.draw.rect(canvas.surface, ACCENT, self.plot.inflate(2, 2), max(1, canvas.px(1.5)))
-        width, height = text_size("frozen", SMALL, canvas.scale, bold=True)
+        pygame.draw.rect(canvas.surface, theme.ACCENT, self.plot.inflate(2, 2), max(1, canvas.px(1.5)))
+        width, height = theme.text_size("frozen", theme.SMALL, canvas.scale, bold=True)
         box = pygame.Rect(0, 0, width + canvas.px(12), height + canvas.px(2))
         box.bottomright = (self.plot.right, self.plot.y)
-        canvas.card(box, ACCENT, radius=3.0)
-        canvas.text("frozen", box.center, colour=WHITE, bold=True, anchor="center")
+        canvas.card(box, theme.ACCENT, radius=3.0)
+        canvas.text("frozen", box.center, colour=theme.WHITE, bold=True, anchor="center")
 
-    def read_out(self, value: float, rows: list[tuple[str, Colour]]) -> None:
+    def read_out(self, value: float, rows: list[tuple[str, theme.Colour]]) -> None:
         """A vertical line at an x value and a card beside it with rows of text, the first one bold."""
         canvas, scale, x = self.canvas, self.canvas.scale, self.px(value)
-        canvas.surface.fill(MUTED, (round(x), self.plot.y, max(1, canvas.px(1)), self.plot.height))
-        sizes = [text_size(text, SMALL, scale, bold=not number) for number, (text, _) in enumerate(rows)]
+        canvas.surface.fill(theme.MUTED, (round(x), self.plot.y, max(1, canvas.px(1)), self.plot.height))
+        sizes = [theme.text_size(text, theme.SMALL, scale, bold=not number) for number, (text, _) in enumerate(rows)]
         pad, line = canvas.px(6), sizes[0][1]
         box = pygame.Rect(0, 0, max(width for width, _ in sizes) + 2 * pad, line * len(rows) + pad)
         box.topleft = (round(x + 8 * scale), self.plot.y + canvas.px(4))
         if box.right > self.rect.right:
             box.right = round(x - 8 * scale)
         box.clamp_ip(self.rect)
-        canvas.card(box, WHITE, 0.95, LINE)
+        canvas.card(box, theme.WHITE, 0.95, theme.LINE)
         for number, (text, colour) in enumerate(rows):
             at = (box.x + pad, box.y + pad // 2 + number * line)
             canvas.text(text, at, colour=colour, bold=not number)
@@ -189,9 +175,9 @@ class PlotArea:
 def plot_area(canvas: Canvas, rect: pygame.Rect, graph: Graph, shown: Shown) -> PlotArea | None:
     """The place of a graph's data in a rectangle, or None when there is no room for them."""
     scale = canvas.scale
-    left, top = canvas.px(46), canvas.px(15) + text_size("T", NORMAL, scale, bold=True)[1]
+    left, top = canvas.px(46), canvas.px(15) + theme.text_size("T", theme.NORMAL, scale, bold=True)[1]
     right = canvas.px(graph.right(shown) if callable(graph.right) else graph.right)
-    bottom = canvas.px(9) + text_size("0", SMALL, scale)[1]
+    bottom = canvas.px(9) + theme.text_size("0", theme.SMALL, scale)[1]
     plot = pygame.Rect(rect.x + left, rect.y + top, rect.width - left - right, rect.height - top - bottom)
     if plot.width < 24 * scale or plot.height < 20 * scale:
         return None
@@ -213,18 +199,18 @@ def _backdrop(
     canvas = Canvas(picture, scale)
     thin = max(1, canvas.px(1))
     title, unit, x_name = words
-    picture.fill(PANEL)
-    picture.fill(PANEL_RAISED, box)
+    picture.fill(theme.PANEL)
+    picture.fill(theme.PANEL_RAISED, box)
     for y, _ in y_ticks:
-        picture.fill(GRID, (box.x, y, box.width, thin))
+        picture.fill(theme.GRID, (box.x, y, box.width, thin))
     last = float("inf")
     for y, label in sorted(y_ticks, reverse=True):
-        if last - y >= 0.95 * text_size(label, SMALL, scale)[1]:
-            canvas.text(label, (box.x - canvas.px(6), y), colour=MUTED, anchor="midright")
+        if last - y >= 0.95 * theme.text_size(label, theme.SMALL, scale)[1]:
+            canvas.text(label, (box.x - canvas.px(6), y), colour=theme.MUTED, anchor="midright")
             last = y
     _write_x_labels(canvas, box, x_ticks, x_name)
-    picture.fill(LINE, (box.x, box.bottom, box.width, thin))
-    picture.fill(LINE, (box.x - thin, box.y, thin, box.height + thin))
+    picture.fill(theme.LINE, (box.x, box.bottom, box.width, thin))
+    picture.fill(theme.LINE, (box.x - thin, box.y, thin, box.height + thin))
     _write_title(canvas, title, unit)
     return picture
 
@@ -232,22 +218,22 @@ def _backdrop(
 def _write_x_labels(canvas: Canvas, box: pygame.Rect, x_ticks: tuple[tuple[int, str], ...], x_name: str) -> None:
     picture, top = canvas.surface, box.bottom + canvas.px(4)
     # The name of the axis stands in front of its numbers, under the other axis' labels.
-    right = max(box.x - canvas.px(8), text_size(x_name, SMALL, canvas.scale)[0] + canvas.px(2))
-    canvas.text(x_name, (right, top), colour=MUTED, anchor="topright")
+    right = max(box.x - canvas.px(8), theme.text_size(x_name, theme.SMALL, canvas.scale)[0] + canvas.px(2))
+    canvas.text(x_name, (right, top), colour=theme.MUTED, anchor="topright")
     taken = right + canvas.px(5)
     for x, label in x_ticks:
-        image = text_image(label, SMALL, canvas.scale, MUTED)
+        image = theme.text_image(label, theme.SMALL, canvas.scale, theme.MUTED)
         where = image.get_rect(midtop=(x, top))
         where.right = min(where.right, picture.get_width() - canvas.px(2))
         if where.left >= taken:
             picture.blit(image, where)
             taken = where.right + canvas.px(6)
-            picture.fill(LINE, (x, box.bottom, max(1, canvas.px(1)), canvas.px(4)))
+            picture.fill(theme.LINE, (x, box.bottom, max(1, canvas.px(1)), canvas.px(4)))
 
 
 def _write_title(canvas: Canvas, title: str, unit: str) -> None:
     at, scale = (canvas.px(10), canvas.px(6)), canvas.scale
     width = canvas.surface.get_width() - 2 * at[0]
-    box = canvas.text(shortened(title, width, NORMAL, scale, True), at, size=NORMAL, bold=True)
-    if box.width + text_size(unit, SMALL, scale)[0] + 8 * scale < width:
-        canvas.text(unit, (box.right + canvas.px(7), box.centery), colour=MUTED, anchor="midleft")
+    box = canvas.text(theme.shortened(title, width, theme.NORMAL, scale, True), at, size=theme.NORMAL, bold=True)
+    if box.width + theme.text_size(unit, theme.SMALL, scale)[0] + 8 * scale < width:
+        canvas.text(unit, (box.right + canvas.px(7), box.centery), colour=theme.MUTED, anchor="midleft")

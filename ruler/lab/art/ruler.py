@@ -7,7 +7,6 @@ in a real folding ruler), rivets, overlays, hands, numbers, legends.
 import math
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ruler.lab.art.canvas import Canvas
 from ruler.lab.art.forces import draw_friction, draw_tension, draw_trace
@@ -20,8 +19,6 @@ from ruler.lab.art.view import View
 from ruler.lab.art.wood import draw_section, draw_shadow
 from ruler.lab.scene import Options, Scene
 from ruler.scenario.geometry import fold_sides
-
-Floats = NDArray[np.float64]
 
 WEDGE = 0.40  # of a section's length
 

@@ -12,12 +12,11 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 import pygame
-from numpy.typing import NDArray
 
 from ruler.lab.art.theme import BRASS, BRASS_DARK, BRASS_LIGHT, Colour, mixed
+from ruler.lab.scene import Floats
 from ruler.shipped import shipped
 
-Floats = NDArray[np.float64]
 Point = tuple[float, float]
 
 STEPS = 4  # parts of a pixel between which a round sprite can be placed

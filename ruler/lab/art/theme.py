@@ -13,9 +13,9 @@ import pygame
 import pygame.font
 from numpy.typing import NDArray
 
+from ruler.lab.scene import Floats
 from ruler.shipped import shipped
 
-Floats = NDArray[np.float64]
 Bytes = NDArray[np.uint8]
 Colour = tuple[int, int, int]
 

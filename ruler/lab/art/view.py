@@ -5,11 +5,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pygame
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from ruler.lab.scene import Scene
-
-Floats = NDArray[np.float64]
+from ruler.lab.scene import Floats, Scene
 
 SMALLEST_SCALE = 1.0  # px/m
 LARGEST_SCALE = 40_000.0  # px/m
