@@ -8,10 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from ruler.analysis import Measures, load_curve
+from ruler.lab.art.plot import Ghost
 from ruler.lab.scene import Floats
 from ruler.networks import LayerProfile, closest, find_network, load_table
-
-Ghost = tuple[str, Floats, Floats]
 
 # Networks to go through with a key: the paper's three regimes, from lazy to noisy.
 TOUR: tuple[tuple[str, str], ...] = (
@@ -47,7 +46,7 @@ class Learning:
         """The curve when a part `progress` (0 to 1) of the training is done."""
         epoch = progress * float(self.epochs[-1])
         curve = np.array([np.interp(epoch, self.epochs, column) for column in self.curves.T])
-        return f"{self.name}, epoch {epoch:.0f}", np.linspace(0.0, 1.0, curve.size), curve
+        return f"{self.name}, epoch {epoch:.0f}", curve
 
 
 def learning_of(profile: LayerProfile) -> Learning:
@@ -90,9 +89,8 @@ class Ghosts:
             BadInputError: there is no such network.
         """
         profile = find_network(address)
-        curve = np.asarray(profile.load_curve, dtype=np.float64)
         title = profile.name if title is None else title
-        self._network = (title, np.linspace(0.0, 1.0, curve.size), curve)
+        self._network = (title, np.asarray(profile.load_curve, dtype=np.float64))
         return f"In the load curve: {title} (digits, mean of the seeds). N shows the next network."
 
     def next_learning(self) -> str:
@@ -111,10 +109,10 @@ class Ghosts:
 
     def keep_run(self, shares: Floats) -> None:
         """Keep a run's load curve."""
-        self._run = ("kept run", np.linspace(0.0, 1.0, shares.size + 1), load_curve(shares))
+        self._run = ("kept run", load_curve(shares))
 
     def curves(self) -> list[Ghost]:
-        """All ghosts: label, depth from 0 to 1, curve from 1 to 0."""
+        """All ghosts: label, and curve from 1 at the input to 0."""
         learning = None if self._learning is None else self._learning.at(self._progress)
         return [ghost for ghost in (self._network, learning, self._run) if ghost is not None]
 
@@ -129,6 +127,3 @@ class Ghosts:
             found = closest(measures.load, 1)
             self._resembles = found[0].network.title if found else None
         return self._resembles
-
-
-__all__ = ["TOUR", "Ghosts"]

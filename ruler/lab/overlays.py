@@ -4,7 +4,7 @@ import math
 
 import pygame
 
-from ruler.analysis.loads import Measures
+from ruler.analysis import LOAD_MEASURES, Measures
 from ruler.lab.art import theme
 from ruler.lab.art.canvas import Canvas
 from ruler.lab.bindings import ACTIONS, GESTURES, GROUPS
@@ -27,18 +27,23 @@ HINTS = (
 def draw_readout(
     canvas: Canvas, rect: pygame.Rect, measures: Measures, resembles: str | None, note: str | None
 ) -> None:
-    """Centre of load, unevenness and what it resembles."""
+    """The load measures that are read out, and what it resembles."""
     pygame.draw.rect(canvas.surface, theme.PANEL, rect)
     left, top = rect.left + canvas.px(12), rect.top + canvas.px(4)
-    values = (("centre of load", measures.center_of_load), ("unevenness", measures.unevenness))
+    values = readouts(measures)
     for i, (label, value) in enumerate(values):
-        x = left + i * (rect.width // 2)
+        x = left + i * (rect.width // len(values))
         canvas.text(label, (x, top), colour=theme.MUTED)
         text = "-" if value is None else f"{value:.2f}"
         canvas.text(text, (x, top + canvas.px(15)), size=theme.LARGE, bold=True)
     text = note or f"resembles: {resembles or 'nothing has opened yet'}"
     for i, part in enumerate(wrapped(text, rect.width - canvas.px(20), canvas.scale)[:2]):
         canvas.text(part, (left, top + canvas.px(42) + i * canvas.px(21)))
+
+
+def readouts(measures: Measures) -> list[tuple[str, float | None]]:
+    """Label and number of each load measure that is read out."""
+    return [(measure.label, measures.numbers[name]) for name, measure in LOAD_MEASURES.items() if measure.readout]
 
 
 def wrapped(text: str, width: int, scale: float) -> list[str]:
@@ -65,13 +70,8 @@ def draw_status(canvas: Canvas, rect: pygame.Rect, text: str, warning: bool, num
     canvas.text(text, (rect.left + gap, rect.centery), colour=colour, anchor="midleft")
 
 
-def draw_toolbar_speed(canvas: Canvas, rect: pygame.Rect, text: str, warning: bool) -> None:
-    """The speed between the buttons that change it."""
-    canvas.text(text, rect.center, colour=WARNING if warning else theme.INK, anchor="center")
-
-
-def hover_lines(scene: Scene, hinge: int) -> list[str]:
-    """What is known of a hinge (counted from 0): number, opening, torque against its limit."""
+def draw_hover(canvas: Canvas, mouse: tuple[int, int], scene: Scene, hinge: int) -> None:
+    """A card beside the mouse about the hinge under it (counted from 0): number, opening, torque against its limit."""
     lines = [f"hinge {hinge + 1}: {math.degrees(scene.opening[hinge]):.1f}° open"]
     if scene.share is not None:
         lines.append(f"load share {scene.share[hinge]:.3f}")
@@ -80,13 +80,7 @@ def hover_lines(scene: Scene, hinge: int) -> list[str]:
         state = "sticks" if now.sticks[hinge] else "slides"
         lines.append(f"torque {1000 * now.torque[hinge]:.1f} of {1000 * now.torque_limit[hinge]:.1f} mN m: {state}")
         lines.append(f"force through it {now.tension[hinge]:.2f} N")
-    return lines
-
-
-def draw_hover(canvas: Canvas, mouse: tuple[int, int], scene: Scene, hinge: int) -> None:
-    """A card beside the mouse about the hinge under it (counted from 0)."""
-    at = (mouse[0] + canvas.px(18), mouse[1] + canvas.px(18))
-    _draw_card(canvas, hover_lines(scene, hinge), at)
+    _draw_card(canvas, lines, (mouse[0] + canvas.px(18), mouse[1] + canvas.px(18)))
 
 
 def draw_hints(canvas: Canvas, table: pygame.Rect) -> None:
@@ -110,12 +104,6 @@ def draw_about(canvas: Canvas, rect: pygame.Rect, texts: list[tuple[str, str]]) 
             canvas.text(part, (rect.left + pad, y), bold=number == 0)
             y += line
         y += line // 2
-
-
-def draw_name(canvas: Canvas, rect: pygame.Rect, name: str) -> None:
-    """The name of a replay in its view."""
-    at = (rect.left + canvas.px(14), rect.top + canvas.px(8))
-    canvas.text(name, at, size=theme.NORMAL, bold=True, halo=theme.PAPER)
 
 
 def draw_help(canvas: Canvas) -> None:
@@ -145,22 +133,17 @@ def draw_help(canvas: Canvas) -> None:
             y += line
 
 
-def help_columns(count: int = 2) -> list[list[tuple[str, str | None]]]:
-    """The help's entries in columns: key and text, or a heading and None."""
-    entries: list[list[tuple[str, str | None]]] = []
-    mouse: list[tuple[str, str | None]] = [("Mouse and arrows", None)]
-    mouse += [(keys, text) for keys, text in GESTURES]
-    entries.append(mouse)
+def help_columns() -> list[list[tuple[str, str | None]]]:
+    """The help's entries in two columns: key and text, or a heading and None."""
+    blocks: list[list[tuple[str, str | None]]] = [[("Mouse and arrows", None), *GESTURES]]
     for group in GROUPS:
-        lines: list[tuple[str, str | None]] = [(group, None)]
-        lines += [(action.shown_key, action.text) for action in ACTIONS.values() if action.group == group]
-        entries.append(lines)
-    most = -(-sum(len(block) for block in entries) // count)
-    columns: list[list[tuple[str, str | None]]] = [[]]
-    for block in entries:
-        if len(columns) < count and columns[-1] and len(columns[-1]) + len(block) / 2 > most:
-            columns.append([])
-        columns[-1] += block
+        actions = (action for action in ACTIONS.values() if action.group == group)
+        blocks.append([(group, None), *((action.shown_key, action.text) for action in actions)])
+    most = -(-sum(map(len, blocks)) // 2)
+    columns: list[list[tuple[str, str | None]]] = [[], []]
+    for block in blocks:
+        full = bool(columns[1]) or len(columns[0]) + len(block) / 2 > most
+        columns[full] += block
     return columns
 
 

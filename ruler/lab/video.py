@@ -18,6 +18,7 @@ from ruler.lab.art.picture import draw_picture
 from ruler.lab.art.plot import Shown
 from ruler.lab.art.theme import NORMAL, PAPER
 from ruler.lab.art.view import View
+from ruler.lab.overlays import readouts
 from ruler.lab.replay import Replay
 from ruler.lab.scene import Options
 from ruler.recording import Recording
@@ -129,10 +130,9 @@ class Stage:
         """Draw a moment of the replay, s; returns the surface."""
         scene, canvas, corner = self.replay.scene(time), self._canvas, self._view.rect.topleft
         draw_picture(canvas, self._view, scene, Options())
-        measures = measure_loads(np.zeros(len(scene.opening)) if scene.share is None else scene.share)
-        text = f"{self.replay.name}   {time:.2f} s"
-        if measures.center_of_load is not None and measures.unevenness is not None:
-            text += f"   centre of load {measures.center_of_load:.2f}   unevenness {measures.unevenness:.2f}"
+        read = readouts(measure_loads(() if scene.share is None else scene.share))
+        parts = [f"{label} {value:.2f}" for label, value in read if value is not None]
+        text = "   ".join([self.replay.name, f"{time:.2f} s", *parts])
         at = (corner[0] + 14 * canvas.scale, corner[1] + 10 * canvas.scale)
         canvas.text(text, at, size=NORMAL, bold=True, halo=PAPER)
         shown = Shown(self._history, scene.share, now=time, scene=scene)

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-import numpy as np
 import pygame
 
 from ruler.analysis import load_curve
@@ -30,7 +29,8 @@ def draw_window(window: Window) -> None:
         shown = replace(window.options, hovered=hovered if number == index else None)
         draw_picture(canvas, view, scene, shown)
     for (name, _), view in zip(about, window.views, strict=False):
-        overlays.draw_name(canvas, view.rect, name)
+        at = (view.rect.left + canvas.px(14), view.rect.top + canvas.px(8))
+        canvas.text(name, at, size=theme.NORMAL, bold=True, halo=theme.PAPER)
     _draw_graphs(window, canvas, scenes, [name for name, _ in about])
     measures = window.measures(scenes[0])
     overlays.draw_readout(canvas, layout.readout, measures, window.ghosts.resembles(measures), player.note())
@@ -75,7 +75,7 @@ def _draw_graphs(window: Window, canvas: Canvas, scenes: list[Scene], names: lis
     for name, scene in zip(names[1:], scenes[1:], strict=True):
         other = window.in_layer_order(scene.share)
         if other is not None:
-            ghosts.append((name, np.linspace(0.0, 1.0, other.size + 1), load_curve(other)))
+            ghosts.append((name, load_curve(other)))
     shown = Shown(
         player.history,
         shares=window.shares(scenes[0]),
@@ -93,4 +93,5 @@ def _draw_speed(window: Window, canvas: Canvas) -> None:
     clock = window.clock
     slow = clock.too_slow()
     text = f"{clock.real_time_factor:.1f}x of {clock.speed:g}x" if slow else f"{clock.speed:g}x"
-    overlays.draw_toolbar_speed(canvas, window.controls.speed_rect, text, slow)
+    colour = overlays.WARNING if slow else theme.INK
+    canvas.text(text, window.controls.speed_rect.center, colour=colour, anchor="center")

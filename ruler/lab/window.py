@@ -4,12 +4,10 @@ import gc
 from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
 import pygame
 import pygame_gui
 
-from ruler.analysis import measure_loads
-from ruler.analysis.loads import Measures
+from ruler.analysis import Measures, measure_loads
 from ruler.lab.art.theme import gui_fonts, gui_theme
 from ruler.lab.art.view import View
 from ruler.lab.clock import Clock
@@ -179,4 +177,4 @@ class Window:
     def measures(self, scene: Scene) -> Measures:
         """Measures of the load shares shown."""
         shares = self.shares(scene)
-        return measure_loads(np.zeros(len(scene.opening)) if shares is None else shares)
+        return measure_loads(() if shares is None else shares)

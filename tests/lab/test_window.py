@@ -251,7 +251,7 @@ def test_every_binding_has_an_action_and_no_key_is_used_twice(lab):
     for action in ACTIONS.values():
         assert callable(action.run)
         assert action.group in GROUPS
-    assert len(ACTIONS) == 45
+        assert action.text
 
 
 @pytest.mark.parametrize("replay", [False, True])
@@ -486,13 +486,13 @@ def test_an_unexpected_error_keeps_the_session(tmp_path, capsys):
 
 def test_a_network_learns_while_the_ruler_opens(lab):
     lab.key(pygame.K_e)
-    (label, _, before) = lab.app.ghosts.curves()[0]
+    (label, before) = lab.app.ghosts.curves()[0]
     assert "epoch 0" in label
     assert before == pytest.approx(1.0, abs=0.15)  # before training no layer separates the classes
     start = lab.tip()
     end = lab.point([1.1, 0.0])
     lab.drag(start, end, 120)
-    (label, _, after) = lab.app.ghosts.curves()[0]
+    (label, after) = lab.app.ghosts.curves()[0]
     assert int(label.split()[-1]) > 90
     assert after[0] == pytest.approx(1.0)
     assert after[-1] == pytest.approx(0.0, abs=0.1)

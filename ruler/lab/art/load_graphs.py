@@ -9,12 +9,10 @@ from numpy.typing import ArrayLike
 
 from ruler.analysis.loads import load_curve
 from ruler.lab.art import theme
-from ruler.lab.art.plot import Ghost, PlotArea, Shown, graph
+from ruler.lab.art.plot import Ghost, Graph, PlotArea, Shown
 from ruler.lab.art.sprites import Point, darker, draw_dashed, draw_disc, draw_lines
 from ruler.lab.art.ticks import Tick, nice_step, thinned, ticks_at
 from ruler.lab.scene import Floats
-
-Curve = tuple[str, Floats, Floats]
 
 DASHES = ((7.0, 4.0), (3.0, 3.0), (11.0, 4.0), (2.0, 4.0), (5.0, 2.0))
 MOST_GHOSTS = 5
@@ -23,11 +21,9 @@ TIGHT = 5.0  # px per layer
 FARTHEST = 5.0  # shares beyond this many times the whole are drawn at the edge
 
 
-def _shares(shares: ArrayLike | None) -> Floats | None:
-    """The shares, or None when there are none that can be drawn."""
-    if shares is None:
-        return None
-    values = np.asarray(shares, dtype=np.float64).ravel()
+def _clipped(given: ArrayLike | None) -> Floats | None:
+    """Shares or a curve, or None when there are none that can be drawn."""
+    values = np.asarray(() if given is None else given, dtype=np.float64).ravel()
     return np.clip(values, -FARTHEST, FARTHEST) if len(values) and np.isfinite(values).all() else None
 
 
@@ -41,10 +37,10 @@ def layer_ticks(count: int, gap: float, scale: float) -> list[Tick]:
     return ticks
 
 
-@graph("bars", "Load per layer", "share", "layer", width=320, right=40.0)
+@Graph("bars", "Load per layer", "share", "layer", width=320, right=40.0)
 def load_bars(area: PlotArea, shown: Shown) -> None:
     """The load share of each layer as a bar, coloured as at the hinges, with a line at the even share."""
-    values, height, scale = _shares(shown.shares), area.plot.height, area.canvas.scale
+    values, height, scale = _clipped(shown.shares), area.plot.height, area.canvas.scale
     layers = len(values) if values is not None else max(1, shown.history.hinges)
     most, least = (float(values.max()), float(values.min())) if values is not None else (0.0, 0.0)
     step = nice_step(max(most, 2.0 / layers), 4)
@@ -103,11 +99,11 @@ def _draw_even(area: PlotArea, even: float) -> None:
     area.canvas.text("even", (area.plot.right + area.canvas.px(5), y), anchor="midleft")
 
 
-@graph("curve", "Load curve", "load left to carry", "layer", place="side")
+@Graph("curve", "Load curve", "load left to carry", "layer", place="side")
 def load_curves(area: PlotArea, shown: Shown) -> None:
     """The load curve, from 1 before the first layer to 0 after the last, over an even load's; ghosts are dashed."""
     canvas, scale = area.canvas, area.canvas.scale
-    values, others = _shares(shown.shares), _drawable(shown.ghosts)
+    values, others = _clipped(shown.shares), _drawable(shown.ghosts)
     curve = load_curve(values) if values is not None else None
     low, high = _curve_range(curve, others)
     layers = len(values) if values is not None else 1
@@ -118,8 +114,8 @@ def load_curves(area: PlotArea, shown: Shown) -> None:
     with canvas.clipped(area.plot.inflate(canvas.px(12), canvas.px(12))):
         even = [(area.px(0.0), area.py(1.0)), (area.px(layers), area.py(0.0))]
         draw_dashed(canvas.surface, theme.MUTED, even, 2 * scale, 4 * scale, max(1.0, 1.2 * scale))
-        for (on, off), colour, (_, depth, heights) in zip(DASHES, theme.GHOSTS, others, strict=False):
-            points = _points(area, depth * layers, heights)
+        for (on, off), colour, (_, heights) in zip(DASHES, theme.GHOSTS, others, strict=False):
+            points = _points(area, layers, heights)
             draw_dashed(canvas.surface, colour, points, on * scale, off * scale, 1.6 * scale)
         if curve is not None and values is not None:
             _draw_curve(area, curve, values)
@@ -130,29 +126,26 @@ def load_curves(area: PlotArea, shown: Shown) -> None:
         _read_curve(area, area.cursor, curve, others)
 
 
-def _drawable(ghosts: Sequence[Ghost]) -> list[Curve]:
-    good = []
-    for label, depth, heights in ghosts:
-        along, curve = np.asarray(depth, dtype=np.float64).ravel(), np.asarray(heights, dtype=np.float64).ravel()
-        if len(along) == len(curve) > 1 and np.isfinite(along).all() and np.isfinite(curve).all():
-            good.append((label, along, np.clip(curve, -FARTHEST, FARTHEST)))
-    return good[:MOST_GHOSTS]
+def _drawable(ghosts: Sequence[Ghost]) -> list[Ghost]:
+    curves = ((label, _clipped(curve)) for label, curve in ghosts)
+    return [(label, curve) for label, curve in curves if curve is not None and len(curve) > 1][:MOST_GHOSTS]
 
 
-def _curve_range(curve: Floats | None, others: list[Curve]) -> tuple[float, float]:
-    curves = [heights for _, _, heights in others] + ([curve] if curve is not None else [])
+def _curve_range(curve: Floats | None, others: list[Ghost]) -> tuple[float, float]:
+    curves = [heights for _, heights in others] + ([curve] if curve is not None else [])
     low = min((float(heights.min()) for heights in curves), default=0.0)
     high = max((float(heights.max()) for heights in curves), default=1.0)
     return min(0.0, math.floor(4.0 * low + 0.08) / 4.0), max(1.0, math.ceil(4.0 * high - 0.08) / 4.0)
 
 
-def _points(area: PlotArea, along: Floats, heights: Floats) -> list[Point]:
-    return [(area.px(x), area.py(y)) for x, y in zip(along.tolist(), heights.tolist(), strict=True)]
+def _points(area: PlotArea, layers: int, heights: Floats) -> list[Point]:
+    along = np.linspace(0.0, layers, len(heights)).tolist()
+    return [(area.px(x), area.py(y)) for x, y in zip(along, heights.tolist(), strict=True)]
 
 
 def _draw_curve(area: PlotArea, curve: Floats, values: Floats) -> None:
     surface, scale = area.canvas.surface, area.canvas.scale
-    points = _points(area, np.arange(len(curve), dtype=np.float64), curve)
+    points = _points(area, len(values), curve)
     draw_lines(surface, theme.ACCENT, points, 2.2 * scale)
     radius = min(3.6 * scale, 0.3 * area.plot.width / len(values))
     if radius < 1.6:
@@ -161,13 +154,13 @@ def _draw_curve(area: PlotArea, curve: Floats, values: Floats) -> None:
         draw_disc(surface, point, radius, colour, 0.0, darker(colour, 0.5))
 
 
-def _draw_names(area: PlotArea, curve: Floats | None, others: list[Curve]) -> None:
+def _draw_names(area: PlotArea, curve: Floats | None, others: list[Ghost]) -> None:
     """Which line is which, in the corner that the curve leaves free."""
     canvas, scale, plot = area.canvas, area.canvas.scale, area.plot
     names: list[tuple[str, theme.Colour, tuple[float, float] | None]] = []
     if curve is not None:
         names.append(("this ruler", theme.ACCENT, None))
-    names += [(label, theme.GHOSTS[number], DASHES[number]) for number, (label, _, _) in enumerate(others)]
+    names += [(label, theme.GHOSTS[number], DASHES[number]) for number, (label, _) in enumerate(others)]
     if not others:
         names.append(("even", theme.MUTED, (2.0, 4.0)))
     line = theme.text_size("0", theme.SMALL, scale)[1]
@@ -177,7 +170,7 @@ def _draw_names(area: PlotArea, curve: Floats | None, others: list[Curve]) -> No
     box = pygame.Rect(0, 0, wide + stroke + 3 * pad, line * len(names) + pad)
     if box.height > 0.8 * plot.height:
         return
-    heights = [curve] if curve is not None else [ghost for _, _, ghost in others]
+    heights = [curve] if curve is not None else [ghost for _, ghost in others]
     if not heights or float(np.mean([height.mean() for height in heights])) > 0.5:
         box.bottomleft = (plot.x + pad, plot.bottom - pad)
     else:
@@ -193,7 +186,7 @@ def _draw_names(area: PlotArea, curve: Floats | None, others: list[Curve]) -> No
         canvas.text(text, (box.x + 2 * pad + stroke, y), colour=colour, anchor="midleft")
 
 
-def _read_curve(area: PlotArea, cursor: Point, curve: Floats | None, others: list[Curve]) -> None:
+def _read_curve(area: PlotArea, cursor: Point, curve: Floats | None, others: list[Ghost]) -> None:
     layers, scale = area.x[1], area.canvas.scale
     if curve is None:
         depth = area.value_at(cursor[0]) / layers
@@ -205,8 +198,8 @@ def _read_curve(area: PlotArea, cursor: Point, curve: Floats | None, others: lis
             (f"after layer {layer}" if layer else "before layer 1", theme.INK),
             (f"{curve[layer]:.3f} left", theme.ACCENT),
         ]
-    for number, (label, along, heights) in enumerate(others):
-        value = float(np.interp(depth, along, heights))
+    for number, (label, heights) in enumerate(others):
+        value = float(np.interp(depth, np.linspace(0.0, 1.0, len(heights)), heights))
         rows.append((f"{value:.3f}  {theme.shortened(label, 110 * scale, theme.SMALL, scale)}", theme.GHOSTS[number]))
     if len(others) == 0:
         rows.append((f"{1 - depth:.3f} if even", theme.MUTED))

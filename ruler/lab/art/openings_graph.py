@@ -12,7 +12,7 @@ import numpy as np
 import pygame
 
 from ruler.lab.art.history import Envelope, History
-from ruler.lab.art.plot import PlotArea, Shown, graph
+from ruler.lab.art.plot import Graph, PlotArea, Shown
 from ruler.lab.art.sprites import Point, draw_disc, draw_lines
 from ruler.lab.art.theme import ACCENT, INK, PANEL_RAISED, SMALL, Colour, line_colours, text_image, text_size
 from ruler.lab.art.ticks import Tick, ticks_at
@@ -71,7 +71,7 @@ def _room_for_numbers(shown: Shown) -> float:
     return text_size(longest, SMALL, 1.0, bold=True)[0] + 12.0
 
 
-@graph("openings", "Opening of each hinge", "0\u00b0 folded, 180\u00b0 straight", "time", right=_room_for_numbers)
+@Graph("openings", "Opening of each hinge", "0\u00b0 folded, 180\u00b0 straight", "time", right=_room_for_numbers)
 def openings(area: PlotArea, shown: Shown) -> None:
     """The opening of every hinge since the start, one line per hinge, coloured from the fixed end to the hand."""
     history, columns, scale = shown.history, area.plot.width, area.canvas.scale

@@ -1,6 +1,6 @@
 """What all graphs share: their place, backdrop and read-out.
 
-A graph is a function with `@graph`. It draws within its rectangle only, fills it, and keeps nothing but
+A graph is a function with `@Graph(...)`. It draws within its rectangle only, fills it, and keeps nothing but
 pictures of what it drew last.
 """
 
@@ -17,9 +17,10 @@ from ruler.lab.art.canvas import Canvas
 from ruler.lab.art.history import History
 from ruler.lab.art.sprites import Point
 from ruler.lab.art.ticks import Tick
-from ruler.lab.scene import Scene
+from ruler.lab.scene import Floats, Scene
 
-Ghost = tuple[str, ArrayLike, ArrayLike]
+# What it is called, and a load curve from 1 at the input to 0, its layers evenly spaced.
+Ghost = tuple[str, Floats]
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class Shown:
     Attributes:
         history: openings over time.
         shares: load share of each layer, sum 1; None while nothing has opened.
-        ghosts: other load curves: label, depth (0 to 1) and curve (1 to 0).
+        ghosts: other load curves.
         now: moment to mark (in a replay), s.
         cursor: the mouse, px; what is under it is read out.
         frozen: whether to mark the graphs as frozen.
@@ -63,10 +64,14 @@ class Graph:
     title: str
     unit: str
     x_name: str
-    place: Literal["below", "side"]
-    width: float | None
-    right: float | Callable[[Shown], float]
-    function: Callable[["PlotArea", Shown], None]
+    place: Literal["below", "side"] = "below"
+    width: float | None = None
+    right: float | Callable[[Shown], float] = 10.0
+    function: Callable[["PlotArea", Shown], None] = lambda *_: None
+
+    def __call__(self, function: Callable[["PlotArea", Shown], None]) -> "Graph":
+        """This graph, drawn by a function: `@Graph(...)`."""
+        return replace(self, function=function)
 
     def draw(self, canvas: Canvas, rect: pygame.Rect, shown: Shown) -> None:
         """Draw it into a rectangle, which it fills entirely."""
@@ -78,19 +83,6 @@ class Graph:
             self.function(area, shown)
             if shown.frozen:
                 area.mark_frozen()
-
-
-def graph(
-    name: str,
-    title: str,
-    unit: str,
-    x_name: str,
-    place: Literal["below", "side"] = "below",
-    width: float | None = None,
-    right: float | Callable[[Shown], float] = 10.0,
-) -> Callable[[Callable[["PlotArea", Shown], None]], Graph]:
-    """Make a graph of a function, which is given its place and what to show; see `Graph` for the rest."""
-    return lambda function: Graph(name, title, unit, x_name, place, width, right, function)
 
 
 @dataclass(frozen=True)

@@ -18,8 +18,8 @@ from ruler.recording.recording import column_names
 RECT = pygame.Rect(120, 90, 500, 260)
 GROUND = (1, 2, 3)
 X = np.linspace(0, 1, 11)
-GHOSTS = [("a network with a very long name indeed", X, 1 - X**2), ("bad", X, X[:3]), ("nan", X, X * np.nan)] + [
-    (f"run {n}", X, 1 - X ** (0.3 * n)) for n in range(1, 9)
+GHOSTS = [("a network with a very long name indeed", 1 - X**2), ("bad", X[:1]), ("nan", X * np.nan)] + [
+    (f"run {n}", 1 - X ** (0.3 * n)) for n in range(1, 9)
 ]
 
 
