@@ -160,13 +160,6 @@ def _rivet(radius: float, shift: tuple[int, int]) -> pygame.Surface:
     return premultiplied(shade, _covered(away - radius))
 
 
-@functools.lru_cache(maxsize=64)
-def _soft_disc(radius: float, blur: float, strength: float) -> pygame.Surface:
-    x, y = _grid(math.ceil(radius + blur) + 1, (0.0, 0.0))
-    alpha = strength * np.clip(0.5 - (np.hypot(x, y) - radius) / max(blur, 1.0), 0.0, 1.0) ** 1.5
-    return premultiplied(np.zeros((*alpha.shape, 3)), alpha)
-
-
 def _snapped(at: Point) -> tuple[int, int, tuple[int, int]]:
     """Whole pixel and the STEPS-th parts of it left over."""
     x, y = round(at[0] * STEPS), round(at[1] * STEPS)
@@ -192,12 +185,6 @@ def draw_rivet(surface: pygame.Surface, at: Point, radius: float) -> None:
     """A brass rivet's head."""
     column, row, shift = _snapped(at)
     _put(surface, _rivet(round(radius, 1), shift), column, row)
-
-
-def draw_soft_disc(surface: pygame.Surface, at: Point, radius: float, blur: float, strength: float = 0.35) -> None:
-    """The soft shadow of a disc."""
-    sprite = _soft_disc(round(radius, 1), round(blur, 1), strength)
-    _put(surface, sprite, round(at[0] - 0.5), round(at[1] - 0.5))
 
 
 def draw_line(surface: pygame.Surface, colour: Colour, start: Point, end: Point, width: float = 1.0) -> None:

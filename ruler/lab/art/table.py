@@ -11,7 +11,7 @@ import numpy as np
 import pygame
 
 from ruler.lab.art.canvas import Canvas
-from ruler.lab.art.sprites import BLEND, Point, draw_rivet, draw_soft_disc, shrunk_picture
+from ruler.lab.art.sprites import BLEND, shrunk_picture
 from ruler.lab.art.theme import PAPER, PAPER_INK, PAPER_LINE, SMALL, Colour, mixed, text_size
 from ruler.lab.art.ticks import round_up
 from ruler.lab.art.view import View
@@ -21,7 +21,8 @@ STRIP = 24  # px, height of the scale
 ROOM = 48  # px, how far the paper can be shaken before it is drawn anew
 STEPS = (0.001, 0.01, 0.1, 1.0, 10.0, 100.0)  # m between lines
 TIGHT, WIDE = 4.0, 45.0  # px between lines: where they begin to show and where they are at their strongest
-CLAMP = (6.2, 5.4)  # width and height of the clamp's picture, in its own size
+# What holds the fixed end: a picture, its width and height, and how far below its upper edge the end is, in sizes.
+ANCHORS = {"pinned": ("pin", 4.6, 4.6, 2.3), "clamped": ("clamp", 6.2, 5.4, 2.6)}
 
 
 def _shifted(canvas: Canvas, view: View, scene: Scene) -> tuple[float, float, int, int]:
@@ -130,22 +131,13 @@ def anchor_size(view: View, scene: Scene, scale: float) -> float:
 
 def draw_anchor(canvas: Canvas, view: View, scene: Scene) -> None:
     """Draw what holds the fixed end: a brass pin, a clamp, or nothing."""
-    if scene.anchor == "free" or not len(scene.inner):
+    if scene.anchor not in ANCHORS or not len(scene.inner):
         return
     x, y = view.to_screen(scene.inner[0]).tolist()
     if not (math.isfinite(x) and math.isfinite(y)) or not view.rect.inflate(400, 400).collidepoint(x, y):
         return
     size = anchor_size(view, scene, canvas.scale)
+    name, width, height, down = ANCHORS[scene.anchor]
+    picture = shrunk_picture(name, math.ceil(width * round(size, 1)), math.ceil(height * round(size, 1)))
     with canvas.clipped(view.rect):
-        if scene.anchor == "pinned":
-            _draw_pin(canvas.surface, (x, y), size)
-        else:
-            clamp = shrunk_picture("clamp", *(math.ceil(sides * round(size, 1)) for sides in CLAMP))
-            canvas.surface.blit(clamp, (round(x - clamp.get_width() * 0.5), round(y - 2.6 * size)), None, BLEND)
-
-
-def _draw_pin(surface: pygame.Surface, at: Point, size: float) -> None:
-    radius = 1.2 * size
-    draw_soft_disc(surface, (at[0] + 0.35 * radius, at[1] + 0.5 * radius), radius, 0.8 * radius, 0.5)
-    draw_rivet(surface, at, radius)
-    draw_rivet(surface, (at[0] - 0.08 * radius, at[1] - 0.12 * radius), 0.55 * radius)
+        canvas.surface.blit(picture, (round(x - 0.5 * picture.get_width()), round(y - down * size)), None, BLEND)

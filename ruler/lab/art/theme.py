@@ -50,8 +50,6 @@ BRASS_DARK: Colour = (122, 88, 26)
 STEEL: Colour = (104, 112, 124)
 STEEL_LIGHT: Colour = (168, 176, 188)
 STEEL_DARK: Colour = (54, 60, 70)
-SKIN: Colour = (246, 205, 172)
-SKIN_EDGE: Colour = (116, 66, 42)
 TENSION: Colour = (92, 44, 134)
 FRICTION: Colour = (24, 88, 60)
 

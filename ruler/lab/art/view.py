@@ -13,38 +13,21 @@ SMALLEST_SCALE = 1.0  # px/m
 LARGEST_SCALE = 40_000.0  # px/m
 FARTHEST = 1_000.0  # m from the origin
 FAR = 1e6  # px; nothing farther away is drawn
+REACH = 0.75  # how far along +x there is room, in full lengths from the fixed end
 
 
-@dataclass(frozen=True)
-class Bounds:
-    """A rectangle on the table, m."""
-
-    left: float
-    bottom: float
-    right: float
-    top: float
-
-
-def scene_bounds(scene: Scene, reach: float = 0.75) -> Bounds:
-    """Room for the ruler as it lies, and for pulling it to `reach` of its full length.
-
-    Args:
-        scene: the ruler.
-        reach: how far along +x there must be room, in full lengths from the fixed end.
-    """
+def scene_bounds(scene: Scene) -> tuple[Floats, Floats]:
+    """Room for the ruler as it lies, and for pulling it to REACH: lower left and upper right corner, m."""
     points = np.concatenate((scene.inner, scene.outer))
     points = points[np.isfinite(points).all(axis=1)]
-    start = points[0] if len(points) else np.zeros(2)
-    low = points.min(axis=0) if len(points) else start
-    high = points.max(axis=0) if len(points) else start
+    if not len(points):
+        points = np.zeros((1, 2))
+    start = points[0]
     length = scene.full_length if math.isfinite(scene.full_length) else 1.0
     aside = 0.9 * scene.section_length if math.isfinite(scene.section_length) else 0.1
-    return Bounds(
-        left=float(low[0]) - 0.09 * length,
-        bottom=float(min(low[1], start[1] - aside)),
-        right=float(max(high[0], start[0] + reach * length)) + 0.11 * length,
-        top=float(max(high[1], start[1] + aside)),
-    )
+    low = np.minimum(points.min(axis=0), np.subtract(start, (0.0, aside)))
+    high = np.maximum(points.max(axis=0), np.add(start, (REACH * length, aside)))
+    return np.subtract(low, (0.09 * length, 0.0)), np.add(high, (0.11 * length, 0.0))
 
 
 def _clamped(value: float, low: float, high: float, otherwise: float) -> float:
@@ -73,14 +56,12 @@ class View:
         object.__setattr__(self, "px_per_m", zoom)
 
     @classmethod
-    def fit(cls, rect: pygame.Rect, what: Scene | Bounds, margin: float = 24.0) -> "View":
-        """The view that shows all of a scene (see `scene_bounds`) or of given bounds, with a margin in px."""
-        bounds = scene_bounds(what) if isinstance(what, Scene) else what
-        width = max(bounds.right - bounds.left, 1e-3)
-        height = max(bounds.top - bounds.bottom, 1e-3)
+    def fit(cls, rect: pygame.Rect, scene: Scene, margin: float = 24.0) -> "View":
+        """The view that shows all of a scene (see `scene_bounds`), with a margin in px."""
+        low, high = scene_bounds(scene)
+        width, height = np.maximum(high - low, 1e-3).tolist()
         zoom = min(max(rect.width - 2 * margin, 1.0) / width, max(rect.height - 2 * margin, 1.0) / height)
-        centre = (0.5 * (bounds.left + bounds.right), 0.5 * (bounds.bottom + bounds.top))
-        return cls(pygame.Rect(rect), centre, zoom)
+        return cls(rect, tuple(0.5 * (low + high)), zoom)
 
     def zoomed(self, at: tuple[float, float], factor: float) -> "View":
         """Zoomed in by `factor`, the point of the table under `at` (px) staying where it is."""
@@ -98,13 +79,6 @@ class View:
     def panned(self, dx: float, dy: float) -> "View":
         """Moved so that the table shifts by (dx, dy) px on the screen."""
         return replace(self, centre=(self.centre[0] - dx / self.px_per_m, self.centre[1] + dy / self.px_per_m))
-
-    def resized(self, rect: pygame.Rect) -> "View":
-        """The same part of the table in another rectangle: all that was seen is seen."""
-        if min(self.rect.size) <= 0 or min(rect.size) <= 0:
-            return replace(self, rect=rect)
-        grown = min(rect.width / self.rect.width, rect.height / self.rect.height)
-        return replace(self, rect=rect, px_per_m=self.px_per_m * grown)
 
     @property
     def origin(self) -> tuple[float, float]:
