@@ -45,34 +45,22 @@ def _play_pause(window: Window) -> None:
     window.player.play_pause()
 
 
-@action(".", "one step (in a replay one sample) forward", "Time")
-def _step_forward(window: Window) -> None:
-    window.player.step(1)
+@action(",", "in a replay one sample back", "Time", "step_back", count=-1)
+@action(".", "one step (in a replay one sample) forward", "Time", "step_forward", count=1)
+def _step(window: Window, count: int) -> None:
+    window.player.step(count)
 
 
-@action(",", "in a replay one sample back", "Time")
-def _step_back(window: Window) -> None:
-    window.player.step(-1)
+@action("[", "slower, down to 0.1x", "Time", "slower", by=-1)
+@action("]", "faster, up to 8x", "Time", "faster", by=1)
+def _change_speed(window: Window, by: int) -> None:
+    window.clock.change_speed(by)
 
 
-@action("]", "faster, up to 8x", "Time")
-def _faster(window: Window) -> None:
-    window.clock.change_speed(1)
-
-
-@action("[", "slower, down to 0.1x", "Time")
-def _slower(window: Window) -> None:
-    window.clock.change_speed(-1)
-
-
-@action("home", "replay: to the start", "Time")
-def _to_start(window: Window) -> None:
-    replays_of(window).seek(0.0)
-
-
-@action("end", "replay: to the end", "Time")
-def _to_end(window: Window) -> None:
-    replays_of(window).seek(1.0)
+@action("end", "replay: to the end", "Time", "to_end", part=1.0)
+@action("home", "replay: to the start", "Time", "to_start", part=0.0)
+def _seek(window: Window, part: float) -> None:
+    replays_of(window).seek(part)
 
 
 @action("o", "replay: loop", "Time")
@@ -126,18 +114,10 @@ def _next_parameter(window: Window) -> None:
 # Hand
 
 
-def _toggle_shake(window: Window, where: str) -> None:
+@action("t", "shake the table", "Hand", "shake_table", where="table")
+@action("s", "shake the tip (or hold the right mouse button)", "Hand", "shake_tip", where="tip")
+def _shake(window: Window, where: str) -> None:
     ruler_under_hand(window).session.toggle_shake(where)
-
-
-@action("s", "shake the tip (or hold the right mouse button)", "Hand")
-def _shake_tip(window: Window) -> None:
-    _toggle_shake(window, "tip")
-
-
-@action("t", "shake the table", "Hand")
-def _shake_table(window: Window) -> None:
-    _toggle_shake(window, "table")
 
 
 @action("escape", "let go; close a dialog", "Hand")
@@ -147,40 +127,26 @@ def _let_go(window: Window) -> None:
         window.session.shake(where, on=False)
 
 
-def _cycle(window: Window, key: str, choices: tuple[str, ...], what: str) -> None:
+@action(
+    "a", "fixed end: pinned, clamped or free (lays out anew)", "Hand", "anchor", key="table.anchor", what="fixed end"
+)
+@action("g", "scripted hand: pinned or clamped (lays out anew)", "Hand", "grip", key="hand.grip", what="hand")
+def _cycle(window: Window, key: str, what: str) -> None:
     session = ruler_under_hand(window).session
 
     def change() -> None:
-        window.say(f"The {what} is now {session.cycle(key, choices)}; the ruler has been laid out anew.")
+        window.say(f"The {what} is now {session.cycle(key)}; the ruler has been laid out anew.")
 
     window.if_saved(change, f"Changing the {what}")
-
-
-@action("g", "scripted hand: pinned or clamped (lays out anew)", "Hand")
-def _grip(window: Window) -> None:
-    _cycle(window, "hand.grip", ("pinned", "clamped"), "hand")
-
-
-@action("a", "fixed end: pinned, clamped or free (lays out anew)", "Hand")
-def _anchor(window: Window) -> None:
-    _cycle(window, "table.anchor", ("pinned", "clamped", "free"), "fixed end")
 
 
 # View
 
 
+@action("-", "zoom out", "View", "zoom_out", factor=1.0 / ZOOM)
+@action("+ =", "zoom in (or turn the wheel)", "View", "zoom_in", factor=ZOOM)
 def _zoom(window: Window, factor: float) -> None:
     window.views = [view.zoomed(view.rect.center, factor) for view in window.views]
-
-
-@action("+ =", "zoom in (or turn the wheel)", "View")
-def _zoom_in(window: Window) -> None:
-    _zoom(window, ZOOM)
-
-
-@action("-", "zoom out", "View")
-def _zoom_out(window: Window) -> None:
-    _zoom(window, 1.0 / ZOOM)
 
 
 @action("f", "fit the ruler into the view", "View")
@@ -188,28 +154,12 @@ def _fit(window: Window) -> None:
     window.fit()
 
 
+@action("l", "show the layer numbers", "View", "show_layers", option="layers")
+@action("3", "show where the tip has been", "View", "show_trace", option="trace")
+@action("2", "show the table's friction", "View", "show_friction", option="friction")
+@action("1", "show the tension along the ruler", "View", "show_tension", option="tension")
 def _toggle(window: Window, option: str) -> None:
     window.options = replace(window.options, **{option: not getattr(window.options, option)})
-
-
-@action("1", "show the tension along the ruler", "View")
-def _show_tension(window: Window) -> None:
-    _toggle(window, "tension")
-
-
-@action("2", "show the table's friction", "View")
-def _show_friction(window: Window) -> None:
-    _toggle(window, "friction")
-
-
-@action("3", "show where the tip has been", "View")
-def _show_trace(window: Window) -> None:
-    _toggle(window, "trace")
-
-
-@action("l", "show the layer numbers", "View")
-def _show_layers(window: Window) -> None:
-    _toggle(window, "layers")
 
 
 @action("d", "pulled end is output (paper) or input (press)", "View")
@@ -251,22 +201,14 @@ def _keep_ghost(window: Window) -> None:
         window.say("This run's load curve stays in the graph; K again replaces it.")
 
 
+@action("ctrl+-", "smaller type and controls", "View", "smaller", by=-1)
+@action("ctrl+= ctrl++", "bigger type and controls", "View", "bigger", by=1)
 def _rescale(window: Window, by: int) -> None:
     place = min(range(len(SCALES)), key=lambda i: abs(SCALES[i] - window.scale))
     window.wanted_scale = SCALES[min(len(SCALES) - 1, max(0, place + by))]
     window.build()
     if window.scale < window.wanted_scale:
         window.say("The window is too small for anything bigger.")
-
-
-@action("ctrl+= ctrl++", "bigger type and controls", "View")
-def _bigger(window: Window) -> None:
-    _rescale(window, 1)
-
-
-@action("ctrl+-", "smaller type and controls", "View")
-def _smaller(window: Window) -> None:
-    _rescale(window, -1)
 
 
 @action("f11", "full screen", "View")

@@ -8,11 +8,12 @@ An action is a function of the window, entered in the table by its decorator:
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import pygame
 
-Run = Callable[[Any], None]
+Run = Callable[..., None]
 
 # Headings of the help, in its order.
 GROUPS = ("Time", "Ruler", "Hand", "View", "Files", "Help")
@@ -48,17 +49,22 @@ _BY_KEY: dict[str, Action] = {}
 _NAMES = {"escape": "Esc", "end": "End", "tab": "Tab"}
 
 
-def action(keys: str, text: str, group: str) -> Callable[[Run], Run]:
+def action(keys: str, text: str, group: str, name: str | None = None, **given: Any) -> Callable[[Run], Run]:
     """Enter a function into the binding table, under its name without the leading underscore.
+
+    A function that does several things is entered for each of them, with a name; the lowest line comes first.
 
     Args:
         keys: that call it, with spaces between them.
         text: what it does, for help and tooltips.
         group: heading in the help, one of GROUPS.
+        name: instead of the function's.
+        given: what the function is called with besides the window.
     """
 
     def enter(run: Run) -> Run:
-        entry = Action(run.__name__.lstrip("_"), tuple(keys.split()), text, group, run)
+        named = name or run.__name__.lstrip("_")
+        entry = Action(named, tuple(keys.split()), text, group, partial(run, **given))
         ACTIONS[entry.name] = entry
         _BY_KEY.update(dict.fromkeys(entry.keys, entry))
         return run

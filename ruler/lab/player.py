@@ -125,11 +125,7 @@ class Live(Player):
 
     def advance(self, elapsed: float) -> None:
         """Make the steps that are due."""
-        self.clock.run(self.clock.steps_due(elapsed), elapsed, self.make_steps)
-
-    def make_steps(self, count: int) -> None:
-        """Make steps."""
-        self.session.advance(count)
+        self.clock.run(self.clock.steps_due(elapsed), elapsed, self.session.advance)
 
     def play_pause(self) -> None:
         """Play or pause."""
@@ -140,7 +136,7 @@ class Live(Player):
         if count < 0:
             raise BadInputError("Time runs forward here; save a recording (Ctrl+E) and open it to step back.")
         self.clock.paused = True
-        self.make_steps(count)
+        self.session.advance(count)
 
     def arrow(self, direction: Direction, down: bool) -> None:
         """Pull the tip where the arrow keys held down point to."""

@@ -5,13 +5,13 @@ stamped commands, so the session is a scenario and `scenario()` plays it again t
 """
 
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from ruler.analysis import load_shares
 from ruler.analysis.summary import NOTHING_OPENED
 from ruler.errors import BadInputError
 from ruler.lab.parameters import BY_KEY, LAB_DEFAULTS
-from ruler.lab.scene import Floats, Scene, holders
+from ruler.lab.scene import Scene, holders
 from ruler.lab.undo import ParameterChange, UndoStack
 from ruler.mechanics import Simulation, SimulationError
 from ruler.recording import Recorder, Recording
@@ -99,29 +99,23 @@ class Session:
         return bool(self.simulation.finished) or self.trouble is not None
 
     @property
-    def started(self) -> bool:
-        """Whether the ruler has been touched since it was laid out."""
-        return bool(self._commands) or (self.scripted and self.simulation.step > 0)
-
-    @property
     def unsaved(self) -> bool:
-        """Whether there is work that would be lost."""
-        return self.started and self.saved_step < self.simulation.step
+        """Whether there is work that would be lost: the ruler has been touched since it was laid out, or saved."""
+        return (bool(self._commands) or self.scripted) and self.saved_step < self.simulation.step
 
-    def advance(self, steps: int) -> Floats | None:
-        """Make steps; returns the new rows of the recording, or None."""
+    def advance(self, steps: int) -> None:
+        """Make steps."""
         if self.finished or steps <= 0:
-            return None
+            return
         self._follow_hand(steps)
         try:
             self.simulation.advance(steps)
-            rows = self.recorder.collect()
+            self.recorder.collect()
         except SimulationError as error:
             self.trouble = str(error)
-            return None
+            return
         if self.simulation.time >= LONGEST_SESSION:
             self.trouble = f"the session has reached {LONGEST_SESSION / 3600:.0f} h; save it, then reset"
-        return rows
 
     # The hand
 
@@ -135,7 +129,7 @@ class Session:
 
     def grab_tip(self) -> None:
         """Take hold of the tip where it is, unless something is held already."""
-        if self._drag is None and not self.finished:
+        if self._drag is None:
             x, y = self.simulation.snapshot().outer[-1].tolist()
             self.grab(len(self._shape.length), 1.0, x, y)
 
@@ -154,7 +148,7 @@ class Session:
         """Let go of whatever is held."""
         self._drag = None
         self._key_pull = (0.0, 0.0)
-        if self.simulation.held_section is not None and not self.finished:
+        if self.simulation.held_section is not None:
             self._do(release=True)
 
     @property
@@ -164,8 +158,6 @@ class Session:
 
     def shake(self, where: str, on: bool) -> None:
         """Begin or stop to shake the tip or the table."""
-        if self.finished:
-            return
         if not on:
             if self.simulation.shaking[where]:
                 self._do(still=where)
@@ -193,7 +185,9 @@ class Session:
             self._last_drag = (x, y)
 
     def _do(self, **action: Any) -> None:
-        """Give a command now and remember it."""
+        """Give a command now and remember it; one that comes when nothing moves any more is none."""
+        if self.finished:
+            return
         given = command(self.simulation.step, **action)
         self.simulation.apply(given)
         self._commands.append(given)
@@ -226,20 +220,15 @@ class Session:
             if key == "lab.frequency" and not 0.1 <= value <= self.base.simulation.rate / 8:
                 raise BadInputError(f"frequency: {value:g}: must be 0.1 to {self.base.simulation.rate / 8:g} Hz")
             self.lab_values[key] = value
-            self._reshake()
+            for where in ("tip", "table"):
+                if self.simulation.live_shaking(where):
+                    self.shake(where, on=True)
             return
-        checked = scenario_from_data(with_value(self.base, key, value), self.name)
-        self.base = checked
+        self.base = scenario_from_data(with_value(self.base, key, value), self.name)
         if BY_KEY[key].live:
-            if not self.finished:
-                self._do(set={"key": key, "value": value})
+            self._do(set={"key": key, "value": value})
         else:
             self.reset()
-
-    def _reshake(self) -> None:
-        for where in ("tip", "table"):
-            if not self.finished and self.simulation.live_shaking(where):
-                self.shake(where, on=True)
 
     def restore(self) -> None:
         """All parameters as in the scenario that was opened, and a new ruler."""
@@ -248,12 +237,12 @@ class Session:
         self.changes.clear()
         self.reset()
 
-    def cycle(self, key: str, choices: tuple[str, ...]) -> str:
+    def cycle(self, key: str) -> str:
         """Go to the next choice of a key such as hand.grip; lays the ruler out anew; returns the choice."""
         table, name = key.split(".")
-        data = scenario_to_data(self.base)
-        now = getattr(getattr(self.base, table), name)
-        chosen = choices[(choices.index(now) + 1) % len(choices)]
+        data, part = scenario_to_data(self.base), getattr(self.base, table)
+        choices = get_args(type(part).model_fields[name].annotation)
+        chosen = str(choices[(choices.index(getattr(part, name)) + 1) % len(choices)])
         data.setdefault(table, {})[name] = chosen
         self.base = scenario_from_data(data, self.name)
         self.reset()
