@@ -9,7 +9,7 @@ from ruler.lab.art import theme
 from ruler.lab.art.canvas import Canvas
 from ruler.lab.art.labels import by_importance
 from ruler.lab.art.placed import Placed
-from ruler.lab.art.sprites import Point, draw_line, draw_lines, draw_polygon
+from ruler.lab.art.sprites import Point, direction, draw_line, draw_lines, draw_polygon
 from ruler.lab.art.ticks import round_up
 from ruler.lab.art.view import View, as_points
 from ruler.lab.scene import Floats
@@ -49,10 +49,8 @@ def draw_trace(canvas: Canvas, view: View, trace: Floats) -> None:
 def draw_tension(placed: Placed, tension: Floats) -> None:
     """A line along the ruler, the thicker the more it is pulled (pale: pushed), with newtons at the hinges."""
     surface, scale, width = placed.canvas.surface, placed.canvas.scale, placed.width
-    values = np.nan_to_num(np.asarray(tension, dtype=np.float64), posinf=0.0, neginf=0.0)
-    if len(values) == 0 or len(values) != len(placed.hinges):
-        return
-    most = max(float(np.abs(values).max()), 1e-9)
+    values = np.nan_to_num(tension, posinf=0.0, neginf=0.0)
+    most = float(np.abs(values).max(initial=1e-9))
     ends = np.concatenate((values[:1], 0.5 * (values[1:] + values[:-1]), values[-1:]))
     widest = max(2.0 * scale, min(0.5 * width, 9.0 * scale))
     for start, end, value in zip(placed.inner, placed.outer, ends.tolist(), strict=True):
@@ -70,10 +68,9 @@ def draw_tension(placed: Placed, tension: Floats) -> None:
 
 def draw_arrow(surface: pygame.Surface, start: Point, end: Point, colour: theme.Colour, width: float) -> None:
     """A straight arrow with a filled head."""
-    length = math.hypot(end[0] - start[0], end[1] - start[1])
+    length, x, y = direction(start, end)
     if length < 1.0:
         return
-    x, y = (end[0] - start[0]) / length, (end[1] - start[1]) / length
     head = min(3.6 * width, 0.7 * length)
     neck = (end[0] - head * x, end[1] - head * y)
     draw_line(surface, colour, start, neck, width)
@@ -86,10 +83,8 @@ def draw_arrow(surface: pygame.Surface, start: Point, end: Point, colour: theme.
 def draw_friction(placed: Placed, friction: Floats) -> None:
     """An arrow on each section for the friction of the table, and a key to its length."""
     surface, scale = placed.canvas.surface, placed.canvas.scale
-    forces = np.nan_to_num(np.asarray(friction, dtype=np.float64), posinf=0.0, neginf=0.0).reshape(-1, 2)
-    if len(forces) != len(placed.inner):
-        return
-    most = round_up(max(float(np.hypot(*forces.T).max()) if len(forces) else 0.0, 1e-6))
+    forces = np.nan_to_num(friction, posinf=0.0, neginf=0.0)
+    most = round_up(float(np.hypot(*forces.T).max(initial=1e-6)))
     longest = LONGEST_ARROW * scale
     for start, end, (x, y) in zip(placed.inner, placed.outer, forces.tolist(), strict=True):
         at = (0.5 * (start[0] + end[0]), 0.5 * (start[1] + end[1]))

@@ -9,11 +9,10 @@ import pygame
 from ruler.lab.art import theme
 from ruler.lab.art.canvas import Canvas
 from ruler.lab.art.placed import Placed
-from ruler.lab.art.sprites import BLEND, Point, supersampled
+from ruler.lab.art.sprites import BLEND, Point
 from ruler.lab.art.table import STRIP, anchor_size
 from ruler.lab.art.view import as_points
 from ruler.lab.scene import Options
-from ruler.scenario.geometry import fold_sides
 
 TAG_INK: theme.Colour = (60, 44, 30)
 
@@ -33,29 +32,23 @@ def by_importance(count: int, first: int | None = None) -> list[int]:
     return list(dict.fromkeys(order))
 
 
-def outside(inner: Point, at: Point, side: float, opening: float) -> Point:
-    """Direction on the screen from a hinge away from its wedge."""
-    first = math.atan2(-(inner[1] - at[1]), inner[0] - at[0])
-    away = first + 0.5 * side * min(max(opening, 0.0), math.pi) + math.pi
-    return math.cos(away), -math.sin(away)
-
-
 def draw_layer_numbers(placed: Placed, options: Options) -> None:
     """Write the layer at each hinge, on the side away from the wedge; as many as there is room for."""
-    canvas, count = placed.canvas, len(placed.hinges)
-    sides = fold_sides(count).tolist()
-    openings = np.nan_to_num(placed.scene.opening).tolist()
+    canvas, count, wedges = placed.canvas, len(placed.hinges), placed.wedges()
     near = canvas.surface.get_clip()
     away = 0.5 * placed.width + 10.0 * canvas.scale
     for hinge in by_importance(count, options.hovered):
         at = placed.hinges[hinge]
         if not near.collidepoint(at):
             continue
-        x, y = outside(placed.inner[hinge], at, sides[hinge], openings[hinge])
+        first, swept = wedges[hinge]
+        middle = first + 0.5 * min(math.pi, max(-math.pi, swept))
         text = str(layer_number(hinge, count, options.deep))
         colour = theme.ACCENT if hinge == options.hovered else theme.INK
         image = theme.text_image(text, theme.SMALL, canvas.scale, colour, bold=True, halo=theme.PAPER)
-        placed.labels.try_text(canvas.surface, image, (at[0] + away * x, at[1] + away * y))
+        placed.labels.try_text(
+            canvas.surface, image, (at[0] - away * math.cos(middle), at[1] + away * math.sin(middle))
+        )
 
 
 def draw_ends(placed: Placed, deep: bool) -> None:
@@ -96,19 +89,6 @@ def _draw_end(placed: Placed, text: str, at: Point, beside: float) -> None:
 
 
 @functools.lru_cache(maxsize=8)
-def _bar(width: int, height: int) -> pygame.Surface:
-    def paint(surface: pygame.Surface, fine: float) -> None:
-        palette = theme.load_palette()
-        wide = surface.get_width()
-        for x in range(wide):
-            level = min(theme.LOAD_LEVELS - 1, x * theme.LOAD_LEVELS // wide)
-            surface.fill((*palette[level], 255), (x, 0, 1, surface.get_height()))
-        pygame.draw.rect(surface, (*theme.MUTED, 255), surface.get_rect(), max(1, int(0.8 * fine)))
-
-    return supersampled((width, height), paint)
-
-
-@functools.lru_cache(maxsize=8)
 def legend(scale: float) -> pygame.Surface:
     """The legend of the load colours (premultiplied)."""
     line = theme.text_size("0", theme.SMALL, scale)[1]
@@ -118,7 +98,11 @@ def legend(scale: float) -> pygame.Surface:
     canvas.card(picture.get_rect(), theme.mixed(theme.PAPER, theme.WHITE, 0.5), 0.93, theme.LINE)
     left, top = pad + canvas.px(4), pad + line
     canvas.text("Load share of a hinge", (left, pad - canvas.px(2)), bold=True)
-    picture.blit(_bar(wide, tall), (left, top), None, BLEND)
+    colours = pygame.Surface((theme.LOAD_LEVELS, 1), 0, 32)
+    for level, colour in enumerate(theme.load_palette()):
+        colours.set_at((level, 0), colour)
+    picture.blit(pygame.transform.scale(colours, (wide, tall)), (left, top))
+    pygame.draw.rect(picture, theme.MUTED, (left, top, wide, tall), max(1, canvas.px(0.8)))
     for times, text in ((0.0, "0"), (1.0, "even"), (2.0, "2\u00d7"), (4.0, "4\u00d7")):
         x = left + round((1.0 - 2.0**-times) * (wide - 1))
         picture.fill((*theme.MUTED, 255), (x, top + tall, max(1, canvas.px(1)), canvas.px(3)))

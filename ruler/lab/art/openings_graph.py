@@ -14,7 +14,7 @@ import pygame
 from ruler.lab.art.history import Envelope, History
 from ruler.lab.art.plot import Graph, PlotArea, Shown
 from ruler.lab.art.sprites import Point, draw_disc, draw_lines
-from ruler.lab.art.theme import ACCENT, INK, PANEL_RAISED, SMALL, Colour, line_colours, text_image, text_size
+from ruler.lab.art.theme import ACCENT, INK, PANEL_RAISED, SMALL, Colour, line_colours, text_size
 from ruler.lab.art.ticks import Tick, ticks_at
 from ruler.lab.scene import Floats
 
@@ -165,17 +165,17 @@ def _draw_columns(
 
 def _draw_numbers(area: PlotArea, history: History) -> None:
     """The hinge numbers beside the plot at the latest openings; those that lie close together share a label."""
-    surface, scale, plot = area.canvas.surface, area.canvas.scale, area.plot
+    canvas, plot = area.canvas, area.plot
     latest = history.at(history.last_time)
     degrees = np.zeros(0) if latest is None else np.clip(np.nan_to_num(latest[1]), 0.0, STRAIGHT)
     colours = line_colours(history.hinges)
     heights = [area.py(value) for value in degrees.tolist()]
-    tall = 0.8 * text_size("0", SMALL, scale)[1]
+    tall = 0.8 * text_size("0", SMALL, canvas.scale)[1]
     for group in grouped(heights, tall):
-        image = text_image(group_text(group), SMALL, scale, colours[group[len(group) // 2]], bold=True)
         y = sum(heights[member] for member in group) / len(group)
         y = min(max(y, plot.y + 0.5 * tall), plot.bottom - 0.5 * tall)
-        surface.blit(image, image.get_rect(midleft=(plot.right + area.canvas.px(5), round(y))))
+        colour = colours[group[len(group) // 2]]
+        canvas.text(group_text(group), (plot.right + canvas.px(5), y), colour=colour, bold=True, anchor="midleft")
 
 
 def grouped(heights: list[float], gap: float) -> list[list[int]]:

@@ -10,6 +10,7 @@ from ruler.lab.art.canvas import Canvas
 from ruler.lab.art.sprites import Point
 from ruler.lab.art.view import FAR, View, as_points
 from ruler.lab.scene import Scene
+from ruler.scenario.geometry import fold_sides
 
 WIDTH = 0.135  # of a section's length
 THINNEST = 3.0  # px
@@ -74,6 +75,13 @@ class Placed:
     def hinges(self) -> list[Point]:
         """Middle of each hinge."""
         return self.outer[:-1]
+
+    def wedges(self) -> list[tuple[float, float]]:
+        """Between its sections at each hinge: direction of the inner one, and how far from it the outer one, rad."""
+        openings = np.clip(np.nan_to_num(self.scene.opening, posinf=0.0), 0.0, 2 * math.pi)
+        swept = (fold_sides(len(openings)) * openings).tolist()
+        firsts = (math.atan2(y - back, x0 - x) for (x0, back), (x, y) in zip(self.inner, self.hinges, strict=False))
+        return list(zip(firsts, swept, strict=True))
 
 
 def section_width(view: View, scene: Scene, scale: float) -> float:

@@ -18,7 +18,6 @@ from ruler.lab.art.theme import ACCENT, WHITE, load_levels, load_palette
 from ruler.lab.art.view import View
 from ruler.lab.art.wood import draw_section, draw_shadow
 from ruler.lab.scene import Options, Scene
-from ruler.scenario.geometry import fold_sides
 
 WEDGE = 0.40  # of a section's length
 
@@ -61,20 +60,16 @@ def _draw_all(placed: Placed, options: Options) -> None:
 
 def _draw_wedges(placed: Placed, levels: list[int]) -> None:
     """A slice at each hinge as wide as it is open, in the colour of its load."""
-    surface, scene, radius = placed.canvas.surface, placed.scene, WEDGE * placed.length
+    surface, radius = placed.canvas.surface, WEDGE * placed.length
     if radius < 2.0:
         return
     palette = load_palette()
-    sides = fold_sides(len(scene.opening)).tolist()
     near = surface.get_clip().inflate(2 * radius, 2 * radius)
-    for number, (at, opening) in enumerate(zip(placed.hinges, scene.opening.tolist(), strict=True)):
-        if not (near.collidepoint(at) and math.isfinite(opening)):
+    for at, (first, swept), level in zip(placed.hinges, placed.wedges(), levels, strict=True):
+        if not near.collidepoint(at):
             continue
-        back = placed.inner[number]
-        first = math.atan2(-(back[1] - at[1]), back[0] - at[0])
-        swept = sides[number] * min(max(opening, 0.0), 2 * math.pi)
         rim = slice_rim(at, radius, first, swept)
-        colour = palette[levels[number]]
+        colour = palette[level]
         draw_polygon(surface, colour, [at, *rim])
         draw_lines(surface, darker(colour, 0.3), rim, max(1.0, 1.4 * placed.canvas.scale))
 

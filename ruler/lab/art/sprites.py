@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import pygame
 
-from ruler.lab.art.theme import BRASS, BRASS_DARK, BRASS_LIGHT, Colour, mixed
+from ruler.lab.art.theme import BRASS, BRASS_DARK, BRASS_LIGHT, Colour, mixed, ramp
 from ruler.lab.scene import Floats
 from ruler.shipped import shipped
 
@@ -34,13 +34,6 @@ def premultiplied(colour: Floats, alpha: Floats) -> pygame.Surface:
     pixels[..., :3] = np.rint(colour * alpha[..., None])
     pixels[..., 3] = np.rint(255.0 * alpha)
     return pygame.image.frombytes(pixels.tobytes(), (width, height), "RGBA")
-
-
-def supersampled(size: tuple[int, int], draw: Callable[[pygame.Surface, float], None], fine: int = 4) -> pygame.Surface:
-    """A picture drawn `fine` times too large by `draw(surface, fine)` and shrunk."""
-    large = pygame.Surface((max(1, size[0]) * fine, max(1, size[1]) * fine), pygame.SRCALPHA, 32)
-    draw(large, float(fine))
-    return pygame.transform.smoothscale(large.premul_alpha(), (max(1, size[0]), max(1, size[1])))
 
 
 @functools.lru_cache(maxsize=4)
@@ -147,12 +140,7 @@ def _rivet(radius: float, shift: tuple[int, int]) -> pygame.Surface:
     away = np.hypot(x, y)
     # Light from the upper left: a domed head.
     lit = np.clip(0.55 - 0.5 * (x + y) / max(radius, 1.0) - 0.15 * (away / max(radius, 1.0)) ** 2, 0.0, 1.0)
-    dark, middle, light = (np.asarray(c, dtype=np.float64) for c in (BRASS_DARK, BRASS, BRASS_LIGHT))
-    shade = np.where(
-        lit[..., None] < 0.5,
-        dark + (middle - dark) * np.clip(2.0 * lit, 0.0, 1.0)[..., None],
-        middle + (light - middle) * np.clip(2.0 * lit - 1.0, 0.0, 1.0)[..., None],
-    )
+    dark, shade = np.asarray(BRASS_DARK), ramp((BRASS_DARK, BRASS, BRASS_LIGHT), lit)
     rim = _covered(radius - max(0.8, 0.1 * radius) - away)
     shade += (dark - shade) * (0.75 * rim)[..., None]
     if radius > 5.0:  # the dimple of the punch
@@ -160,40 +148,40 @@ def _rivet(radius: float, shift: tuple[int, int]) -> pygame.Surface:
     return premultiplied(shade, _covered(away - radius))
 
 
-def _snapped(at: Point) -> tuple[int, int, tuple[int, int]]:
-    """Whole pixel and the STEPS-th parts of it left over."""
-    x, y = round(at[0] * STEPS), round(at[1] * STEPS)
+def _put(surface: pygame.Surface, at: Point, sprite_of: Callable[[tuple[int, int]], pygame.Surface]) -> None:
+    """Put a sprite, made for where it lies within a pixel (in STEPS-th parts), with its middle at a point."""
     # Pixel (i, j) has its middle at (i + 0.5, j + 0.5).
-    x, y = x - STEPS // 2, y - STEPS // 2
-    return x // STEPS, y // STEPS, (x % STEPS, y % STEPS)
-
-
-def _put(surface: pygame.Surface, sprite: pygame.Surface, column: int, row: int) -> None:
+    x, y = (round(place * STEPS) - STEPS // 2 for place in at)
+    sprite = sprite_of((x % STEPS, y % STEPS))
     half = sprite.get_width() // 2
-    surface.blit(sprite, (column - half, row - half), None, BLEND)
+    surface.blit(sprite, (x // STEPS - half, y // STEPS - half), None, BLEND)
 
 
 def draw_disc(
     surface: pygame.Surface, at: Point, radius: float, colour: Colour, hole: float = 0.0, rim: Colour | None = None
 ) -> None:
     """A smooth disc or (with a hole's radius) ring around `at`, px, optionally with thin darker rims."""
-    column, row, shift = _snapped(at)
-    _put(surface, _disc(round(radius, 1), colour, round(hole, 1), rim, shift), column, row)
+    _put(surface, at, functools.partial(_disc, round(radius, 1), colour, round(hole, 1), rim))
 
 
 def draw_rivet(surface: pygame.Surface, at: Point, radius: float) -> None:
     """A brass rivet's head."""
-    column, row, shift = _snapped(at)
-    _put(surface, _rivet(round(radius, 1), shift), column, row)
+    _put(surface, at, functools.partial(_rivet, round(radius, 1)))
+
+
+def direction(start: Point, end: Point) -> tuple[float, float, float]:
+    """From one point to another: how far, and the unit vector; 0 for one point."""
+    length = math.dist(start, end)
+    part = 1.0 / length if length > 0.0 else 0.0
+    return length, (end[0] - start[0]) * part, (end[1] - start[1]) * part
 
 
 def draw_line(surface: pygame.Surface, colour: Colour, start: Point, end: Point, width: float = 1.0) -> None:
     """A smooth straight line with square ends, px."""
-    length = math.dist(start, end)
+    length, x, y = direction(start, end)
     if width < 1.6 or length < 0.5:
         pygame.draw.aaline(surface, colour, start, end)
         return
-    x, y = (end[0] - start[0]) / length, (end[1] - start[1]) / length
     # Smooth lines half a pixel inside the edge, and what lies within them filled.
     for inset in (0.5, 1.0):
         along, aside = min(inset, 0.5 * length), max(0.5 * width - inset, 0.0)
@@ -227,20 +215,17 @@ def draw_lines(surface: pygame.Surface, colour: Colour, points: Sequence[Point],
 
 def spring_points(start: Point, end: Point, coils: int, radius: float) -> list[Point]:
     """Points along a coil spring between two points, px, with short straight ends."""
-    length = math.dist(start, end)
+    length, x, y = direction(start, end)
     if length < 1e-6:
         return [start, end]
-    x, y = (end[0] - start[0]) / length, (end[1] - start[1]) / length
     radius = min(radius, 0.5 * length)
     points = [start]
     pieces = 14 * coils
     for piece in range(pieces + 1):
         turn = 2 * math.pi * coils * piece / pieces
-        along = (
-            length * (0.1 + 0.8 * piece / pieces)
-            - 0.45 * radius * (math.cos(turn) - 1.0) * (1.0 - piece / pieces)
-            + 0.45 * radius * (math.cos(turn) - 1.0) * (piece / pieces)
-        )
+        # Slanted forward at the start, backward at the end.
+        slant = 0.45 * radius * (math.cos(turn) - 1.0) * (2.0 * piece / pieces - 1.0)
+        along = length * (0.1 + 0.8 * piece / pieces) + slant
         aside = radius * math.sin(turn)
         points.append((start[0] + along * x - aside * y, start[1] + along * y + aside * x))
     points.append(end)
@@ -287,15 +272,14 @@ def draw_dashed(
 @functools.lru_cache(maxsize=128)
 def card(width: int, height: int, radius: int, colour: Colour, opacity: int, edge: Colour | None) -> pygame.Surface:
     """A rounded ground for text, with smooth corners (premultiplied)."""
-
-    def paint(surface: pygame.Surface, fine: float) -> None:
-        box = surface.get_rect()
-        if edge is not None:
-            pygame.draw.rect(surface, (*edge, 255), box, border_radius=int(radius * fine))
-            box = box.inflate(-2 * fine, -2 * fine)
-        pygame.draw.rect(surface, (*colour, opacity), box, border_radius=int(max(0, radius - 1) * fine))
-
-    return supersampled((width, height), paint)
+    fine = 4  # drawn so many times too large and shrunk
+    large = pygame.Surface((width * fine, height * fine), pygame.SRCALPHA, 32)
+    box = large.get_rect()
+    if edge is not None:
+        pygame.draw.rect(large, (*edge, 255), box, border_radius=radius * fine)
+        box = box.inflate(-2 * fine, -2 * fine)
+    pygame.draw.rect(large, (*colour, opacity), box, border_radius=max(0, radius - 1) * fine)
+    return pygame.transform.smoothscale(large.premul_alpha(), (width, height))
 
 
 def darker(colour: Colour, part: float = 0.35) -> Colour:

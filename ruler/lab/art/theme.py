@@ -6,17 +6,16 @@ background it is meant for. Sizes are in px at UI scale 1.
 
 import functools
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import pygame
 import pygame.font
-from numpy.typing import NDArray
 
 from ruler.lab.scene import Floats
 from ruler.shipped import shipped
 
-Bytes = NDArray[np.uint8]
 Colour = tuple[int, int, int]
 
 # The panel: controls and graphs.
@@ -63,23 +62,25 @@ LARGE = 18.0
 
 # Little load is pale, much is dark, as on a printed map (after ColorBrewer's YlGnBu: safe for
 # colour-blind eyes and in grey).
-_LOAD = np.array(
-    [
-        (246, 244, 200),
-        (222, 240, 178),
-        (176, 222, 182),
-        (110, 200, 188),
-        (58, 172, 192),
-        (32, 134, 186),
-        (34, 92, 164),
-        (34, 54, 140),
-        (14, 26, 84),
-    ],
-    dtype=np.float64,
+_LOAD: tuple[Colour, ...] = (
+    (246, 244, 200),
+    (222, 240, 178),
+    (176, 222, 182),
+    (110, 200, 188),
+    (58, 172, 192),
+    (32, 134, 186),
+    (34, 92, 164),
+    (34, 54, 140),
+    (14, 26, 84),
 )
 # From the fixed end to the hand (after plasma, without its pale end).
-_PLACE = np.array(
-    [(24, 18, 120), (84, 2, 163), (139, 10, 165), (185, 50, 137), (214, 84, 96), (224, 112, 40)], dtype=np.float64
+_PLACE: tuple[Colour, ...] = (
+    (24, 18, 120),
+    (84, 2, 163),
+    (139, 10, 165),
+    (185, 50, 137),
+    (214, 84, 96),
+    (224, 112, 40),
 )
 LOAD_LEVELS = 64
 
@@ -182,10 +183,10 @@ def ink_on(ground: Colour) -> Colour:
     return BLACK if contrast(BLACK, ground) >= contrast(WHITE, ground) else WHITE
 
 
-def _ramp(table: Floats, at: Floats) -> Bytes:
-    places = np.linspace(0.0, 1.0, len(table))
-    channels = [np.interp(at, places, table[:, channel]) for channel in range(3)]
-    return np.asarray(np.rint(np.stack(channels, axis=-1)), dtype=np.uint8)
+def ramp(colours: Sequence[Colour], at: Floats) -> Floats:
+    """Colours between some that are evenly spaced from 0 to 1, shape (..., 3)."""
+    places = np.linspace(0.0, 1.0, len(colours))
+    return np.stack([np.interp(at, places, channel) for channel in zip(*colours, strict=True)], axis=-1)
 
 
 def load_position(share: Floats, count: int) -> Floats:
@@ -197,7 +198,7 @@ def load_position(share: Floats, count: int) -> Floats:
 @functools.lru_cache(maxsize=1)
 def load_palette() -> tuple[Colour, ...]:
     """The colours of the load map, LOAD_LEVELS of them."""
-    return _as_colours(_ramp(_LOAD, np.linspace(0.0, 1.0, LOAD_LEVELS)))
+    return _as_colours(ramp(_LOAD, np.linspace(0.0, 1.0, LOAD_LEVELS)))
 
 
 def load_levels(share: Floats | None, count: int) -> list[int]:
@@ -217,11 +218,11 @@ def load_colours(share: Floats | None, count: int) -> list[Colour]:
 @functools.lru_cache(maxsize=32)
 def line_colours(count: int) -> tuple[Colour, ...]:
     """A colour for each hinge by its place, from the fixed end to the hand."""
-    return _as_colours(_ramp(_PLACE, np.linspace(0.0, 1.0, max(count, 2)))[:count])
+    return _as_colours(ramp(_PLACE, np.linspace(0.0, 1.0, max(count, 2)))[:count])
 
 
-def _as_colours(rows: Bytes) -> tuple[Colour, ...]:
-    return tuple((int(r), int(g), int(b)) for r, g, b in rows)
+def _as_colours(rows: Floats) -> tuple[Colour, ...]:
+    return tuple((round(r), round(g), round(b)) for r, g, b in rows.tolist())
 
 
 def gui_theme(scale: float = 1.0) -> dict[str, Any]:

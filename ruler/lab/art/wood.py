@@ -20,6 +20,7 @@ from ruler.lab.art.sprites import (
     MARGIN,
     Point,
     blit_turned,
+    direction,
     draw_disc,
     draw_line,
     premultiplied,
@@ -226,13 +227,11 @@ def _draw_large(
     surface: pygame.Surface, inner: Point, outer: Point, width: float, start: float, px_per_m: float, step: float
 ) -> None:
     """A section larger than the screen, as plain shapes."""
-    length = math.hypot(outer[0] - inner[0], outer[1] - inner[1])
-    along = ((outer[0] - inner[0]) / length, (outer[1] - inner[1]) / length)
-    across = (-along[1], along[0])
+    length, x, y = direction(inner, outer)
     half = 0.5 * width
 
     def at(place: float, side: float) -> Point:
-        return inner[0] + place * along[0] + side * across[0], inner[1] + place * along[1] + side * across[1]
+        return inner[0] + place * x - side * y, inner[1] + place * y + side * x
 
     clip = surface.get_clip()
     for grow, colour in ((0.0, BEECH_EDGE), (max(1.0, 0.03 * width), mixed(BEECH, BEECH_LIGHT, 0.3))):
