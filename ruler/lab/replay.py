@@ -23,12 +23,10 @@ class Difference:
 
     Attributes:
         sample: number of the first sample that differs, or None when none does.
-        time: its time, s.
         text: the outcome in words.
     """
 
     sample: int | None
-    time: float
     text: str
 
 
@@ -108,8 +106,8 @@ class Replay:
             trace=self._table[: before + 1, 2:4],
         )
 
-    def verify(self) -> Difference:
-        """Simulate the recording's scenario again and find the first sample that differs."""
+    def verify(self) -> float | None:
+        """Simulate the recording's scenario again; the time of the first sample that differs, s, or None."""
         try:
             if self.recording.meta.get("kind") != "ruler":
                 raise BadInputError("it was calculated, not simulated")
@@ -117,8 +115,9 @@ class Replay:
             recorder.run()
             self.difference = first_difference(self.recording, recorder.recording())
         except RulerError as error:
-            self.difference = Difference(0, 0.0, f"cannot be simulated again: {error}")
-        return self.difference
+            self.difference = Difference(0, f"cannot be simulated again: {error}")
+        sample = self.difference.sample
+        return None if sample is None else float(self.recording.time[sample])
 
 
 def _blocks(opening: Floats, share: Floats | None) -> Scene:
@@ -135,11 +134,10 @@ def first_difference(recorded: Recording, again: Recording) -> Difference:
     rows = min(len(recorded.table), len(again.table))
     differs = np.flatnonzero((recorded.table[:rows] != again.table[:rows]).any(axis=1))
     if differs.size:
-        sample = int(differs[0])
-        return Difference(sample, float(recorded.time[sample]), f"differs from sample {sample + 1} on")
+        return Difference(int(differs[0]), f"differs from sample {differs[0] + 1} on")
     if len(recorded.table) != len(again.table):
-        return Difference(rows - 1, float(recorded.time[rows - 1]), f"the same, but one ends after sample {rows}")
-    return Difference(None, 0.0, f"simulated again: all {rows} samples the same, to the last bit")
+        return Difference(rows - 1, f"the same, but one ends after sample {rows}")
+    return Difference(None, f"simulated again: all {rows} samples the same, to the last bit")
 
 
 class Replays(Player):
@@ -214,10 +212,9 @@ class Replays(Player):
 
     def verify(self) -> str:
         """Simulate them again and go to the first sample that differs; the outcome in words."""
-        differences = [replay.verify() for replay in self.replays]
-        times = [difference.time for difference in differences if difference.sample is not None]
+        times = [time for time in [replay.verify() for replay in self.replays] if time is not None]
         if times:
-            self.moment = max(self.start, min(times))
+            self.moment = min(times)
         return "; ".join(f"{replay.name}: {replay.difference.text}" for replay in self.replays if replay.difference)
 
     def arrow(self, direction: Direction, down: bool) -> None:

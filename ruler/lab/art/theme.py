@@ -83,6 +83,7 @@ _PLACE: tuple[Colour, ...] = (
     (224, 112, 40),
 )
 LOAD_LEVELS = 64
+MIDDLE_GREY = 101  # on a lighter ground black is easier to read, on a darker one white
 
 
 @functools.lru_cache(maxsize=64)
@@ -166,21 +167,9 @@ def mixed(first: Colour, second: Colour, part: float) -> Colour:
     return red, green, blue
 
 
-def contrast(first: Colour, second: Colour) -> float:
-    """WCAG contrast ratio of two colours, 1 to 21."""
-
-    def luminance(colour: Colour) -> float:
-        parts = np.asarray(colour, dtype=np.float64) / 255.0
-        linear = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
-        return float(linear @ (0.2126, 0.7152, 0.0722))
-
-    bright, dark = sorted((luminance(first), luminance(second)), reverse=True)
-    return (bright + 0.05) / (dark + 0.05)
-
-
 def ink_on(ground: Colour) -> Colour:
     """Black or white, whichever is easier to read on this ground."""
-    return BLACK if contrast(BLACK, ground) >= contrast(WHITE, ground) else WHITE
+    return BLACK if pygame.Color(ground).grayscale().r > MIDDLE_GREY else WHITE
 
 
 def ramp(colours: Sequence[Colour], at: Floats) -> Floats:

@@ -9,26 +9,38 @@ from ruler.lab.art import theme
 from ruler.shipped import shipped
 
 
+def contrast(first, second):
+    """WCAG contrast ratio of two colours, 1 to 21."""
+
+    def luminance(colour):
+        parts = np.asarray(colour, dtype=np.float64) / 255.0
+        linear = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
+        return float(linear @ (0.2126, 0.7152, 0.0722))
+
+    bright, dark = sorted((luminance(first), luminance(second)), reverse=True)
+    return (bright + 0.05) / (dark + 0.05)
+
+
 @pytest.mark.parametrize("ground", [theme.PANEL, theme.PANEL_RAISED, theme.PANEL_SUNK, theme.PAPER, theme.WHITE])
 def test_text_is_readable(ground):
     inks = [theme.INK, theme.MUTED, theme.ACCENT, theme.ACCENT_DARK, theme.PAPER_INK]
     for ink in inks:
-        assert theme.contrast(ink, ground) >= 4.5, (ink, ground)
+        assert contrast(ink, ground) >= 4.5, (ink, ground)
 
 
 def test_text_on_colours_is_readable():
-    assert theme.contrast(theme.WHITE, theme.ACCENT) >= 4.5
+    assert contrast(theme.WHITE, theme.ACCENT) >= 4.5
     for colour in theme.GHOSTS:
-        assert theme.contrast(colour, theme.PANEL_RAISED) >= 4.5
+        assert contrast(colour, theme.PANEL_RAISED) >= 4.5
     for colour in theme.load_palette():
-        assert theme.contrast(theme.ink_on(colour), colour) >= 4.5
+        assert contrast(theme.ink_on(colour), colour) >= 4.5
     for colour in theme.line_colours(10):
-        assert theme.contrast(colour, theme.PANEL_RAISED) >= 2.7
+        assert contrast(colour, theme.PANEL_RAISED) >= 2.7
 
 
 def test_load_map_gets_darker_all_the_way():
     palette = theme.load_palette()
-    brightness = [theme.contrast(colour, (0, 0, 0)) for colour in palette]
+    brightness = [contrast(colour, (0, 0, 0)) for colour in palette]
     assert np.all(np.diff(brightness) < 0)
 
 
