@@ -6,6 +6,7 @@ import pygame
 
 from ruler.errors import BadInputError, FailedError
 from ruler.lab.bindings import action
+from ruler.lab.clock import stepped
 from ruler.lab.player import Live
 from ruler.lab.replay import Replays
 from ruler.lab.scene import Floats
@@ -204,8 +205,7 @@ def _keep_ghost(window: Window) -> None:
 @action("ctrl+-", "smaller type and controls", "View", "smaller", by=-1)
 @action("ctrl+= ctrl++", "bigger type and controls", "View", "bigger", by=1)
 def _rescale(window: Window, by: int) -> None:
-    place = min(range(len(SCALES)), key=lambda i: abs(SCALES[i] - window.scale))
-    window.wanted_scale = SCALES[min(len(SCALES) - 1, max(0, place + by))]
+    window.wanted_scale = stepped(SCALES, window.scale, by)
     window.build()
     if window.scale < window.wanted_scale:
         window.say("The window is too small for anything bigger.")

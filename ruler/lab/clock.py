@@ -12,6 +12,12 @@ LONGEST_FRAME = 0.1
 _SLICE = 32
 
 
+def stepped(choices: tuple[float, ...], now: float, by: int) -> float:
+    """The choice so many places after (before, when negative) the one nearest to a value; they end at both ends."""
+    place = min(range(len(choices)), key=lambda i: abs(choices[i] - now))
+    return choices[min(len(choices) - 1, max(0, place + by))]
+
+
 class Clock:
     """Turns the real time between frames into steps.
 
@@ -69,6 +75,5 @@ class Clock:
 
     def change_speed(self, by: int) -> None:
         """Go to the next faster (+1) or slower (-1) speed."""
-        place = min(range(len(SPEEDS)), key=lambda i: abs(SPEEDS[i] - self.speed))
-        self.speed = SPEEDS[min(len(SPEEDS) - 1, max(0, place + by))]
+        self.speed = stepped(SPEEDS, self.speed, by)
         self.real_time_factor = self.speed

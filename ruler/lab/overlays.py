@@ -113,10 +113,11 @@ def draw_help(canvas: Canvas) -> None:
     veil.fill((30, 24, 18, 150))
     surface.blit(veil, (0, 0))
     columns = help_columns()
-    canvas = Canvas(surface, _help_scale(surface.get_size(), columns, canvas.scale))
+    rows = max(map(len, columns))
+    fitting = (surface.get_width() / (HELP_COLUMN * len(columns) + 44), surface.get_height() / (20 * rows + 80))
+    canvas = Canvas(surface, min(canvas.scale, *fitting))
     line, width = canvas.px(20), canvas.px(HELP_COLUMN)
-    height = max(len(column) for column in columns) * line + canvas.px(60)
-    card = pygame.Rect(0, 0, width * len(columns) + canvas.px(24), height)
+    card = pygame.Rect(0, 0, width * len(columns) + canvas.px(24), rows * line + canvas.px(60))
     card.center = surface.get_rect().center
     pygame.draw.rect(surface, CARD, card, border_radius=canvas.px(8))
     left, top = card.left + canvas.px(18), card.top + canvas.px(12)
@@ -145,12 +146,6 @@ def help_columns() -> list[list[tuple[str, str | None]]]:
         full = bool(columns[1]) or len(columns[0]) + len(block) / 2 > most
         columns[full] += block
     return columns
-
-
-def _help_scale(size: tuple[int, int], columns: list[list[tuple[str, str | None]]], scale: float) -> float:
-    """The greatest scale at which the help fits into a window of this size (px)."""
-    rows = max(len(column) for column in columns)
-    return min(scale, size[0] / (HELP_COLUMN * len(columns) + 44), size[1] / (20 * rows + 80))
 
 
 def _draw_card(canvas: Canvas, lines: list[str], at: tuple[int, int], heading: bool = False) -> None:

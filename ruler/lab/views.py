@@ -36,7 +36,8 @@ def draw_window(window: Window) -> None:
     overlays.draw_readout(canvas, layout.readout, measures, window.ghosts.resembles(measures), player.note())
     text, warning = status(window)
     overlays.draw_status(canvas, layout.status, text, warning, player.numbers())
-    _draw_background(window)
+    for rect in (layout.toolbar, layout.controls, layout.timeline):
+        surface.fill(theme.PANEL, rect)
     overlays.draw_about(canvas, layout.controls, about)
     window.manager.draw_ui(surface)
     _draw_speed(window, canvas)
@@ -59,13 +60,6 @@ def _hovered(window: Window, index: int, scene: Scene) -> int | None:
     if not over_table or window.panning or scene.blocks is not None:
         return None
     return hinge_at(window.views[index], scene, window.mouse_at, radius=14.0 * window.scale)
-
-
-def _draw_background(window: Window) -> None:
-    layout = window.layout
-    for rect in (layout.toolbar, layout.controls, layout.timeline):
-        if rect.height:
-            pygame.draw.rect(window.surface, theme.PANEL, rect)
 
 
 def _draw_graphs(window: Window, canvas: Canvas, scenes: list[Scene], names: list[str]) -> None:
