@@ -3,23 +3,6 @@
 They need more than one room; what a single room does is imported from there.
 """
 
-from ruler.api.comparison import Closest, closest_networks, closest_scenarios, compare, is_ruler
-from ruler.api.runs import export, simulate
-from ruler.api.sweeps import agree, phase, sweep
-from ruler.api.training import measure, measure_file, train
+import lazy_loader
 
-__all__ = [
-    "Closest",
-    "agree",
-    "closest_networks",
-    "closest_scenarios",
-    "compare",
-    "export",
-    "is_ruler",
-    "measure",
-    "measure_file",
-    "phase",
-    "simulate",
-    "sweep",
-    "train",
-]
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -1,7 +1,6 @@
 """HOW it moves: sections, hinges, friction laws, table, hand; the fixed-step simulation on Pymunk."""
 
-from ruler.mechanics.ledger import Samples
-from ruler.mechanics.simulation import Simulation, SimulationError
-from ruler.mechanics.snapshot import Snapshot
-
-__all__ = ["Samples", "Simulation", "SimulationError", "Snapshot"]
+from ruler.mechanics.ledger import Samples as Samples
+from ruler.mechanics.simulation import Simulation as Simulation
+from ruler.mechanics.simulation import SimulationError as SimulationError
+from ruler.mechanics.snapshot import Snapshot as Snapshot

@@ -1,17 +1,10 @@
 """WHAT HAPPENED: samples, the Recording type, files in and out, the journal that survives a kill."""
 
-from ruler.recording.files import load_recording, output_path, save_recording
-from ruler.recording.journal import free_journal, journal_path, recover
-from ruler.recording.recorder import Recorder
-from ruler.recording.recording import Recording
-
-__all__ = [
-    "Recorder",
-    "Recording",
-    "free_journal",
-    "journal_path",
-    "load_recording",
-    "output_path",
-    "recover",
-    "save_recording",
-]
+from ruler.recording.files import load_recording as load_recording
+from ruler.recording.files import output_path as output_path
+from ruler.recording.files import save_recording as save_recording
+from ruler.recording.journal import free_journal as free_journal
+from ruler.recording.journal import journal_path as journal_path
+from ruler.recording.journal import recover as recover
+from ruler.recording.recorder import Recorder as Recorder
+from ruler.recording.recording import Recording as Recording

@@ -5,61 +5,6 @@ rest, `quasi_static` pulls a ruler infinitely slowly (extra `theory`: Clarabel a
 when a ruler is pulled).
 """
 
-from ruler.theory.chain_run import CHAINS, ChainRun, chain_summary, run_chains
-from ruler.theory.equilibrium import holds, net_spring_force, position_range, pulled_from_rest, shaken_bend
-from ruler.theory.from_scenario import SlowPull, slow_pull_of
-from ruler.theory.presets import PRESETS, Preset, make_chain
-from ruler.theory.quasi_static import (
-    QuasiStaticPull,
-    QuasiStaticRuler,
-    TablePoint,
-    default_step,
-    displacement_to,
-    pull_slowly,
-    reference_ruler,
-    require_solver,
-    rod_points,
-)
-from ruler.theory.recordings import quasi_static_recording, spring_block_recording
-from ruler.theory.spring_block import (
-    Ensemble,
-    FirstOrder,
-    MeanInterval,
-    SecondOrder,
-    mean_interval,
-    simulate_chains,
-)
+import lazy_loader
 
-__all__ = [
-    "CHAINS",
-    "PRESETS",
-    "ChainRun",
-    "Ensemble",
-    "FirstOrder",
-    "MeanInterval",
-    "Preset",
-    "QuasiStaticPull",
-    "QuasiStaticRuler",
-    "SecondOrder",
-    "SlowPull",
-    "TablePoint",
-    "chain_summary",
-    "default_step",
-    "displacement_to",
-    "holds",
-    "make_chain",
-    "mean_interval",
-    "net_spring_force",
-    "position_range",
-    "pull_slowly",
-    "pulled_from_rest",
-    "quasi_static_recording",
-    "reference_ruler",
-    "require_solver",
-    "rod_points",
-    "run_chains",
-    "shaken_bend",
-    "simulate_chains",
-    "slow_pull_of",
-    "spring_block_recording",
-]
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

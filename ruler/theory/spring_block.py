@@ -78,8 +78,8 @@ class Chain:
     friction_left: float = setting(0.1, "threshold against moving left, mu_left, 0 or more")
     noise: float = setting(
         0.0,
-        "strength of the noise at the start, 0 or more; first order: standard deviation of the random force in each step; "
-        "second order: of the velocity, per square root of time",
+        "strength of the noise at the start, 0 or more; first order: standard deviation of the random force in each "
+        "step; second order: of the velocity, per square root of time",
     )
     noise_decay: float = setting(0.0, "how fast the noise falls, lambda in exp(-lambda t)")
     sharing: Literal["independent", "common"] = setting(

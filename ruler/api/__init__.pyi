@@ -1,0 +1,13 @@
+from .comparison import Closest as Closest
+from .comparison import closest_networks as closest_networks
+from .comparison import closest_scenarios as closest_scenarios
+from .comparison import compare as compare
+from .comparison import is_ruler as is_ruler
+from .runs import export as export
+from .runs import simulate as simulate
+from .sweeps import agree as agree
+from .sweeps import phase as phase
+from .sweeps import sweep as sweep
+from .training import measure as measure
+from .training import measure_file as measure_file
+from .training import train as train
