@@ -4,21 +4,21 @@ from ruler.scenario.parameters import SLIDERS, Parameter
 
 # What belongs to the window alone begins with "lab.".
 LAB_PARAMETERS = (
-    Parameter("speed", "Hand", 0.01, 1.0, 2.0, "m/s", key="lab.speed", help="how fast the arrow keys pull"),
+    Parameter(0.01, 1.0, 2.0, "speed", "Hand", "m/s", key="lab.speed", help="how fast the arrow keys pull"),
     Parameter(
-        "amplitude",
-        "Shake",
         0.0,
         0.05,
+        label="amplitude",
+        group="Shake",
         unit="m",
         key="lab.amplitude",
         help="how far tip (S) or table (T) is shaken, rms",
     ),
     Parameter(
-        "frequency",
-        "Shake",
         1.0,
         20.0,
+        label="frequency",
+        group="Shake",
         unit="Hz",
         key="lab.frequency",
         help="how fast tip (S) or table (T) is shaken",

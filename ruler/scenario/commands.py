@@ -5,7 +5,7 @@ A scenario with commands is a session of the lab: played without a window, it gi
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from ruler.scenario.model import LiveShake, marked
 from ruler.scenario.parts import MAX_TIME, Live, StrictModel, choice, exactly_one, quantity
@@ -16,31 +16,31 @@ MAX_COMMANDS = 1_000_000
 # Keys that a command can set while the ruler moves.
 LIVE_KEYS = tuple(marked(Live))
 
-Coordinate = Annotated[float, Field(ge=-MAX_TIME, le=MAX_TIME, allow_inf_nan=False)]
+Coordinate = Annotated[float, Field(ge=-MAX_TIME, le=MAX_TIME)]
 
 
 class Grab(StrictModel):
     """The mouse takes hold of a section; its pointer is then at x, y."""
 
-    section: int = quantity(..., "1", "section, 1 = the one at the fixed end", ge=1, allow_inf_nan=None)
+    section: int = quantity(..., "1", "section, 1 = the one at the fixed end", ge=1)
     along: float = quantity(1.0, "1", "where on it: 0 = inner end, 1 = outer end", ge=0.0, le=1.0)
-    x: Coordinate = quantity(..., "m", "pointer", allow_inf_nan=None)
-    y: Coordinate = quantity(..., "m", "pointer", allow_inf_nan=None)
+    x: Coordinate = quantity(..., "m", "pointer")
+    y: Coordinate = quantity(..., "m", "pointer")
 
 
 class Move(StrictModel):
     """The pointer glides in a straight line to x, y."""
 
-    x: Coordinate = quantity(..., "m", "pointer", allow_inf_nan=None)
-    y: Coordinate = quantity(..., "m", "pointer", allow_inf_nan=None)
-    steps: int = quantity(1, "steps", "how many steps it takes", ge=1, le=MAX_STEP, allow_inf_nan=None)
+    x: Coordinate = quantity(..., "m", "pointer")
+    y: Coordinate = quantity(..., "m", "pointer")
+    steps: int = quantity(1, "steps", "how many steps it takes", ge=1, le=MAX_STEP)
 
 
 class Change(StrictModel):
     """A parameter gets a new value."""
 
     key: Literal[LIVE_KEYS] = choice(..., "the key, as in the scenario file")  # type: ignore[valid-type]
-    value: float | None = Field(..., description="the new value, in the key's unit", allow_inf_nan=False)
+    value: float | None = Field(..., description="the new value, in the key's unit")
 
 
 ACTIONS = ("grab", "move", "release", "shake", "still", "set", "end")
@@ -49,9 +49,7 @@ ACTIONS = ("grab", "move", "release", "shake", "still", "set", "end")
 class Command(StrictModel):
     """One command: a step and exactly one action."""
 
-    step: int = quantity(
-        ..., "steps", "it acts before this step, counted from 0", ge=0, le=MAX_STEP, allow_inf_nan=None
-    )
+    step: int = quantity(..., "steps", "it acts before this step, counted from 0", ge=0, le=MAX_STEP)
     grab: Grab | None = Field(default=None, description="take hold of a section")
     move: Move | None = Field(default=None, description="move the pointer")
     release: Literal[True] | None = Field(default=None, description="let go")
@@ -60,10 +58,7 @@ class Command(StrictModel):
     set: Change | None = Field(default=None, description="change a parameter")
     end: Literal[True] | None = Field(default=None, description="the session ends")
 
-    @model_validator(mode="after")
-    def _exactly_one(self) -> "Command":
-        exactly_one(self, ACTIONS)
-        return self
+    _exactly_one = exactly_one(*ACTIONS)
 
     @property
     def action(self) -> str:

@@ -9,7 +9,19 @@ from typing import Annotated, Literal, TypeVar
 
 from pydantic import AfterValidator, Field, model_validator
 
-from ruler.scenario.parts import INF, LIVE, MAX_TIME, Slider, Slow, StrictModel, choice, exactly_one, marks_of, quantity
+from ruler.scenario.parts import (
+    INF,
+    LIVE,
+    MAX_TIME,
+    Slider,
+    Slow,
+    StrictModel,
+    choice,
+    exactly_one,
+    marks_of,
+    not_below,
+    quantity,
+)
 
 MAX_HINGES = 500
 MAX_RATE = 100_000
@@ -28,43 +40,25 @@ def _increasing(limits: list[float]) -> list[float]:
     return limits
 
 
-def _not_below(keys: StrictModel, rest: str, moving: str) -> None:
-    least, given = getattr(keys, moving), getattr(keys, rest)
-    if given is not None and given < least:
-        raise ValueError(f"{rest} {given} must not be below {moving} {least}")
-
-
-Degrees = Annotated[float, Field(ge=0.0, le=180.0, allow_inf_nan=False)]
+Degrees = Annotated[float, Field(ge=0.0, le=180.0)]
 
 
 class Ruler(StrictModel):
     """The ruler itself: `hinges` hinges join `hinges` + 1 thin uniform rods."""
 
-    hinges: int = quantity(
-        10,
-        "1",
-        "number of hinges = layers compared",
-        Slider("hinges", "Ruler", 1, 40),
-        ge=1,
-        le=MAX_HINGES,
-        allow_inf_nan=None,
-    )
+    hinges: int = quantity(10, "1", "number of hinges = layers compared", Slider(1, 40), ge=1, le=MAX_HINGES)
     section_length: float = quantity(
-        0.20, "m", "length of a section", Slider("section", "Ruler", 0.05, 0.5), ge=1e-3, le=100.0
+        0.20, "m", "length of a section", Slider(0.05, 0.5, label="section"), ge=1e-3, le=100.0
     )
     section_mass: float = quantity(
-        0.012, "kg", "mass of a full section", Slider("mass", "Ruler", 0.002, 0.1, 2.0), ge=1e-6, le=1000.0
+        0.012, "kg", "mass of a full section", Slider(0.002, 0.1, 2.0, label="mass"), ge=1e-6, le=1000.0
     )
     end_sections: float = quantity(0.5, "section lengths", "length of the first and last section", ge=0.05, le=1.0)
     opening: Degrees | list[Degrees] = quantity(
-        10.0,
-        "deg",
-        "opening at the start: one number or one per hinge",
-        Slider("opening", "Ruler", 0.0, 90.0),
-        allow_inf_nan=None,
+        10.0, "deg", "opening at the start: one number or one per hinge", Slider(0.0, 90.0)
     )
     limits: Annotated[list[Degrees], Field(min_length=2, max_length=2), AfterValidator(_increasing)] = quantity(
-        [0.0, 180.0], "deg", "how far a hinge turns: folded, open", allow_inf_nan=None
+        [0.0, 180.0], "deg", "how far a hinge turns: folded, open"
     )
 
 
@@ -72,7 +66,7 @@ class Hinge(StrictModel):
     """The hinge law: Coulomb friction, friction that grows with speed, a torsion spring."""
 
     torque: float = quantity(
-        0.010, "N m", "Coulomb friction while turning", LIVE, Slider("torque", "Hinge", 0.0, 0.1, 2.0), ge=0.0, le=1e4
+        0.010, "N m", "Coulomb friction while turning", LIVE, Slider(0.0, 0.1, 2.0), ge=0.0, le=1e4
     )
     static_torque: float | None = quantity(
         None,
@@ -89,36 +83,31 @@ class Hinge(StrictModel):
         "N m (s/rad)^viscous_power",
         "friction that grows with speed: viscous * |w|^viscous_power",
         LIVE,
-        Slider("viscous", "Hinge", 0.0, 0.2, 2.0, unit="N m (s/rad)^p"),
+        Slider(0.0, 0.2, 2.0, unit="N m (s/rad)^p"),
         Slow(0),
         ge=0.0,
         le=1e4,
     )
     viscous_power: float = quantity(
-        1.5, "1", "power of the speed", LIVE, Slider("power p", "Hinge", 0.5, 2.5), ge=0.1, le=4.0
+        1.5, "1", "power of the speed", LIVE, Slider(0.5, 2.5, label="power p"), ge=0.1, le=4.0
     )
     stiffness: float = quantity(
         0.0,
         "N m/rad",
         "torsion spring towards the starting opening",
-        Slider("spring", "Ruler", 0.0, 0.1, 2.0),
+        Slider(0.0, 0.1, 2.0, label="spring", group="Ruler"),
         Slow(0, refused="the slow limit knows no springs in the hinges"),
         ge=0.0,
         le=1e4,
     )
 
-    @model_validator(mode="after")
-    def _static_not_below_kinetic(self) -> "Hinge":
-        _not_below(self, "static_torque", "torque")
-        return self
+    _static_not_below_kinetic = not_below("static_torque", "torque")
 
 
 class Table(StrictModel):
     """The table the ruler lies on, and how its fixed end is held."""
 
-    friction: float = quantity(
-        0.3, "1", "Coulomb coefficient while sliding", LIVE, Slider("friction", "Table", 0.0, 1.0), ge=0.0, le=10.0
-    )
+    friction: float = quantity(0.3, "1", "Coulomb coefficient while sliding", LIVE, Slider(0.0, 1.0), ge=0.0, le=10.0)
     static_friction: float | None = quantity(
         None,
         "1",
@@ -131,10 +120,7 @@ class Table(StrictModel):
     gravity: float = quantity(9.81, "m/s^2", "gravity, pressing the ruler on the table", LIVE, ge=0.0, le=1000.0)
     anchor: Literal["pinned", "clamped", "free"] = choice("pinned", "how the outer end of the first section is held")
 
-    @model_validator(mode="after")
-    def _static_not_below_kinetic(self) -> "Table":
-        _not_below(self, "static_friction", "friction")
-        return self
+    _static_not_below_kinetic = not_below("static_friction", "friction")
 
 
 class Hand(StrictModel):
@@ -165,7 +151,7 @@ class Hand(StrictModel):
 
 
 Point = Annotated[
-    list[Annotated[float, Field(allow_inf_nan=False, ge=-MAX_TIME, le=MAX_TIME)]],
+    list[Annotated[float, Field(ge=-MAX_TIME, le=MAX_TIME)]],
     Field(min_length=3, max_length=3),
 ]
 
@@ -190,13 +176,9 @@ class Pull(StrictModel):
         None,
         "s, m, m",
         "a recorded gesture: rows [t, x, y], straight lines between; the first point is where the hand is",
-        allow_inf_nan=None,
     )
 
-    @model_validator(mode="after")
-    def _exactly_one(self) -> "Pull":
-        exactly_one(self, ("speed", "force", "path"))
-        return self
+    _exactly_one = exactly_one("speed", "force", "path")
 
 
 class LiveShake(StrictModel):
@@ -267,23 +249,9 @@ class SimulationKeys(StrictModel):
     """The fixed-step simulation."""
 
     rate: int = quantity(
-        1000,
-        "steps per second",
-        "steps per second",
-        Slider("steps", "Simulation", 250, 4000),
-        ge=50,
-        le=MAX_RATE,
-        allow_inf_nan=None,
+        1000, "steps per second", "steps per second", Slider(250, 4000, label="steps"), ge=50, le=MAX_RATE
     )
-    iterations: int = quantity(
-        10,
-        "1",
-        "solver iterations per step",
-        Slider("iterations", "Simulation", 5, 60),
-        ge=1,
-        le=MAX_ITERATIONS,
-        allow_inf_nan=None,
-    )
+    iterations: int = quantity(10, "1", "solver iterations per step", Slider(5, 60), ge=1, le=MAX_ITERATIONS)
 
 
 class RecordingKeys(StrictModel):

@@ -1,6 +1,6 @@
 """The numbers that can be set in the window or by a live command, made from the scenario's fields."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from pydantic import ValidationError
@@ -45,7 +45,12 @@ def _parameter(key: str, slider: Slider) -> Parameter:
     field = TABLES[table].model_fields[name]
     unit = slider.unit or unit_of(field)
     return Parameter(
-        **{**asdict(slider), "unit": "" if unit == "1" else unit},
+        low=slider.low,
+        high=slider.high,
+        power=slider.power,
+        label=slider.label or name,
+        group=slider.group or table.capitalize(),
+        unit="" if unit == "1" else unit,
         key=key,
         help=field.description or "",
         whole=field.annotation is int,

@@ -8,7 +8,7 @@ and schema are made from these.
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic.fields import FieldInfo
 
 MAX_TIME = 100_000.0
@@ -28,18 +28,18 @@ class Slider:
     """The key can be set in the window.
 
     Attributes:
-        label: short name.
-        group: heading it stands under.
         low, high: range of its slider; the entry takes whatever the scenario allows.
         power: how the slider is bent, 1 = straight; 3 gives small values more room.
+        label: short name; empty: the key's own.
+        group: heading it stands under; empty: the table's name.
         unit: a shorter unit than the field's; empty: the field's own.
     """
 
-    label: str
-    group: str
     low: float
     high: float
     power: float = 1.0
+    label: str = ""
+    group: str = ""
     unit: str = ""
 
 
@@ -73,13 +73,12 @@ class Notes:
 
 def quantity(default: Any, unit: str, text: str, *marks: Live | Slider | Slow, **limits: Any) -> Any:
     """A field with its unit, meaning and marks; `limits` are pydantic's ge, gt, le, lt, allow_inf_nan."""
-    limits.setdefault("allow_inf_nan", False)
     return Field(default, description=text, json_schema_extra=Notes(unit, marks), **limits)
 
 
 def choice(default: Any, text: str, *marks: Live | Slider | Slow) -> Any:
     """A field without a unit."""
-    return Field(default, description=text, json_schema_extra=Notes("", marks))
+    return quantity(default, "", text, *marks)
 
 
 def unit_of(field: FieldInfo) -> str:
@@ -93,21 +92,34 @@ def marks_of(field: FieldInfo) -> tuple[Live | Slider | Slow, ...]:
 
 
 class StrictModel(BaseModel):
-    """Base of every table of the file: strict types, no unknown keys, immutable."""
+    """Base of every table of the file: strict types, no unknown keys, finite numbers, immutable."""
 
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, validate_default=False)
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, validate_default=False, allow_inf_nan=False)
 
 
-def exactly_one(keys: StrictModel, names: tuple[str, ...], example: str = "") -> None:
-    """Refuse a table that does not give exactly one of these keys.
+def exactly_one(*names: str, example: str = "") -> Any:
+    """A check of a model: exactly one of these keys is given; `example` says what one may give."""
 
-    Raises:
-        ValueError: for pydantic, which names the table; `example` says what one may give.
-    """
-    called = {name: type(keys).model_fields[name].alias or name for name in names}
-    given = [called[name] for name in names if getattr(keys, name) is not None]
-    if len(given) != 1:
-        found = " and ".join(given) if given else "none of them"
-        *first, last = called.values()
-        known = f"{', '.join(first)} and {last}"
-        raise ValueError(f"give exactly one of {known}{example and f', {example}'}; got {found}")
+    def check(keys: StrictModel) -> StrictModel:
+        called = {name: type(keys).model_fields[name].alias or name for name in names}
+        given = [called[name] for name in names if getattr(keys, name) is not None]
+        if len(given) != 1:
+            found = " and ".join(given) if given else "none of them"
+            *first, last = called.values()
+            known = f"{', '.join(first)} and {last}"
+            raise ValueError(f"give exactly one of {known}{example and f', {example}'}; got {found}")
+        return keys
+
+    return model_validator(mode="after")(check)
+
+
+def not_below(rest: str, moving: str) -> Any:
+    """A check of a model: friction at rest, where it is given, is not below that while moving."""
+
+    def check(keys: StrictModel) -> StrictModel:
+        least, given = getattr(keys, moving), getattr(keys, rest)
+        if given is not None and given < least:
+            raise ValueError(f"{rest} {given} must not be below {moving} {least}")
+        return keys
+
+    return model_validator(mode="after")(check)

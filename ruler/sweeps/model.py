@@ -28,8 +28,8 @@ Seed = Annotated[int, Field(ge=0, lt=2**63)]
 class Span(StrictModel):
     """Values from `from` to `to`, both included."""
 
-    from_: float = Field(..., alias="from", description="first value", allow_inf_nan=False)
-    to: float = Field(..., description="last value", allow_inf_nan=False)
+    from_: float = Field(..., alias="from", description="first value")
+    to: float = Field(..., description="last value")
     count: int = Field(..., description="how many values", ge=2, le=MAX_VALUES)
 
     @model_validator(mode="after")
@@ -81,11 +81,8 @@ class Axis(StrictModel):
     logarithmic: LogSpan | None = Field(None, description="values with even ratios { from, to, count }")
     factor: bool = choice(False, "whether the values multiply what the base has, instead of taking its place")
 
-    @model_validator(mode="after")
-    def _exactly_one_of_each(self) -> "Axis":
-        exactly_one(self, ("key", "keys"), 'for example key = "hinge.torque"')
-        exactly_one(self, ("listed", "linear", "logarithmic"), "for example values = [0.1, 0.3, 1.0]")
-        return self
+    _one_key = exactly_one("key", "keys", example='for example key = "hinge.torque"')
+    _one_of_values = exactly_one("listed", "linear", "logarithmic", example="for example values = [0.1, 0.3, 1.0]")
 
     @model_validator(mode="after")
     def _values_fit(self) -> "Axis":
