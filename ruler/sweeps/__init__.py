@@ -7,6 +7,46 @@
 A worker's process reads no more of the room than it needs.
 """
 
-import lazy_loader
+from typing import TYPE_CHECKING, Any
 
-__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
+if TYPE_CHECKING:
+    from ruler.sweeps.agreement import Agreement, agree
+    from ruler.sweeps.cells import Plan, load_plan, shipped_sweeps
+    from ruler.sweeps.diagram import Diagram, open_diagram
+    from ruler.sweeps.engine import DaskEngine, LocalEngine
+    from ruler.sweeps.run import run_sweep
+    from ruler.sweeps.training import find_grid, train_grid
+
+__all__ = [
+    "Agreement",
+    "DaskEngine",
+    "Diagram",
+    "LocalEngine",
+    "Plan",
+    "agree",
+    "find_grid",
+    "load_plan",
+    "open_diagram",
+    "run_sweep",
+    "shipped_sweeps",
+    "train_grid",
+]
+
+_MODULES = {
+    "agreement": ("Agreement", "agree"),
+    "cells": ("Plan", "load_plan", "shipped_sweeps"),
+    "diagram": ("Diagram", "open_diagram"),
+    "engine": ("DaskEngine", "LocalEngine"),
+    "run": ("run_sweep",),
+    "training": ("find_grid", "train_grid"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is first used: a sweep starts without matplotlib and networks."""
+    import importlib
+
+    for module, names in _MODULES.items():
+        if name in names:
+            return getattr(importlib.import_module(f"ruler.sweeps.{module}"), name)
+    raise AttributeError(f"module 'ruler.sweeps' has no attribute {name!r}")
