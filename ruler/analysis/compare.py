@@ -11,7 +11,7 @@ A side with one seed or run is not resampled. The draws depend on `seed` only.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cache
 from typing import Any
 
@@ -47,7 +47,7 @@ class Estimate:
 
     def as_dict(self) -> dict[str, float | None]:
         """Plain data for JSON."""
-        return {"value": self.value, "low": self.low, "high": self.high}
+        return asdict(self)
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,6 +94,7 @@ class Comparison:
         rank_correlation: Spearman's, of the loads, ties with their mean rank; None when a side has
             no load, equal loads only, or one layer.
         center_difference: centre of load of the ruler minus that of the network.
+        confidence: which part of the draws an interval holds.
         resamples: bootstrap draws behind the intervals; 0 when neither side has several seeds.
         note: why numbers are missing, or None.
     """
@@ -104,21 +105,15 @@ class Comparison:
     rms_distance: Estimate
     rank_correlation: Estimate
     center_difference: Estimate
+    confidence: float
     resamples: int
     note: str | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """Plain data for JSON: numbers, lists and None, never NaN."""
         return {
-            "layers": self.layers,
-            "ruler": self.ruler.as_dict(),
-            "network": self.network.as_dict(),
-            "rms_distance": self.rms_distance.as_dict(),
-            "rank_correlation": self.rank_correlation.as_dict(),
-            "center_difference": self.center_difference.as_dict(),
-            "confidence": CONFIDENCE,
-            "resamples": self.resamples,
-            "note": self.note,
+            name: value.as_dict() if isinstance(value, Aligned | Estimate) else value
+            for name, value in vars(self).items()
         }
 
 
@@ -156,7 +151,8 @@ def compare_loads(
     values = _numbers(*means)[:, 0]
     spread = _bootstrap(sides, smallest, layers, drawn, seed)
     distance, ranks, centers = (estimate(value, draws) for value, draws in zip(values, spread, strict=True))
-    return Comparison(layers, aligned[0], aligned[1], distance, ranks, centers, drawn, _note(*aligned))
+    note = _note(*aligned)
+    return Comparison(layers, aligned[0], aligned[1], distance, ranks, centers, CONFIDENCE, drawn, note)
 
 
 def compare_recordings(

@@ -28,24 +28,24 @@ class LoadMeasure:
 
     Attributes:
         name: its key in summaries, `--json` and tables.
-        label: short name for people.
-        unit: its unit; "1" for a plain number.
-        low, high: between which it lies as long as no layer undoes work.
-        words: what it says, in a sentence.
-        shade: what a diagram that is shaded by it is labelled with.
-        readout: whether the window shows it beside the load curve.
         of: the function: shares, shape (layers,), to the number, or None where it is not defined.
+        label: short name for people.
+        words: what it says, in a sentence.
+        low, high: between which it lies as long as no layer undoes work.
+        unit: its unit; "1" for a plain number.
+        shade: what a diagram that is shaded by it is labelled with; default: the label.
+        readout: whether the window shows it beside the load curve.
     """
 
     name: str
+    of: Callable[[ArrayLike], float | None]
     label: str
-    unit: str
+    words: str
     low: float
     high: float
-    words: str
-    shade: str
-    readout: bool
-    of: Callable[[ArrayLike], float | None]
+    unit: str = "1"
+    shade: str = ""
+    readout: bool = False
 
 
 LOAD_MEASURES: dict[str, LoadMeasure] = {}
@@ -55,21 +55,11 @@ DEFAULT_SHADE = "unevenness"
 _Of = Callable[[ArrayLike], "float | None"]
 
 
-def load_measure(
-    label: str,
-    words: str,
-    *,
-    low: float,
-    high: float,
-    unit: str = "1",
-    shade: str | None = None,
-    readout: bool = False,
-) -> Callable[[_Of], _Of]:
-    """Enter a function among the load measures, under its own name; see `LoadMeasure`."""
+def load_measure(label: str, words: str, **about: Any) -> Callable[[_Of], _Of]:
+    """Enter a function among the load measures, under its own name; `about` are further fields of `LoadMeasure`."""
 
     def enter(of: _Of) -> _Of:
-        name = of.__name__
-        LOAD_MEASURES[name] = LoadMeasure(name, label, unit, low, high, words, shade or label, readout, of)
+        LOAD_MEASURES[of.__name__] = LoadMeasure(of.__name__, of, label, words, **{"shade": label, **about})
         return of
 
     return enter

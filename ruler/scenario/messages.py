@@ -69,17 +69,8 @@ def _file_location(loc: tuple[int | str, ...]) -> tuple[int | str, ...]:
 def _what_would_be_right(detail: ErrorDetails, model: type[BaseModel], location: tuple[int | str, ...]) -> str:
     context = detail.get("ctx", {})
     kind = detail["type"]
-    if kind == "value_error":
-        return str(context["error"])
-    if kind == "literal_error":
-        return f"must be {context['expected']}{_near_choice(detail, context)}"
-    if kind in {"too_short", "too_long"}:
-        bound = "at least" if kind == "too_short" else "at most"
-        length = context.get("min_length", context.get("max_length"))
-        return f"must have {bound} {length} entries; it has {context['actual_length']}"
-    if kind in {"string_too_long", "string_too_short"}:
-        bound = "at most" if kind.endswith("long") else "at least"
-        return f"must have {bound} {context.get('max_length', context.get('min_length'))} characters"
+    if kind in _SENTENCES:
+        return _SENTENCES[kind].format(**context) + _near_choice(detail, context)
     field = _field(model, location)
     wanted = _TYPES.get(kind)
     bounds = _bounds(field) if field is not None else ""
@@ -88,6 +79,16 @@ def _what_would_be_right(detail: ErrorDetails, model: type[BaseModel], location:
     return f"must be {wanted}{_meaning(field)}"
 
 
+# What each fault says by itself; pydantic fills in the numbers.
+_SENTENCES = {
+    "value_error": "{error}",
+    "literal_error": "must be {expected}",
+    "too_short": "must have at least {min_length} entries; it has {actual_length}",
+    "too_long": "must have at most {max_length} entries; it has {actual_length}",
+    "string_too_short": "must have at least {min_length} characters",
+    "string_too_long": "must have at most {max_length} characters",
+}
+_LIMITS = {Ge: "{0.ge:g} or more", Gt: "above {0.gt:g}", Le: "at most {0.le:g}", Lt: "below {0.lt:g}"}
 _TYPES = {
     "float_type": "a number",
     "int_type": "a whole number",
@@ -107,17 +108,7 @@ def _type_of(field: FieldInfo | None) -> str:
 
 
 def _bounds(field: FieldInfo) -> str:
-    words = []
-    for limit in _limits(field):
-        if isinstance(limit, Ge):
-            words.append(f"{limit.ge:g} or more")
-        elif isinstance(limit, Gt):
-            words.append(f"above {limit.gt:g}")
-        elif isinstance(limit, Le):
-            words.append(f"at most {limit.le:g}")
-        elif isinstance(limit, Lt):
-            words.append(f"below {limit.lt:g}")
-    return " and ".join(words)
+    return " and ".join(_LIMITS[type(limit)].format(limit) for limit in _limits(field) if type(limit) in _LIMITS)
 
 
 def _limits(field: FieldInfo) -> list[Any]:
@@ -152,6 +143,8 @@ def _nearest(model: type[BaseModel], location: tuple[int | str, ...]) -> str:
 
 
 def _near_choice(detail: ErrorDetails, context: dict[str, Any]) -> str:
+    if "expected" not in context:
+        return ""
     choices = [part.strip(" '") for part in str(context["expected"]).replace(" or ", ", ").split(",")]
     near = nearest(str(detail["input"]), choices)
     return "" if near is None else f"; did you mean {near!r}?"

@@ -5,7 +5,7 @@ These find impossible geometry, rates that do not fit together, and phases that 
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from pydantic import Field, model_validator
@@ -192,16 +192,44 @@ def planned_duration(phase: Phase, start_x: float | None, full_length: float) ->
 
 def planned_time(scenario: Scenario) -> float | None:
     """How long the whole scenario lasts if the hand gets where it is going, s; None when only the run can tell."""
+    total = 0.0
+    for stretch in stretches(scenario):
+        if stretch.duration is None:
+            return None
+        total += stretch.duration
+    return _until_command(scenario, total)
+
+
+def _until_command(scenario: Scenario, total: float) -> float:
+    """A time in s, or that of the command that ends the session, if it comes before."""
+    return min(total, scenario.command[-1].step / scenario.simulation.rate) if scenario.command else total
+
+
+class Stretch(NamedTuple):
+    """A phase as it is planned; None: only the run can tell.
+
+    Attributes:
+        phase: the phase.
+        start: x of the hand from the fixed end when it begins, in m.
+        duration: how long it lasts, in s.
+        end: x of the hand when it ends, in m.
+    """
+
+    phase: Phase
+    start: float | None
+    duration: float | None
+    end: float | None
+
+
+def stretches(scenario: Scenario) -> Iterator[Stretch]:
+    """The phases, one after the other, if the hand gets where it is going."""
     shape = lay_out(scenario.ruler)
     x: float | None = float(shape.tip[0])
-    total = 0.0
     for phase in scenario.phase:
         duration = planned_duration(phase, x, shape.full_length)
-        if duration is None:
-            return None
-        total += duration
-        x = _hand_after(phase.pull, x, duration)
-    return min(total, scenario.command[-1].step / scenario.simulation.rate) if scenario.command else total
+        end = _hand_after(phase.pull, x, duration)
+        yield Stretch(phase, x, duration, end)
+        x = end
 
 
 def _time_to_extension(phase: Phase, start_x: float | None, full_length: float) -> float | None:
@@ -216,18 +244,14 @@ def _time_to_extension(phase: Phase, start_x: float | None, full_length: float) 
 
 
 def _phase_problems(scenario: Scenario) -> Iterator[Problem]:
-    shape = lay_out(scenario.ruler)
-    full = shape.full_length
-    x: float | None = float(shape.tip[0])
+    full = lay_out(scenario.ruler).full_length
     total = 0.0
-    for i, phase in enumerate(scenario.phase):
-        found = list(_end_problems(f"phase.{i}", phase, x, full)) + list(_shake_problems(f"phase.{i}", phase, x, full))
+    for i, (phase, start, duration, x) in enumerate(stretches(scenario)):
+        found = [*_end_problems(f"phase.{i}", phase, start, full), *_shake_problems(f"phase.{i}", phase, duration)]
         yield from found
         if found:
             return  # where the hand is after a wrong phase is anybody's guess
-        duration = planned_duration(phase, x, full)
         total += duration or 0.0
-        x = _hand_after(phase.pull, x, duration)
         if _held_firmly(scenario) and x is not None and abs(x) > full * (1 + 1e-12):
             yield Problem(
                 f"phase.{i}.until",
@@ -274,15 +298,17 @@ def _end_problems(key: str, phase: Phase, x: float | None, full: float) -> Itera
             yield Problem(never, goal, f"is never reached with {name} {drive}{where}")
 
 
-def _shake_problems(key: str, phase: Phase, x: float | None, full: float) -> Iterator[Problem]:
+def _shake_problems(key: str, phase: Phase, duration: float | None) -> Iterator[Problem]:
     by_force = phase.pull is not None and phase.pull.force is not None
     for j, shake in enumerate(phase.shake):
         if by_force and shake.where == "tip":
             yield Problem(
-                f"{key}.shake.{j}.where", "tip", "cannot be shaken by a set amplitude while a set force pulls it; "
-                "pull with speed or path, or shake the table",
-            )  # fmt: skip
-        if shake.envelope == "fade" and planned_duration(phase, x, full) is None:
+                f"{key}.shake.{j}.where",
+                "tip",
+                "cannot be shaken by a set amplitude while a set force pulls it; pull with speed or path, or shake "
+                "the table",
+            )
+        if shake.envelope == "fade" and duration is None:
             yield Problem(
                 f"{key}.shake.{j}.envelope",
                 "fade",
@@ -291,8 +317,7 @@ def _shake_problems(key: str, phase: Phase, x: float | None, full: float) -> Ite
 
 
 def _size_problems(scenario: Scenario, total: float) -> Iterator[Problem]:
-    if scenario.command:
-        total = min(total, scenario.command[-1].step / scenario.simulation.rate)
+    total = _until_command(scenario, total)
     steps = total * scenario.simulation.rate
     if steps > MAX_STEPS:
         yield Problem(

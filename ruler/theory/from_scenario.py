@@ -19,7 +19,7 @@ from ruler.scenario import Scenario
 from ruler.scenario.geometry import Shape, lay_out, start_opening
 from ruler.scenario.model import TABLES, Phase, marked
 from ruler.scenario.parts import Slow
-from ruler.scenario.scenario import planned_duration
+from ruler.scenario.scenario import stretches
 from ruler.theory.quasi_static import STEP, QuasiStaticRuler
 
 Floats = NDArray[np.float64]
@@ -71,8 +71,9 @@ def slow_pull_of(scenario: Scenario, source: str = "the scenario") -> SlowPull:
             f"{source}: ruler.opening: {scenario.ruler.opening}: folds the tip onto the fixed end, so that the slow "
             "pull has no direction; open a hinge a little"
         )
-    stretches = _stretches(scenario, shape, source)
-    time, displacement, phase = _sampled(stretches, scenario.recording.rate, float(shape.length.mean()))
+    time, displacement, phase = _sampled(
+        _stretches(scenario, shape.full_length, source), scenario.recording.rate, float(shape.length.mean())
+    )
     return SlowPull(
         ruler=_ruler(scenario, shape, source),
         start=float(shape.tip[0]),
@@ -111,22 +112,18 @@ class _Stretch(NamedTuple):
     way: float
 
 
-def _stretches(scenario: Scenario, shape: Shape, source: str) -> list[_Stretch]:
-    full, x = shape.full_length, float(shape.tip[0])
-    stretches = []
-    for number, phase in enumerate(scenario.phase):
-        duration = planned_duration(phase, x, full)
-        if duration is None:  # the scenario's own checks leave nothing that comes here
+def _stretches(scenario: Scenario, full: float, source: str) -> list[_Stretch]:
+    found = []
+    for number, (phase, _, duration, x) in enumerate(stretches(scenario)):
+        if duration is None or x is None:  # the scenario's own checks leave nothing that comes here
             raise BadInputError(f"{source}: phase.{number}.until: cannot be told in advance")
-        way = _speed(phase) * duration
-        x += way
-        stretches.append(_Stretch(duration, way))
+        found.append(_Stretch(duration, _speed(phase) * duration))
         if scenario.table.anchor != "free" and not 0.0 < x < full * (1.0 - 1e-9):
             raise BadInputError(
                 f"{source}: phase.{number}.until: takes the tip to {x / full:.4g} full lengths from the fixed end; "
                 "the slow limit goes on only between 0 and 1, both excluded: end the phase sooner"
             )
-    return stretches
+    return found
 
 
 def _speed(phase: Phase) -> float:
