@@ -118,10 +118,7 @@ def video(
     from ruler.io import check
     from ruler.recording import load_recording
 
-    path = Path(output)
-    if path.suffix.lower() not in (".mp4", ".gif"):
-        raise BadInputError(f"{path}: a film must end in .mp4 or .gif")
-    check(path, force)
+    path = check(output, force, (".mp4", ".gif"), "a film")
     width_height = _size(size)
     if not 0.01 <= speed <= 100.0:
         raise BadInputError(f"--speed {speed:g}: must be 0.01 to 100")

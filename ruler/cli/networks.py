@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from cyclopts import Parameter
 
 from ruler.cli.core import group
-from ruler.cli.options import Force, Json, MaybeOutput, print_json
+from ruler.cli.options import Force, Json, MaybeOutput, answer
 from ruler.errors import BadInputError
 
 if TYPE_CHECKING:
@@ -39,21 +39,17 @@ def list_(table: str | None = None, /, *, json_: Json = False) -> None:
 
     if table is not None:
         entries = named_networks(table)
-        if json_:
-            print_json({"networks": [network_summary(*entry) for entry in entries]})
-        else:
-            print(networks_table(entries))
+        answer(json_, {"networks": [network_summary(*entry) for entry in entries]}, networks_table(entries))
         return
     rows = [table_summary(name) for name in shipped_tables()]
-    if json_:
-        print_json({"tables": rows})
-        return
-    for row in rows:
-        print(f"{row['name']}: {row['networks']} networks x {row['seeds']} seeds, {row['layers']} layers")
-        print(f"    {row['title']}")
-        print(f"    {row['varies']}")
-    print("\none network: TABLE:SETTING=VALUE,..., such as dropout-digits:alpha=0,dropout=0.2")
-    print("(alpha 0 = ReLU, 1 = linear); a table's networks: ruler network list TABLE")
+    lines = [
+        f"{row['name']}: {row['networks']} networks x {row['seeds']} seeds, {row['layers']} layers\n"
+        f"    {row['title']}\n    {row['varies']}"
+        for row in rows
+    ]
+    lines.append("\none network: TABLE:SETTING=VALUE,..., such as dropout-digits:alpha=0,dropout=0.2")
+    lines.append("(alpha 0 = ReLU, 1 = linear); a table's networks: ruler network list TABLE")
+    answer(json_, {"tables": rows}, *lines)
 
 
 NetworkFile = Annotated[
@@ -102,20 +98,17 @@ def measure_(
         if len(profiles) > 1:
             raise BadInputError(f"{file}: holds {len(profiles)} networks; --output takes a single one")
         write_layer_table(profiles[0], Path(output), force=force)
-    print_networks(profiles, {"file": file, "table": output} if json_ else None)
-    if output is not None and not json_:
-        print(f"layers: {output}")
+    files = {"file": file, "table": output}
+    print_networks(profiles, json_, files, *([] if output is None else [f"layers: {output}"]))
 
 
-def print_networks(profiles: "Sequence[LayerProfile]", files: dict[str, str | None] | None) -> None:
-    """Print networks layer by layer, several as a table; or, with the files they are from, as one JSON object."""
+def print_networks(profiles: "Sequence[LayerProfile]", json_: bool, files: dict[str, str | None], *lines: str) -> None:
+    """Print networks layer by layer, several as a table, then lines; or, with their files, as one JSON object."""
     from ruler.cli.network_reports import networks_table, profile_report
     from ruler.networks import network_title
     from ruler.networks.summaries import network_summary
 
-    if files is not None:
-        print_json({**files, "networks": [network_summary(profile.name, profile) for profile in profiles]})
-    elif len(profiles) == 1:
-        print(profile_report(profiles[0], network_title(profiles[0])))
-    else:
-        print(networks_table([(network_title(profile), profile) for profile in profiles]))
+    named = [(network_title(profile), profile) for profile in profiles]
+    text = profile_report(profiles[0], named[0][0]) if len(profiles) == 1 else networks_table(named)
+    content = {**files, "networks": [network_summary(profile.name, profile) for profile in profiles]}
+    answer(json_, content, text, *lines)

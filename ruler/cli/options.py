@@ -57,6 +57,14 @@ def print_json(content: Mapping[str, Any], indent: int | None = None) -> None:
     print(json.dumps(content, allow_nan=False, indent=indent))
 
 
+def answer(json_: bool, content: Mapping[str, Any], *lines: str) -> None:
+    """What a command has found: one JSON object, or the same for people."""
+    if json_:
+        print_json(content)
+    else:
+        print(*lines, sep="\n")
+
+
 @contextmanager
 def playing() -> "Iterator[Watch]":
     """Say on stderr which scenario is played, and how far it is."""
@@ -152,12 +160,10 @@ class Targets:
         """Their names, for JSON."""
         return {"recordings": [*map(str, self.recordings)], "figures": [*map(str, self.figures)]}
 
-    def print(self) -> None:
+    @property
+    def lines(self) -> list[str]:
         """A line for each."""
-        for path in self.recordings:
-            print(f"recording: {path}")
-        for path in self.figures:
-            print(f"figure: {path}")
+        return [*(f"recording: {path}" for path in self.recordings), *(f"figure: {path}" for path in self.figures)]
 
 
 def targets(output: list[str] | None, figure: str | None, force: bool) -> Targets:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 from cyclopts import Parameter
 
 from ruler.cli.core import app
-from ruler.cli.options import Force, Json, MaybeOutput, Output, Pulled, PulledEnd, playing, print_json
+from ruler.cli.options import Force, Json, MaybeOutput, Output, Pulled, PulledEnd, answer, playing
 from ruler.errors import BadInputError
 
 if TYPE_CHECKING:
@@ -128,18 +128,14 @@ def compare_(
     networks = [name for name in names if name not in rulers]
     with playing() as watch:
         if count is None:
-            answer = _compared(rulers, networks, pulled_end, watch)
+            found = _compared(rulers, networks, pulled_end, watch)
         elif rulers:
-            answer = _closest_networks(rulers, networks, count, pulled_end, watch)
+            found = _closest_networks(rulers, networks, count, pulled_end, watch)
         else:
-            answer = _closest_scenarios(networks, count, pulled_end, watch)
-    _draw(answer.rows, figure)
-    if json_:
-        print_json({**answer.result, "pulled_end": pulled_end, "figure": figure and str(figure), **answer.notes})
-        return
-    print(answer.text)
-    if figure is not None:
-        print(f"figure: {figure}")
+            found = _closest_scenarios(networks, count, pulled_end, watch)
+    _draw(found.rows, figure)
+    content = {**found.result, "pulled_end": pulled_end, "figure": figure and str(figure), **found.notes}
+    answer(json_, content, found.text, *([] if figure is None else [f"figure: {figure}"]))
 
 
 def _closest_count(sides: Sequence[str], closest: bool) -> tuple[list[str], int | None]:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ruler.cli.core import app
-from ruler.cli.options import Flag, Force, Json, MaybeOutput, Output, Sets, playing, print_json
+from ruler.cli.options import Flag, Force, Json, MaybeOutput, Output, Sets, answer, playing, print_json
 from ruler.errors import BadInputError, FailedError
 from ruler.progress import progress
 
@@ -54,13 +54,9 @@ def run(
     if path is not None:
         save_recording(summarised(recording), path, force)
         recorder.discard_journal()
-    if json_:
-        head = {"scenario": scenario, "seed": loaded.seed}
-        print_json({**head, **summarise(recording), "wall_s": wall, "recording": None if path is None else str(path)})
-    else:
-        print(run_report(recording, wall))
-        if path is not None:
-            print(f"recording: {path}")
+    head, tail = {"scenario": scenario, "seed": loaded.seed}, {"wall_s": wall, "recording": path and str(path)}
+    saved = [] if path is None else [f"recording: {path}"]
+    answer(json_, {**head, **summarise(recording), **tail}, run_report(recording, wall), *saved)
     if trouble is not None:
         kept = "nothing was saved (no --output)" if path is None else f"what was recorded is in {path}"
         raise FailedError(f"{trouble}; {kept}")
@@ -131,11 +127,8 @@ def scenarios(*, json_: Json = False) -> None:
     from ruler.scenario import load_scenario, shipped_scenarios
 
     loaded = {name: load_scenario(path) for name, path in shipped_scenarios().items()}
-    if json_:
-        rows = [{"name": n, "title": s.title, "description": s.description.strip()} for n, s in loaded.items()]
-        print_json({"scenarios": rows})
-    else:
-        print(scenarios_report(loaded))
+    rows = [{"name": n, "title": s.title, "description": s.description.strip()} for n, s in loaded.items()]
+    answer(json_, {"scenarios": rows}, scenarios_report(loaded))
 
 
 @app.command
@@ -159,10 +152,9 @@ def check(scenario: str | None = None, /, *, set_: Sets = None, schema: Flag = F
     if scenario is None:
         raise BadInputError("check: name a scenario file, or use --schema")
     loaded = load_scenario(scenario, set_)
-    if json_:
-        print_json({"scenario": scenario, "valid": True, "title": loaded.title})
-    else:
-        print(f'{scenario}: valid ("{loaded.title}", {loaded.ruler.hinges} hinges, {len(loaded.phase)} phases)')
+    size = f"{loaded.ruler.hinges} hinges, {len(loaded.phase)} phases"
+    content = {"scenario": scenario, "valid": True, "title": loaded.title}
+    answer(json_, content, f'{scenario}: valid ("{loaded.title}", {size})')
 
 
 @app.command

@@ -12,11 +12,11 @@ from ruler.cli.options import (
     Force,
     Json,
     Outputs,
+    answer,
     flagged,
     in_words,
     model_options,
     percent,
-    print_json,
     targets,
 )
 from ruler.cli.reports import chain_report, presets_report
@@ -116,11 +116,8 @@ def spring_block(
         force,
     )
     what = {name: job.what for name, job in jobs.items()}
-    if json_:
-        print_json({**_result(runs, what), "wall_s": wall, **files.as_dict()})
-        return
-    print(presets_report(runs, what) if len(runs) > 1 else chain_report(run, title, wall))
-    files.print()
+    text = presets_report(runs, what) if len(runs) > 1 else chain_report(run, title, wall)
+    answer(json_, {**_result(runs, what), "wall_s": wall, **files.as_dict()}, text, *files.lines)
 
 
 def _run(name: str, job: Preset, chains: int | None, samples: int, seed: int) -> ChainRun:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from cyclopts import Parameter
 
 from ruler.cli.core import app
-from ruler.cli.options import Flag, Force, Json, Output, print_json
+from ruler.cli.options import Flag, Force, Json, Output, answer
 from ruler.errors import BadInputError, FailedError
 from ruler.progress import progress
 from ruler.text import duration
@@ -68,17 +68,15 @@ def sweep_(
         again = sweep_command(file, output, recordings)
         raise FailedError(f"interrupted; finished runs are in {output}. Go on with: {again}") from None
     written = save_parquet(result.table) if parquet else None
-    if json_:
-        print_json({**result.__dict__, "table": str(result.table), "parquet": written and str(written)})
-        return
-    print(f"{load_plan(file).sweep.title}: {result.runs} runs, {result.ran} of them now, in {result.wall:.1f} s")
+    lines = [f"{load_plan(file).sweep.title}: {result.runs} runs, {result.ran} of them now, in {result.wall:.1f} s"]
     if result.dropped:
-        print(f"{result.dropped} damaged lines were dropped and their runs run again")
+        lines.append(f"{result.dropped} damaged lines were dropped and their runs run again")
     if result.failed:
-        print(f"{result.failed} runs failed; the column reason says why")
-    print(f"table: {result.table} (results {result.digest})")
+        lines.append(f"{result.failed} runs failed; the column reason says why")
+    lines.append(f"table: {result.table} (results {result.digest})")
     if written is not None:
-        print(f"table: {written}")
+        lines.append(f"table: {written}")
+    answer(json_, {**vars(result), "table": str(result.table), "parquet": written and str(written)}, *lines)
 
 
 def _words(state: "State") -> str:
@@ -135,16 +133,15 @@ def phase_(
     diagrams = [open_diagram(table) for table in tables]
     path = Path(output)
     phase(diagrams, path, shade=shade, force=force)
-    if json_:
-        print_json({"figure": str(path), "diagrams": [_plain(each) for each in diagrams]})
-    else:
-        print(f"figure: {path}")
+    answer(json_, {"figure": str(path), "diagrams": [_plain(each) for each in diagrams]}, f"figure: {path}")
 
 
 def _plain(diagram: "Diagram") -> dict[str, Any]:
     up, right = ({"column": each.column, "values": list(each.values)} for each in (diagram.up, diagram.right))
+    columns = range(len(diagram.right.values))
     centers = [
-        [_center(diagram.cells.get((i, j))) for j in range(len(right["values"]))] for i in range(len(up["values"]))
+        [getattr(diagram.cells.get((row, column)), "center", None) for column in columns]
+        for row in range(len(diagram.up.values))
     ]
     return {
         "name": diagram.name,
@@ -154,10 +151,6 @@ def _plain(diagram: "Diagram") -> dict[str, Any]:
         "center_of_load": centers,
         "failed": diagram.failed,
     }
-
-
-def _center(square: Any) -> float | None:
-    return None if square is None else square.center
 
 
 @app.command(name="agree")
@@ -197,7 +190,4 @@ def agree_(
     from ruler.cli.network_reports import agreement_report
 
     found = agree(mechanical, network, *others, split=split, fit_share=fit_share)
-    if json_:
-        print_json(found.as_dict())
-    else:
-        print(agreement_report(found))
+    answer(json_, found.as_dict(), agreement_report(found))

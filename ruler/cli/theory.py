@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from cyclopts import Parameter
 
 from ruler.cli.core import group
-from ruler.cli.options import FigureFile, Flag, Force, Json, Outputs, flagged, percent, print_json, targets
+from ruler.cli.options import FigureFile, Flag, Force, Json, Outputs, answer, flagged, percent, targets
 
 if TYPE_CHECKING:
     from ruler.recording import Recording
@@ -70,11 +70,8 @@ def quasi_static(
         with percent(f"{name}, simulated") as show:
             simulated = simulate(loaded, lambda run: show(min(1.0, run.time / (run.planned_time or run.time or 1.0))))
     files.save(lambda: slow, lambda: _figure(slow, simulated, name), force)
-    if json_:
-        print_json({**_result(slow, simulated, scenario, wall), **files.as_dict()})
-        return
-    print(slow_report(slow, simulated, wall))
-    files.print()
+    content = {**_result(slow, simulated, scenario, wall), **files.as_dict()}
+    answer(json_, content, slow_report(slow, simulated, wall), *files.lines)
 
 
 def _figure(slow: "Recording", simulated: "Recording | None", name: str) -> Any:

@@ -1,6 +1,7 @@
 """`ruler network train`. Not read before it is used: its options come from the settings of a network."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -58,14 +59,24 @@ def train(
     """
     path = Path(output)
     if grid is None:
-        profiles = [_train(settings or {}, _seeds(seeds or "0"), path, data_folder, history, checkpoint, force)]
+        of = _seeds(seeds or "0")
+        work = partial(
+            train_network,
+            path,
+            of,
+            data_folder=data_folder,
+            history=history,
+            checkpoint=checkpoint,
+            force=force,
+            **(settings or {}),
+        )
+        profiles = [_train(work, make_settings(settings or {}, "network train").title, of, checkpoint)]
     elif settings or seeds is not None or history or checkpoint is not None or data_folder is not None:
         raise BadInputError("--grid: a grid has its own settings and seeds, and resumes by itself; give only -o")
     else:
         profiles = _train_grid(grid, path, force)
-    print_networks(profiles, {"table": str(path)} if json_ else None)
-    if not json_:
-        print(f"table: {path}\ncompare it with: ruler compare steady {path}")
+    lines = (f"table: {path}", f"compare it with: ruler compare steady {path}")
+    print_networks(profiles, json_, {"table": str(path)}, *lines)
 
 
 def _train_grid(name: str, path: Path, force: bool) -> list[LayerProfile]:
@@ -79,31 +90,16 @@ def _train_grid(name: str, path: Path, force: bool) -> list[LayerProfile]:
 
 
 def _train(
-    settings: dict[str, Any],
-    seeds: Sequence[int],
-    path: Path,
-    data_folder: Path | None,
-    history: bool,
-    checkpoint: Path | None,
-    force: bool,
+    work: Callable[..., LayerProfile], title: str, seeds: Sequence[int], checkpoint: Path | None
 ) -> LayerProfile:
-    with progress(make_settings(settings, "network train").title, "epochs") as show:
+    with progress(title, "epochs") as show:
 
         def shown(now: Progress) -> None:
             done = seeds.index(now.seed) * now.epochs + now.epoch
             show(done, now.epochs * len(seeds), f"seed {now.seed}, loss {now.loss:.3f}")
 
         try:
-            return train_network(
-                path,
-                seeds,
-                data_folder=data_folder,
-                history=history,
-                checkpoint=checkpoint,
-                force=force,
-                progress=shown,
-                **settings,
-            )
+            return work(progress=shown)
         except KeyboardInterrupt:
             saved = "nothing was saved (no --checkpoint)"
             if checkpoint is not None:

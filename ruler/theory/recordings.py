@@ -84,13 +84,10 @@ def quasi_static_recording(
         "ignored": list(way.ignored),
         "longest_step_m": longest,
         "versions": versions(("clarabel", "scipy")),
-        "status": "complete",
-        "steps": count_steps(way.displacement, longest),
-        "simulated_s": float(way.time[-1]),
-        "worst_joint_gap_m": 0.0,
     }
     phases = tuple(phase.name for phase in scenario.phase)
-    return summarised(Recording(_quasi_static_table(way, pull), phases, meta))
+    steps = count_steps(way.displacement, longest)
+    return _complete(_quasi_static_table(way, pull), phases, meta, steps)
 
 
 def _quasi_static_table(way: SlowPull, pull: QuasiStaticPull) -> Floats:
@@ -138,10 +135,6 @@ def spring_block_recording(run: ChainRun, *, name: str = SPRING_BLOCK, title: st
         "degrees_per_elongation": WHOLE / model.target,
         "ensemble": chain_summary(run),
         "versions": versions(()),
-        "status": "complete",
-        "steps": run.steps,
-        "simulated_s": float(run.time[-1]),
-        "worst_joint_gap_m": 0.0,
     }
     columns = {
         "time_s": run.time,
@@ -151,7 +144,13 @@ def spring_block_recording(run: ChainRun, *, name: str = SPRING_BLOCK, title: st
         "elastic_energy_J": run.elastic,
     }
     table = _table(run.springs, columns, WHOLE / model.target * run.elongation)
-    return summarised(Recording(table, ("pull",), meta))
+    return _complete(table, ("pull",), meta, run.steps)
+
+
+def _complete(table: Floats, phases: tuple[str, ...], meta: Mapping[str, Any], steps: int) -> Recording:
+    """A recording that has come to its end, with its summary."""
+    end = {"status": "complete", "steps": steps, "simulated_s": float(table[-1, 0]), "worst_joint_gap_m": 0.0}
+    return summarised(Recording(table, phases, {**meta, **end}))
 
 
 def _table(hinges: int, columns: Mapping[str, Floats], opening_deg: Floats) -> Floats:
