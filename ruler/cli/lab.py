@@ -7,6 +7,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+import ruler
 from ruler.cli.core import app
 from ruler.cli.options import Force, Output
 from ruler.errors import BadInputError, FailedError
@@ -116,7 +117,6 @@ def video(
         Frames per second.
     """
     from ruler.io import check
-    from ruler.recording import load_recording
 
     path = check(output, force, (".mp4", ".gif"), "a film")
     width_height = _size(size)
@@ -124,7 +124,7 @@ def video(
         raise BadInputError(f"--speed {speed:g}: must be 0.01 to 100")
     if not 1 <= fps <= 120:
         raise BadInputError(f"--fps {fps}: must be 1 to 120")
-    loaded = load_recording(recording)
+    loaded = ruler.load_recording(recording)
     os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
     from ruler.lab.video import make_video
 

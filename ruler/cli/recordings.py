@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 from cyclopts import Parameter
 
+import ruler
 from ruler.cli.core import app
 from ruler.cli.options import Force, Json, MaybeOutput, Output, Pulled, PulledEnd, answer, playing
 from ruler.errors import BadInputError
@@ -33,17 +34,17 @@ def plot(*recordings: str, output: Output, force: Force = False) -> None:
     from ruler.figures import figure_path
     from ruler.figures.frame import save_figure
     from ruler.figures.recordings import plot_recordings
-    from ruler.recording import load_recording
 
     path = figure_path(output, force)
     if not recordings:
         raise BadInputError("plot: name at least one recording")
-    save_figure(plot_recordings([load_recording(r) for r in recordings], [Path(r).stem for r in recordings]), path)
+    loaded = [ruler.load_recording(each) for each in recordings]
+    save_figure(plot_recordings(loaded, [Path(each).stem for each in recordings]), path)
     print(f"figure: {path}")
 
 
-@app.command(name="export")
-def export_(*recordings: str, output: Output, pulled_end: Pulled = "deep", force: Force = False) -> None:
+@app.command
+def export(*recordings: str, output: Output, pulled_end: Pulled = "deep", force: Force = False) -> None:
     """Write one row per layer: layer, hinge, opening, load share, load curve.
 
     Example: ruler export steady.csv -o layers.csv
@@ -59,11 +60,9 @@ def export_(*recordings: str, output: Output, pulled_end: Pulled = "deep", force
     output
         The table: .csv, .npz or .parquet.
     """
-    from ruler.api import export
-
     if not recordings:
         raise BadInputError("export: name at least one recording")
-    path = export(recordings, output, pulled_end=pulled_end, force=force)
+    path = ruler.export(recordings, output, pulled_end=pulled_end, force=force)
     ends = (
         "input = fixed end, output = pulled end" if pulled_end == "deep" else "input = pulled end, output = fixed end"
     )
@@ -91,8 +90,8 @@ Closest = Annotated[
 ]
 
 
-@app.command(name="compare")
-def compare_(
+@app.command
+def compare(
     *sides: Sides,
     closest: Closest = False,
     pulled_end: Pulled = "deep",
@@ -161,7 +160,6 @@ class _Answer(NamedTuple):
 
 
 def _compared(rulers: list[str], networks: list[str], pulled_end: PulledEnd, watch: "Watch") -> _Answer:
-    from ruler.api import compare
     from ruler.cli.network_reports import comparison_report
 
     if not rulers or not networks:
@@ -170,7 +168,7 @@ def _compared(rulers: list[str], networks: list[str], pulled_end: PulledEnd, wat
             f"compare: {missing} is missing; for example: ruler compare steady.csv dropout-digits:alpha=0, "
             "or use --closest to look for one"
         )
-    rows = compare(rulers, networks, pulled_end=pulled_end, progress=watch)
+    rows = ruler.compare(rulers, networks, pulled_end=pulled_end, progress=watch)
     result = {"ruler": rows[0].ruler, "networks": [row.as_dict() for row in rows]}
     return _Answer(rows, comparison_report(rows, pulled_end), result, {})
 
@@ -178,21 +176,19 @@ def _compared(rulers: list[str], networks: list[str], pulled_end: PulledEnd, wat
 def _closest_networks(
     rulers: list[str], networks: list[str], count: int, pulled_end: PulledEnd, watch: "Watch"
 ) -> _Answer:
-    from ruler.api import closest_networks
     from ruler.cli.network_reports import closest_networks_report
     from ruler.networks import LEAST_ACCURACY
 
-    rows, left_out = closest_networks(rulers, count, among=networks, pulled_end=pulled_end, progress=watch)
+    rows, left_out = ruler.closest_networks(rulers, count, among=networks, pulled_end=pulled_end, progress=watch)
     result = {"ruler": rows[0].ruler, "closest_networks": [row.as_dict() for row in rows]}
     notes = {"least_train_accuracy": LEAST_ACCURACY, "left_out": len(left_out)}
     return _Answer(rows, closest_networks_report(rows, len(left_out)), result, notes)
 
 
 def _closest_scenarios(networks: list[str], count: int, pulled_end: PulledEnd, watch: "Watch") -> _Answer:
-    from ruler.api import closest_scenarios
     from ruler.cli.network_reports import closest_rulers_report
 
-    rows, left_out = closest_scenarios(networks, count, pulled_end=pulled_end, progress=watch)
+    rows, left_out = ruler.closest_scenarios(networks, count, pulled_end=pulled_end, progress=watch)
     network = rows[0].as_dict()
     network.pop("comparison")
     near = [{"scenario": row.ruler, "comparison": row.comparison.as_dict()} for row in rows]

@@ -5,6 +5,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import ruler
 from ruler.cli.core import app
 from ruler.cli.options import Flag, Force, Json, MaybeOutput, Output, Sets, answer, playing, print_json
 from ruler.errors import BadInputError, FailedError
@@ -38,12 +39,11 @@ def run(
     seed
         Seed of the shaking, instead of the scenario's.
     """
-    from ruler.analysis import summarise, summarised
+    from ruler.analysis import summarised
     from ruler.cli.reports import run_report
-    from ruler.recording import Recorder, free_journal, output_path, save_recording
-    from ruler.scenario import load_scenario
+    from ruler.recording import Recorder, free_journal, output_path
 
-    loaded = load_scenario(scenario, set_, seed)
+    loaded = ruler.load_scenario(scenario, set_, seed)
     name = Path(scenario).stem
     path = None if output is None else output_path(output, name, force)
     recorder = Recorder(loaded, None if path is None else free_journal(path, force), name)
@@ -52,11 +52,11 @@ def run(
     wall = time.perf_counter() - started
     recording = recorder.recording()
     if path is not None:
-        save_recording(summarised(recording), path, force)
+        ruler.save_recording(summarised(recording), path, force)
         recorder.discard_journal()
     head, tail = {"scenario": scenario, "seed": loaded.seed}, {"wall_s": wall, "recording": path and str(path)}
     saved = [] if path is None else [f"recording: {path}"]
-    answer(json_, {**head, **summarise(recording), **tail}, run_report(recording, wall), *saved)
+    answer(json_, {**head, **ruler.summarise(recording), **tail}, run_report(recording, wall), *saved)
     if trouble is not None:
         kept = "nothing was saved (no --output)" if path is None else f"what was recorded is in {path}"
         raise FailedError(f"{trouble}; {kept}")
@@ -93,7 +93,6 @@ def demo(*, output: Output = "ruler-demo") -> None:
     from ruler.figures.frame import save_figure
     from ruler.figures.recordings import plot_recordings
     from ruler.io import new_folder
-    from ruler.recording import save_recording
 
     folder = new_folder(output)
     names = ("steady", "jerky", "violent")
@@ -101,7 +100,7 @@ def demo(*, output: Output = "ruler-demo") -> None:
     with playing() as watch:
         for name in names:
             recordings.append(play(name, watch))
-            save_recording(recordings[-1], folder / f"{name}.csv")
+            ruler.save_recording(recordings[-1], folder / f"{name}.csv")
     save_figure(plot_recordings(recordings, names), folder / "demo.png")
     print(demo_report(recordings, names, [_resembles(recording) for recording in recordings]))
     print(f"\nrecordings and figure: {folder}{os.sep} (demo.png, {', '.join(f'{name}.csv' for name in names)})")
@@ -124,9 +123,8 @@ def scenarios(*, json_: Json = False) -> None:
     Example: ruler scenarios
     """
     from ruler.cli.reports import scenarios_report
-    from ruler.scenario import load_scenario, shipped_scenarios
 
-    loaded = {name: load_scenario(path) for name, path in shipped_scenarios().items()}
+    loaded = {name: ruler.load_scenario(path) for name, path in ruler.shipped_scenarios().items()}
     rows = [{"name": n, "title": s.title, "description": s.description.strip()} for n, s in loaded.items()]
     answer(json_, {"scenarios": rows}, scenarios_report(loaded))
 
@@ -144,14 +142,14 @@ def check(scenario: str | None = None, /, *, set_: Sets = None, schema: Flag = F
     schema
         Print the JSON schema of scenario files, with units, for editors that can use it.
     """
-    from ruler.scenario import load_scenario, scenario_schema
+    from ruler.scenario import scenario_schema
 
     if schema:
         print_json(scenario_schema(), indent=2)
         return
     if scenario is None:
         raise BadInputError("check: name a scenario file, or use --schema")
-    loaded = load_scenario(scenario, set_)
+    loaded = ruler.load_scenario(scenario, set_)
     size = f"{loaded.ruler.hinges} hinges, {len(loaded.phase)} phases"
     content = {"scenario": scenario, "valid": True, "title": loaded.title}
     answer(json_, content, f'{scenario}: valid ("{loaded.title}", {size})')
@@ -177,11 +175,11 @@ def recover(
         The recording; default: where the run was to write it.
     """
     from ruler.analysis import summarised
-    from ruler.recording import output_path, recover, save_recording
+    from ruler.recording import output_path, recover
 
     source = Path(journal)
     recording = summarised(recover(source))
     path = output_path(output or source.with_suffix(""), "recovered", force)
-    save_recording(recording, path, force)
+    ruler.save_recording(recording, path, force)
     source.unlink()
     print(f"recovered {recording.table.shape[0]} samples, up to {recording.time[-1]:.3f} s: {path}")

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
 
+import ruler
 from ruler.cli.core import app
 from ruler.cli.options import Flag, Force, Json, Output, answer
 from ruler.errors import BadInputError, FailedError
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
     from ruler.sweeps.run import State
 
 
-@app.command(name="sweep")
-def sweep_(
+@app.command
+def sweep(
     file: str,
     /,
     *,
@@ -50,13 +51,13 @@ def sweep_(
     parquet
         Also write the finished table as table.parquet.
     """
-    from ruler.api.sweeps import sweep, sweep_command
+    from ruler.api.sweeps import sweep_command
     from ruler.sweeps.cells import load_plan
     from ruler.sweeps.store import save_parquet
 
     try:
         with progress(Path(file).stem, "runs") as show:
-            result = sweep(
+            result = ruler.sweep(
                 file,
                 output,
                 workers=workers,
@@ -100,8 +101,8 @@ def sweeps() -> None:
     print("\nrun one with: ruler sweep NAME -o FOLDER")
 
 
-@app.command(name="phase")
-def phase_(
+@app.command
+def phase(
     *tables: Annotated[
         str,
         Parameter(
@@ -125,14 +126,13 @@ def phase_(
     shade
         Column that shades the squares; default: unevenness, for networks test_accuracy.
     """
-    from ruler.api import phase
     from ruler.sweeps.diagram import open_diagram
 
     if not tables:
         raise BadInputError("phase needs at least one table, for example: ruler phase phase-ruler-tip -o tip.png")
     diagrams = [open_diagram(table) for table in tables]
     path = Path(output)
-    phase(diagrams, path, shade=shade, force=force)
+    ruler.phase(diagrams, path, shade=shade, force=force)
     answer(json_, {"figure": str(path), "diagrams": [_plain(each) for each in diagrams]}, f"figure: {path}")
 
 
@@ -153,8 +153,8 @@ def _plain(diagram: "Diagram") -> dict[str, Any]:
     }
 
 
-@app.command(name="agree")
-def agree_(
+@app.command
+def agree(
     mechanical: str,
     network: str,
     /,
@@ -186,8 +186,7 @@ def agree_(
     fit_share
         Which part of the cells is fitted.
     """
-    from ruler.api import agree
     from ruler.cli.network_reports import agreement_report
 
-    found = agree(mechanical, network, *others, split=split, fit_share=fit_share)
+    found = ruler.agree(mechanical, network, *others, split=split, fit_share=fit_share)
     answer(json_, found.as_dict(), agreement_report(found))

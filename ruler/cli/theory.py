@@ -2,12 +2,11 @@
 
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
-from cyclopts import Parameter
-
+import ruler
 from ruler.cli.core import group
-from ruler.cli.options import FigureFile, Flag, Force, Json, Outputs, answer, flagged, percent, targets
+from ruler.cli.options import FigureFile, Flag, Force, Json, Outputs, Sets, answer, flagged, percent, targets
 
 if TYPE_CHECKING:
     from ruler.recording import Recording
@@ -25,10 +24,7 @@ def quasi_static(
     scenario: str,
     /,
     *,
-    set_: Annotated[
-        list[str] | None,
-        Parameter(name="--set", negative=(), help="change a key, as in ruler run; may be repeated"),
-    ] = None,
+    set_: Sets = None,
     compare: Flag = False,
     step: float | None = None,
     json_: Json = False,
@@ -52,13 +48,11 @@ def quasi_static(
     step
         Longest step of the tip, in m; default: 0.0125 mean section lengths, less beyond 24 hinges.
     """
-    from ruler.api import simulate
     from ruler.cli.reports import slow_report
-    from ruler.scenario import load_scenario
     from ruler.theory import quasi_static_recording, require_solver
 
     require_solver()
-    loaded = load_scenario(scenario, set_)
+    loaded = ruler.load_scenario(scenario, set_)
     files = targets(output, figure, force)
     name = Path(scenario).stem
     started = time.perf_counter()
@@ -68,7 +62,9 @@ def quasi_static(
     simulated = None
     if compare:
         with percent(f"{name}, simulated") as show:
-            simulated = simulate(loaded, lambda run: show(min(1.0, run.time / (run.planned_time or run.time or 1.0))))
+            simulated = ruler.simulate(
+                loaded, lambda run: show(min(1.0, run.time / (run.planned_time or run.time or 1.0)))
+            )
     files.save(lambda: slow, lambda: _figure(slow, simulated, name), force)
     content = {**_result(slow, simulated, scenario, wall), **files.as_dict()}
     answer(json_, content, slow_report(slow, simulated, wall), *files.lines)

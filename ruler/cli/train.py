@@ -61,7 +61,7 @@ def train(
     if grid is None:
         of = _seeds(seeds or "0")
         work = partial(
-            train_network,
+            ruler.train,
             path,
             of,
             data_folder=data_folder,
