@@ -3,20 +3,18 @@
 A scenario with commands is a session of the lab: played without a window, it gives the same bytes.
 """
 
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
-from ruler.scenario.model import LiveShake, marked
-from ruler.scenario.parts import MAX_TIME, Live, StrictModel, choice, exactly_one, quantity
+from ruler.scenario.model import Coordinate, LiveShake, marked
+from ruler.scenario.parts import Live, StrictModel, choice, exactly_one, quantity
 
 MAX_STEP = 1_000_000_000
 MAX_COMMANDS = 1_000_000
 
 # Keys that a command can set while the ruler moves.
 LIVE_KEYS = tuple(marked(Live))
-
-Coordinate = Annotated[float, Field(ge=-MAX_TIME, le=MAX_TIME)]
 
 
 class Grab(StrictModel):

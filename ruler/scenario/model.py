@@ -150,10 +150,8 @@ class Hand(StrictModel):
     damping: float = quantity(0.0, "N s/m", "damping of a hand that gives", Slow(0), ge=0.0, le=1e6)
 
 
-Point = Annotated[
-    list[Annotated[float, Field(ge=-MAX_TIME, le=MAX_TIME)]],
-    Field(min_length=3, max_length=3),
-]
+Coordinate = Annotated[float, Field(ge=-MAX_TIME, le=MAX_TIME)]
+Point = Annotated[list[Coordinate], Field(min_length=3, max_length=3)]
 
 
 def _times_increase(path: list[list[float]]) -> list[list[float]]:

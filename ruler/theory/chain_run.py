@@ -16,9 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ruler.analysis.loads import Measures, load_curve, measure_loads
-from ruler.errors import BadInputError, FailedError
+from ruler.errors import FailedError
 from ruler.theory.equilibrium import shaken_bend
-from ruler.theory.spring_block import BATCH, Chain, FirstOrder, SecondOrder, mean_interval, simulate_chains
+from ruler.theory.spring_block import BATCH, Chain, FirstOrder, SecondOrder, check_range, mean_interval, simulate_chains
 
 Floats = NDArray[np.float64]
 
@@ -197,7 +197,4 @@ def _check_size(model: Chain, chains: int, steps: int, samples: int) -> None:
         ("chains", chains, MOST_NUMBERS // (model.blocks + 1)),
         ("samples", samples, MOST_NUMBERS // (model.blocks + 1)),
     ):
-        if value < 1:
-            raise BadInputError(f"{name}: {value} is too small; give at least 1")
-        if value > most:
-            raise BadInputError(f"{name}: {value} is too large; give at most {most}")
+        check_range(name, value, 1, most)

@@ -37,6 +37,7 @@ independent noises: its strength per block is sqrt(L) times the number written t
 is the strength on a block.
 """
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal, NamedTuple
@@ -232,8 +233,7 @@ def simulate_chains(
     """
     samples = _checked_samples(sample_steps)
     for name, value, least in (("chains", chains, 1), ("seed", seed, 0), ("first_chain", first_chain, 0)):
-        if value < least:
-            raise BadInputError(f"{name}: {value} is too small; give at least {least}")
+        check_range(name, value, least)
     position = np.empty((samples.size, chains, model.blocks))
     for start in range(0, chains, BATCH):
         stop = min(start + BATCH, chains)
@@ -357,6 +357,18 @@ def _checked_samples(sample_steps: ArrayLike) -> Integers:
     if samples[0] < 0 or (np.diff(samples) <= 0).any():
         raise BadInputError("sample_steps: must start at 0 or above and rise")
     return samples.astype(np.int64)
+
+
+def check_range(name: str, value: int, least: int, most: float = math.inf) -> None:
+    """Refuse a whole number that is too small or too large.
+
+    Raises:
+        BadInputError: naming it.
+    """
+    if value < least:
+        raise BadInputError(f"{name}: {value} is too small; give at least {least}")
+    if value > most:
+        raise BadInputError(f"{name}: {value} is too large; give at most {most}")
 
 
 def _check_above(name: str, value: float) -> None:
