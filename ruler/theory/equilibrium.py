@@ -18,7 +18,7 @@ the same both ways makes the load curve straight, a greater mu_left makes it con
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ruler.theory.spring_block import Chain
+from ruler.theory.spring_block import Chain, elongations
 
 Floats = NDArray[np.float64]
 
@@ -33,10 +33,7 @@ def net_spring_force(chain: Chain, position: ArrayLike) -> Floats:
     Returns:
         Shape (..., blocks).
     """
-    inner = np.asarray(position, dtype=np.float64)
-    wall = np.zeros((*inner.shape[:-1], 1))
-    ends = np.concatenate((wall, inner, wall + chain.target), axis=-1)
-    return np.asarray(chain.stiffness * np.diff(ends, 2, axis=-1))
+    return np.asarray(chain.stiffness * np.diff(elongations(position, chain.target), axis=-1))
 
 
 def holds(chain: Chain, position: ArrayLike, tolerance: float = 0.0) -> NDArray[np.bool_]:

@@ -9,7 +9,7 @@ everything goes slowly enough: friction that grows with speed, and the settings 
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -105,36 +105,28 @@ def _ruler(scenario: Scenario, shape: Shape, source: str) -> QuasiStaticRuler:
         raise BadInputError(f"{source}: {key}:{rest}") from None
 
 
-class _Stretch(NamedTuple):
-    """One phase: how long it lasts (s) and how far the tip goes in it (m, negative: back)."""
-
-    duration: float
-    way: float
-
-
-def _stretches(scenario: Scenario, full: float, source: str) -> list[_Stretch]:
-    found = []
+def _stretches(scenario: Scenario, full: float, source: str) -> Iterator[tuple[float, float]]:
+    """How long each phase lasts (s) and how far the tip goes in it (m, negative: back)."""
     for number, (phase, _, duration, x) in enumerate(stretches(scenario)):
         if duration is None or x is None:  # the scenario's own checks leave nothing that comes here
             raise BadInputError(f"{source}: phase.{number}.until: cannot be told in advance")
-        found.append(_Stretch(duration, _speed(phase) * duration))
         if scenario.table.anchor != "free" and not 0.0 < x < full * (1.0 - 1e-9):
             raise BadInputError(
                 f"{source}: phase.{number}.until: takes the tip to {x / full:.4g} full lengths from the fixed end; "
                 "the slow limit goes on only between 0 and 1, both excluded: end the phase sooner"
             )
-    return found
+        yield duration, _speed(phase) * duration
 
 
 def _speed(phase: Phase) -> float:
     return 0.0 if phase.pull is None or phase.pull.speed is None else phase.pull.speed
 
 
-def _sampled(stretches: list[_Stretch], rate: float, section: float) -> tuple[Floats, Floats, Integers]:
-    ends = np.cumsum([0.0, *(stretch.duration for stretch in stretches)])
-    places = np.cumsum([0.0, *(stretch.way for stretch in stretches)])
-    way = sum(abs(stretch.way) for stretch in stretches)
-    pulling = sum(stretch.duration for stretch in stretches if stretch.way)
+def _sampled(pulls: Iterator[tuple[float, float]], rate: float, section: float) -> tuple[Floats, Floats, Integers]:
+    durations, ways = zip(*pulls, strict=True)
+    ends, places = np.cumsum([0.0, *durations]), np.cumsum([0.0, *ways])
+    way = sum(map(abs, ways))
+    pulling = sum(duration for duration, part in zip(durations, ways, strict=True) if part)
     interval = max(1, int(rate * pulling * STEP * section / way)) / rate
     # A sample closer to the end than rounding reaches is the end.
     count = int(np.ceil(ends[-1] / interval - 1e-6))

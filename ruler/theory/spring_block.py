@@ -174,10 +174,19 @@ class Ensemble:
 
         These are the elongations of the springs: what `ruler.analysis.loads` calls loads.
         """
-        samples, chains, _ = self.position.shape
-        wall = np.zeros((samples, chains, 1))
-        end = np.broadcast_to(self.right_end[:, None, None], (samples, chains, 1))
-        return np.asarray(np.diff(np.concatenate((wall, self.position, end), axis=2), axis=2))
+        return elongations(self.position, self.right_end[:, None, None])
+
+
+def elongations(position: ArrayLike, right_end: ArrayLike) -> Floats:
+    """Elongations of the springs from the wall to the pulled end, shape (..., blocks + 1).
+
+    Args:
+        position: shape (..., blocks).
+        right_end: where the pulled end is, broadcast to (..., 1).
+    """
+    inner = np.asarray(position, dtype=np.float64)
+    wall = np.zeros((*inner.shape[:-1], 1))
+    return np.asarray(np.diff(np.concatenate((wall, inner, wall + right_end), axis=-1), axis=-1))
 
 
 class MeanInterval(NamedTuple):
