@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
 
-from ruler.api import train as train_network
+import ruler
 from ruler.cli.networks import print_networks
 from ruler.cli.options import Flag, Force, Json, Output, model_options
 from ruler.errors import BadInputError, FailedError
