@@ -11,6 +11,7 @@ import sys
 import time
 import traceback
 import warnings
+from pathlib import Path
 
 EXTRA_MEMORY = 1_000_000_000  # bytes beyond what the program itself takes
 
@@ -21,8 +22,8 @@ def bound_memory():
         import resource
     except ImportError:
         return
-    with open("/proc/self/status", encoding="ascii") as file:
-        own = next(int(line.split()[1]) * 1024 for line in file if line.startswith("VmData"))
+    lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
+    own = next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmData"))
     resource.setrlimit(resource.RLIMIT_DATA, (own + EXTRA_MEMORY, resource.RLIM_INFINITY))
 
 

@@ -1,0 +1,65 @@
+"""What nobody thought of ends in one line, with the details in a file; an interrupt ends quietly at any moment."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+POSIX = pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="needs POSIX signals")
+
+
+def run(code, *arguments, **options):
+    return subprocess.run(
+        [sys.executable, "-c", code, *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        **options,
+    )
+
+
+def test_a_fault_of_the_program_is_one_line_and_a_file(tmp_path):
+    code = (
+        "import ruler.scenario as s\n"
+        "def fail(*a, **k): raise ZeroDivisionError('what nobody thought of')\n"
+        "s.load_scenario = fail\n"
+        "from ruler.cli import main; main()"
+    )
+    done = run(code, "run", "steady", cwd=tmp_path, env={**os.environ, "TMPDIR": str(tmp_path)})
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert "what nobody thought of" in done.stderr
+    details = re.search(r"(\S+\.txt)", done.stderr)
+    assert details, done.stderr
+    text = Path(details[1]).read_text(encoding="utf-8")
+    assert "ZeroDivisionError" in text
+    assert "folding-ruler" in text
+
+
+@POSIX
+@pytest.mark.parametrize("attempt", range(10))
+def test_an_interrupt_at_any_moment_ends_quietly(attempt, start, tmp_path):
+    process = start("run", "steady", "--set", "phase.0.pull.speed=0.002", cwd=tmp_path)
+    time.sleep(0.02 + 0.06 * attempt)
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=30)
+    assert "Traceback" not in errors
+    assert process.returncode in (1, 130, -signal.SIGINT)
+    if process.returncode == -signal.SIGINT:
+        assert attempt < 2
+
+
+def test_long_work_off_a_terminal_says_where_it_is(start):
+    process = start("run", "steady", "--set", "ruler.hinges=100", "--set", "phase.0.pull.speed=0.01")
+    try:
+        process.wait(timeout=14)
+    except subprocess.TimeoutExpired:
+        process.kill()
+    _, errors = process.communicate()
+    assert process.returncode == 0 or "steady" in errors

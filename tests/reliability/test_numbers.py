@@ -1,0 +1,58 @@
+"""Numbers that are wrong do not pass as right."""
+
+import json
+
+import pytest
+
+import ruler
+
+
+@pytest.mark.parametrize("viscous", [100, 1000])
+def test_an_open_account_is_said(viscous, cli, tmp_path):
+    outcome = cli("run", "steady", "--set", f"hinge.viscous={viscous}", "--json", "-o", tmp_path / "run.csv")
+    assert outcome.code == 0
+    result = json.loads(outcome.out)
+    assert result["energy_error"] > 0.05
+    assert "energy" in result["warning"]
+    assert "energy" in outcome.err
+    side = json.loads((tmp_path / "run.json").read_text(encoding="utf-8"))
+    assert "energy" in side["summary"]["warning"]
+
+
+def test_a_sound_run_has_no_warning(cli):
+    outcome = cli("run", "steady", "--json")
+    assert json.loads(outcome.out)["warning"] is None
+    assert outcome.err == ""
+
+
+def test_a_sweep_marks_runs_whose_account_is_open(cli, tmp_path):
+    sweep = tmp_path / "s.toml"
+    sweep.write_text('base = "steady"\n[[axis]]\nkey = "hinge.viscous"\nvalues = [0.05, 1000.0]\n', encoding="utf-8")
+    assert cli("sweep", sweep, "-o", tmp_path / "out", "--workers", "1").code == 0
+    rows = (tmp_path / "out" / "table.csv").read_text(encoding="utf-8").splitlines()
+    status = rows[0].split(",").index("status")
+    assert [row.split(",")[status] for row in rows[1:]] == ["complete", "inaccurate"]
+
+
+@pytest.mark.parametrize("stiffness", [1e4, 1e3])
+def test_a_spring_too_stiff_for_the_step_is_refused(stiffness, cli, tmp_path):
+    outcome = cli("run", "steady", "--set", f"hinge.stiffness={stiffness}", "-o", tmp_path / "run.csv")
+    assert outcome.code == 2
+    assert "hinge.stiffness" in outcome.err
+    assert "simulation.rate" in outcome.err
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_spring_as_stiff_as_is_allowed_runs(cli):
+    outcome = cli("run", "steady", "--set", "hinge.stiffness=0.5", "--json")
+    assert outcome.code == 0
+    assert json.loads(outcome.out)["opening_deg"]
+
+
+def test_no_json_holds_what_json_has_not(tmp_path):
+    run = ruler.simulate(ruler.load_scenario("steady", ["phase.0.until.time=0.2"]))
+    spoiled = run.with_meta(summary={"energy_error": float("inf"), "list": [float("nan")]})
+    for ending in ("csv", "npz", "parquet"):
+        ruler.save_recording(spoiled, tmp_path / f"run.{ending}")
+    text = (tmp_path / "run.json").read_text(encoding="utf-8")
+    json.loads(text, parse_constant=lambda name: pytest.fail(f"{name} in JSON"))
