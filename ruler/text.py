@@ -1,6 +1,7 @@
 """How numbers, tables and choices are put into words, in one way."""
 
 import difflib
+import unicodedata
 from collections.abc import Collection, Iterable
 from typing import Any
 
@@ -110,3 +111,23 @@ def _written(rows: int, title: str, cells: Collection[Any] | None, form: str = "
     texts = [title, *(cell if isinstance(cell, str) else number(cell, form) for cell in wanted)]
     width = max(map(len, texts))
     return [f"{text:{'>' if form else '<'}{width}}" for text in texts]
+
+
+def clean(text: str) -> str:
+    r"""A text that does no harm to a terminal or figure: control characters but line breaks are spelt out, as \x1b."""
+    harmful = ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
+    return "".join(
+        sign if sign in "\n\t" or unicodedata.category(sign) not in harmful else ascii(sign)[1:-1] for sign in text
+    )
+
+
+def shorter(text: object, most: int = 120) -> str:
+    """A path or value for a message; the middle of a very long one is left out."""
+    shown = str(text)
+    return shown if len(shown) <= most else f"{shown[: most // 2]}...{shown[-most // 2 :]}"
+
+
+def reason(error: BaseException) -> str:
+    """What an error says, in one line of a bounded length."""
+    text = (error.strerror if isinstance(error, OSError) else None) or str(error) or type(error).__name__
+    return shorter(" ".join(text.split()), 300)

@@ -1,6 +1,16 @@
 """The command line: parses, calls a room, prints. Errors go to stderr with exit code 2 or 1."""
 
-from ruler.cli import lab, networks, recordings, runs, sweep, theory
-from ruler.cli.core import app, main
+import sys
 
-__all__ = ["app", "lab", "main", "networks", "recordings", "runs", "sweep", "theory"]
+
+def main() -> None:
+    """Run the command line and exit. Nothing is imported before, so that an interrupt ends it quietly at any moment."""
+    try:
+        from ruler.cli import lab, networks, recordings, runs, sweep, theory  # noqa: F401
+        from ruler.cli.core import run
+
+        code = run()
+    except KeyboardInterrupt:
+        sys.stderr.write("ruler: interrupted\n")
+        code = 1
+    sys.exit(code)

@@ -1,15 +1,21 @@
 """The program's entry: its commands, what is said of a mistyped one, exit codes."""
 
+import errno
 import os
+import platform
 import sys
+import tempfile
+import traceback
 from collections.abc import Sequence
+from contextlib import suppress
 from itertools import takewhile
 
 from cyclopts import App
 
 from ruler._version import __version__
+from ruler.cli.console import prepare, say
 from ruler.errors import BadInputError, RulerError
-from ruler.text import suggest
+from ruler.text import reason, suggest
 
 app = App(
     name="ruler",
@@ -17,7 +23,7 @@ app = App(
     help="Pull open a folding ruler and see how a deep network shares its work over its layers.",
     help_format="plaintext",
     help_epilogue="Start with: ruler demo",
-    # main() says that it was interrupted and exits with 1.
+    # `main` says that it was interrupted and exits with 1.
     suppress_keyboard_interrupt=False,
 )
 
@@ -29,22 +35,58 @@ def group(name: str, about: str, start: str) -> App:
     return made
 
 
-def main() -> None:
-    """Run the command line and exit: 0 done, 1 failed or interrupted, 2 bad input."""
+def run() -> int:
+    """Run the command line; returns its exit code: 0 done, 1 failed or interrupted, 2 bad input."""
+    prepare()
     try:
         _check_command(sys.argv[1:])
         app()
         sys.stdout.flush()
+    except SystemExit as left:
+        return left.code if isinstance(left.code, int) else int(left.code is not None)
     except RulerError as error:
-        print(f"ruler: {error}", file=sys.stderr)
-        sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        print("ruler: interrupted", file=sys.stderr)
-        sys.exit(1)
+        say(f"ruler: {error}", error=True)
+        return error.exit_code
     except BrokenPipeError:
         # The reader of our output has gone (ruler ... | head): nothing is wrong.
+        _leave_output()
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            return report_fault(error)
+        _leave_output()
+        say(f"ruler: the output could not be written: {error.strerror}", error=True)
+        return 1
+    except Exception as error:  # the last door: what nobody thought of
+        return report_fault(error)
+    return 0
+
+
+def _leave_output() -> None:
+    """Nobody takes what is still to be written to standard output."""
+    with suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+
+
+def report_fault(error: Exception) -> int:
+    """Say in a line that the program is at fault, and where the details are; returns the exit code."""
+    text = "\n".join(
+        (
+            f"folding-ruler {__version__}, {platform.platform()}, Python {platform.python_version()}",
+            f"arguments: {sys.argv[1:]!r}",
+            "".join(traceback.format_exception(error)),
+        )
+    )
+    try:
+        with tempfile.NamedTemporaryFile(
+            "w", encoding="utf-8", prefix="folding-ruler-fault-", suffix=".txt", delete=False
+        ) as file:
+            file.write(text)
+        where = f"the details are in {file.name}, please report them; what was recorded so far is kept"
+    except OSError:
+        where = "please report it"
+    what = reason(error)
+    say(f"ruler: a fault of this program, {type(error).__name__}: {what}; {where}", error=True)
+    return 1
 
 
 def _check_command(words: Sequence[str]) -> None:

@@ -41,7 +41,7 @@ def run(
     """
     from ruler.analysis import summarised
     from ruler.cli.reports import run_report
-    from ruler.recording import Recorder, free_journal, output_path
+    from ruler.recording import Recorder, free_journal, output_path, save_beside
 
     loaded = ruler.load_scenario(scenario, set_, seed)
     name = Path(scenario).stem
@@ -52,7 +52,7 @@ def run(
     wall = time.perf_counter() - started
     recording = recorder.recording()
     if path is not None:
-        ruler.save_recording(summarised(recording), path, force)
+        path = save_beside(summarised(recording), path, force)
         recorder.discard_journal()
     head, tail = {"scenario": scenario, "seed": loaded.seed}, {"wall_s": wall, "recording": path and str(path)}
     saved = [] if path is None else [f"recording: {path}"]
@@ -175,11 +175,13 @@ def recover(
         The recording; default: where the run was to write it.
     """
     from ruler.analysis import summarised
-    from ruler.recording import output_path, recover
+    from ruler.io import check_different
+    from ruler.recording import output_path, recovered
 
     source = Path(journal)
-    recording = summarised(recover(source))
-    path = output_path(output or source.with_suffix(""), "recovered", force)
-    ruler.save_recording(recording, path, force)
-    source.unlink()
+    with recovered(source) as found:
+        recording = summarised(found)
+        path = output_path(output or source.with_suffix(""), "recovered", force)
+        check_different(path, source)
+        ruler.save_recording(recording, path, force)
     print(f"recovered {recording.table.shape[0]} samples, up to {recording.time[-1]:.3f} s: {path}")

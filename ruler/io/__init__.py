@@ -7,7 +7,7 @@ and an entry there is all that a new one needs.
 
 import json
 import math
-import os
+import tempfile
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,14 +15,21 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from ruler.errors import BadInputError, one_line
+from ruler.errors import BadInputError
 from ruler.io.files import (
+    MOST_NESTED,
     MOST_TABLE,
     MOST_TEXT,
+    Lock,
     MissingExtraError,
+    check_toml,
     existing,
+    free_path,
+    json_object,
     need,
+    nesting,
     new_folder,
+    plain,
     read_bytes,
     read_json,
     read_text,
@@ -30,25 +37,32 @@ from ruler.io.files import (
     whole,
 )
 from ruler.io.formats import DAMAGE, FORMATS, Columns, Format, Meta
-from ruler.text import suggest
+from ruler.text import reason, shorter, suggest
 
 __all__ = [
     "FORMATS",
+    "MOST_NESTED",
     "MOST_TABLE",
     "MOST_TEXT",
     "Columns",
     "Format",
+    "Lock",
     "Meta",
     "MissingExtraError",
     "Table",
     "check",
+    "check_different",
     "check_table",
+    "check_toml",
     "column_names",
     "companion",
     "existing",
+    "free_path",
     "is_number",
+    "json_object",
     "need",
     "new_folder",
+    "plain",
     "read",
     "read_bytes",
     "read_json",
@@ -87,10 +101,11 @@ def check(path: str | Path, force: bool = False, endings: Collection[str] = (), 
             raise BadInputError(f"{path}: is a folder; name a file")
         if path.exists() and not force:
             raise BadInputError(f"{path}: exists already; choose another name, or replace it with --force")
-    except OSError as error:
-        raise BadInputError(f"{path}: cannot be used: {error.strerror or error}") from None
-    if not os.access(path.parent, os.W_OK):
-        raise BadInputError(f"{path}: the folder {path.parent} cannot be written to")
+        # Tried, for what a system says of its folders is not always so; and as long as the name will be.
+        with tempfile.TemporaryFile(dir=path.parent):
+            pass
+    except (OSError, ValueError) as error:
+        raise BadInputError(f"{shorter(path)}: cannot be used: {reason(error)}") from None
     form = FORMATS.get(path.suffix.lower())
     if form is not None and form.library is not None:
         need(*form.library)
@@ -103,6 +118,16 @@ def check_table(path: str | Path, force: bool = False, endings: Collection[str] 
     if FORMATS[checked.suffix.lower()].beside:
         check(companion(checked), force)
     return checked
+
+
+def check_different(path: Path, source: Path) -> None:
+    """Refuse to write what is made from a file in place of that file.
+
+    Raises:
+        BadInputError: they are the same file.
+    """
+    if path.resolve() == source.resolve():
+        raise BadInputError(f"{path}: is the file that is read; name another one to write")
 
 
 def companion(path: Path) -> Path:
@@ -124,7 +149,7 @@ def write_text(path: Path, text: str, force: bool = False) -> None:
 
 def write_json(path: Path, content: Meta, force: bool = False) -> None:
     """Write plain data as JSON; errors as for `write_text`."""
-    write_text(path, json.dumps(content, indent=2) + "\n", force)
+    write_text(path, json.dumps(plain(content), indent=2, allow_nan=False) + "\n", force)
 
 
 def write(path: Path, columns: Columns, meta: Meta | None = None, force: bool = False) -> Path:
@@ -243,11 +268,13 @@ def read(
     try:
         columns, about = form.read(path, only)
     except _damage(form) as error:
-        raise BadInputError(f"{path}: is not a readable {path.suffix} file: {one_line(error)}") from None
+        raise BadInputError(f"{path}: is not a readable {path.suffix} file: {reason(error)}") from None
     if meta and form.beside and companion(path).exists():
         about = read_json(companion(path))
     if about is not None and not isinstance(about, dict):
         raise BadInputError(f"{path}: its metadata are no JSON object")
+    if nesting(about) > MOST_NESTED:
+        raise BadInputError(f"{path}: its metadata are nested deeper than {MOST_NESTED} levels")
     return Table(path, columns, about)
 
 

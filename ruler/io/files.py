@@ -2,18 +2,30 @@
 
 import importlib
 import json
+import math
 import os
+import re
 import tomllib
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from filelock import FileLock, Timeout
+
 from ruler.errors import BadInputError, FailedError
+from ruler.text import reason, shorter
 
 # Larger files are not what they are said to be, bytes.
 MOST_TEXT = 50_000_000
-MOST_TABLE = 4_000_000_000
+MOST_TABLE = 1_000_000_000
+# No file of ours is nested deeper, has more parts in a key or more digits in a number; readers that
+# call themselves, or take the square of the length, would be stopped by nothing else.
+MOST_NESTED = 40
+_LONG_KEY = re.compile(r"(?:[\w'\"-]+\s*\.\s*){" + str(MOST_NESTED) + "}")
+_LONG_NUMBER = re.compile(r"\d{1000}")
+_TEXTS = re.compile(r'"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\'')
+_BRACKETS = re.compile(r"[\[{]+|[\]}]+")
 
 
 class MissingExtraError(BadInputError):
@@ -61,6 +73,51 @@ def whole(path: Path) -> Iterator[Path]:
         beside.unlink(missing_ok=True)
 
 
+class Lock:
+    """Keeps other processes of this program away from what is written; it goes with the process, however that ends.
+
+    Args:
+        path: a file or folder; the lock is a file beside it, which is removed in the end.
+        busy: what is said when another process holds it.
+
+    Raises:
+        BadInputError: another process holds it, or the folder cannot be written to.
+    """
+
+    def __init__(self, path: Path, busy: str) -> None:
+        self._lock = FileLock(path.with_name(f".{path.name[:200]}.lock"), blocking=False)
+        try:
+            self._lock.acquire()
+        except Timeout:
+            raise BadInputError(f"{path}: {busy}") from None
+        except OSError as error:
+            raise BadInputError(f"{path}: cannot be written: {error.strerror or error}") from None
+
+    def release(self) -> None:
+        """Let others have it."""
+        if not self._lock.is_locked:
+            return
+        # Before it is given back, so that nobody takes a file that is about to go; Windows removes it by itself.
+        with suppress(OSError):
+            Path(self._lock.lock_file).unlink()
+        self._lock.release()
+
+    def __enter__(self) -> "Lock":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.release()
+
+
+def free_path(path: Path) -> Path:
+    """A path that is not taken: this one, or one beside it with a number; of a table, its .json file is free too."""
+    for number in range(1, 1000):
+        free = path if number == 1 else path.with_name(f"{path.stem}-{number}{path.suffix}")
+        if not free.exists() and not free.with_suffix(".json").exists():
+            return free
+    raise FailedError(f"{path}: this name and a thousand like it are taken")
+
+
 def new_folder(name: str | Path) -> Path:
     """Make a folder that was not there; a number is added to a name that is taken.
 
@@ -77,7 +134,7 @@ def new_folder(name: str | Path) -> Path:
         except FileExistsError:
             continue
         except OSError as error:
-            raise BadInputError(f"{folder}: cannot be made: {error.strerror}") from None
+            raise BadInputError(f"{shorter(folder)}: cannot be made: {error.strerror}") from None
         return folder
     raise BadInputError(f"{path}: there are a thousand such folders already; choose another name")
 
@@ -101,8 +158,8 @@ def existing(path: str | Path, most: int = MOST_TABLE) -> Path:
         if not path.is_file():
             raise BadInputError(f"{path}: is no regular file")
         size = path.stat().st_size
-    except OSError as error:
-        raise BadInputError(f"{path}: cannot be read: {error.strerror or error}") from None
+    except (OSError, ValueError) as error:
+        raise BadInputError(f"{shorter(path)}: cannot be read: {reason(error)}") from None
     if size > most:
         raise BadInputError(f"{path}: has {size / 1e6:.0f} MB; at most {most / 1e6:.0f} MB are read")
     return path
@@ -139,13 +196,43 @@ def read_json(path: str | Path) -> dict[str, Any]:
     Raises:
         BadInputError: it cannot be read, or holds something else.
     """
+    return json_object(read_text(path), str(path))
+
+
+def json_object(text: str | bytes, where: str) -> dict[str, Any]:
+    """A JSON text that holds one object; `where` names it in messages.
+
+    Raises:
+        BadInputError: it is no JSON, nested too deeply, or holds something else.
+    """
     try:
-        content = json.loads(read_text(path))
+        content = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise BadInputError(f"{path}: is not a readable JSON file: {error}") from None
+        raise BadInputError(f"{where}: is not a readable JSON file: {reason(error)}") from None
     if not isinstance(content, dict):
-        raise BadInputError(f"{path}: a JSON object is needed, not {type(content).__name__}")
+        raise BadInputError(f"{where}: a JSON object is needed, not {type(content).__name__}")
+    if nesting(content) > MOST_NESTED:
+        raise BadInputError(f"{where}: is nested deeper than {MOST_NESTED} levels")
     return content
+
+
+def plain(value: Any) -> Any:
+    """Data as JSON knows it: a number that is none (NaN, infinite) becomes null."""
+    if isinstance(value, Mapping):
+        return {key: plain(entry) for key, entry in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(entry) for entry in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def nesting(value: Any) -> int:
+    """How many levels of lists and tables of keys there are, up to just over `MOST_NESTED`."""
+    depth, level = 0, [value]
+    while level and depth <= MOST_NESTED:
+        inner = [entry for entry in level if isinstance(entry, (dict, list))]
+        level = [x for entry in inner for x in (entry.values() if isinstance(entry, dict) else entry)]
+        depth += bool(inner)
+    return depth
 
 
 def read_toml(path: str | Path) -> dict[str, Any]:
@@ -154,7 +241,27 @@ def read_toml(path: str | Path) -> dict[str, Any]:
     Raises:
         BadInputError: it cannot be read, or is not TOML.
     """
+    text = read_text(path)
+    check_toml(text, f"{path}: is not valid TOML")
     try:
-        return tomllib.loads(read_text(path))
+        return tomllib.loads(text)
     except (tomllib.TOMLDecodeError, ValueError, RecursionError) as error:
-        raise BadInputError(f"{path}: is not valid TOML: {error}") from None
+        raise BadInputError(f"{path}: is not valid TOML: {reason(error)}") from None
+
+
+def check_toml(text: str, where: str) -> None:
+    """Refuse TOML that a reader would break on: keys of too many parts, numbers of too many digits, deep nesting.
+
+    Raises:
+        BadInputError: it is so.
+    """
+    bare = _TEXTS.sub('""', text)
+    if _LONG_KEY.search(bare):
+        raise BadInputError(f"{where}: it has a key of more than {MOST_NESTED} parts")
+    if _LONG_NUMBER.search(bare):
+        raise BadInputError(f"{where}: it has a number of more than a thousand digits")
+    depth = 0
+    for brackets in _BRACKETS.findall(bare):
+        depth = depth + len(brackets) if brackets[0] in "[{" else max(0, depth - len(brackets))
+        if depth > MOST_NESTED:
+            raise BadInputError(f"{where}: it is nested deeper than {MOST_NESTED} levels")

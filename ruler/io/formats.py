@@ -4,6 +4,9 @@ import csv
 import importlib
 import io
 import json
+import math
+import struct
+import tokenize
 import zipfile
 import zlib
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -15,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ruler.errors import BadInputError
-from ruler.io.files import MOST_TABLE, read_text
+from ruler.io.files import MOST_TABLE, plain, read_text
 
 Columns = Mapping[str, Sequence[Any] | NDArray[Any]]
 Meta = Mapping[str, Any]
@@ -27,11 +30,16 @@ DAMAGE = (
     OSError,
     ValueError,
     EOFError,
-    KeyError,
+    LookupError,
+    ArithmeticError,
     TypeError,
     AttributeError,
-    RecursionError,
+    RuntimeError,
+    MemoryError,
+    SyntaxError,
     csv.Error,
+    struct.error,
+    tokenize.TokenError,
     zipfile.BadZipFile,
     zlib.error,
 )
@@ -98,6 +106,7 @@ def _names_csv(path: Path) -> list[str]:
 def _read_npz(path: Path, only: Collection[str] | None) -> tuple[Columns, Any]:
     with np.load(path, allow_pickle=False) as archive:
         wanted = [name for name in archive.files if only is None or name in only or name == _METADATA]
+        _check_sizes(archive.zip, wanted)
         columns = {name: archive[name] for name in wanted}
     # A user's own array may be called so too: metadata are one text.
     if _METADATA not in columns or columns[_METADATA].ndim or columns[_METADATA].dtype.kind != "U":
@@ -105,10 +114,27 @@ def _read_npz(path: Path, only: Collection[str] | None) -> tuple[Columns, Any]:
     return columns, json.loads(str(columns.pop(_METADATA)))
 
 
+def _check_sizes(archive: zipfile.ZipFile, names: Collection[str]) -> None:
+    """Refuse arrays that are longer than what is there of them, or too large, before memory is taken for them."""
+    total = 0
+    for name in names:
+        member = name if name in archive.NameToInfo else f"{name}.npy"
+        with archive.open(member) as file:
+            version = np.lib.format.read_magic(file)
+            header = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
+            shape, _, dtype = header.get(version, header[2, 0])(file)
+            size = math.prod(shape) * dtype.itemsize
+            if not dtype.hasobject and file.tell() + size != archive.getinfo(member).file_size:
+                raise ValueError(f"the array {name!r} of shape {shape} is not all there")
+        total += size
+    if total > MOST_TABLE:
+        raise ValueError(f"its arrays take {total / 1e6:.0f} MB; at most {MOST_TABLE / 1e6:.0f} MB are read")
+
+
 def _write_npz(path: Path, columns: Columns, meta: Meta | None) -> None:
     arrays = {name: _array(values) for name, values in columns.items()}
     if meta is not None:
-        arrays[_METADATA] = np.array(json.dumps(meta))
+        arrays[_METADATA] = np.array(json.dumps(plain(meta), allow_nan=False))
     with path.open("wb") as file:
         np.savez(file, allow_pickle=False, **arrays)
 
@@ -134,6 +160,9 @@ def _read_parquet(path: Path, only: Collection[str] | None) -> tuple[Columns, An
     file = importlib.import_module("pyarrow.parquet").ParquetFile(path)
     wanted = [name for name in file.schema_arrow.names if only is None or name in only]
     meta = (file.schema_arrow.metadata or {}).get(_PARQUET_KEY)
+    rows = file.metadata.num_rows
+    if rows * max(1, len(wanted)) * 8 > MOST_TABLE:
+        raise ValueError(f"its {rows} rows are more than are read")
     table = file.read(columns=wanted)
     columns = {
         name: table[name].to_numpy() if table[name].null_count == 0 else table[name].to_pylist() for name in wanted
@@ -144,7 +173,7 @@ def _read_parquet(path: Path, only: Collection[str] | None) -> tuple[Columns, An
 def _write_parquet(path: Path, columns: Columns, meta: Meta | None) -> None:
     table = importlib.import_module("pyarrow").table(dict(columns))
     if meta is not None:
-        table = table.replace_schema_metadata({_PARQUET_KEY: json.dumps(meta).encode()})
+        table = table.replace_schema_metadata({_PARQUET_KEY: json.dumps(plain(meta), allow_nan=False).encode()})
     importlib.import_module("pyarrow.parquet").write_table(table, path)
 
 

@@ -1,5 +1,6 @@
 """Recordings in files: what a table must hold to be one."""
 
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -41,12 +42,27 @@ def save_recording(recording: Recording, path: Path, force: bool = False) -> Pat
         BadInputError: the path cannot be used.
         FailedError: the file could not be written.
     """
-    meta = {"format": 1, **recording.meta, "phases": list(recording.phases)}
+    meta = {"format": 1, **recording.meta, "phases": list(recording.phases), "rows": len(recording.table)}
     columns: dict[str, Any] = {
         name: np.ascontiguousarray(recording.table[:, i]) for i, name in enumerate(recording.columns)
     }
     columns["phase"] = np.array(recording.phase, dtype=np.str_)
     return io.write(output_path(path, "recording", force), columns, meta, force)
+
+
+def save_beside(recording: Recording, path: Path, force: bool = False) -> Path:
+    """Write a recording; when its place was taken since it was checked, under a free name beside it.
+
+    Returns:
+        The path of the table. When it is another one, a line on stderr says so.
+
+    Raises:
+        FailedError: the file could not be written.
+    """
+    free = path if force else io.free_path(path)
+    if free != path:
+        sys.stderr.write(f"ruler: {path}: came to be meanwhile and was left as it is; saved as {free}\n")
+    return save_recording(recording, free, force)
 
 
 def load_recording(source: str | Path) -> Recording:
@@ -55,7 +71,9 @@ def load_recording(source: str | Path) -> Recording:
     Raises:
         BadInputError: there is no such file, or it is not a recording; the message says why.
     """
-    table = io.read(source, what="a recording")
+    hinges = sum(name.startswith("opening_") for name in io.column_names(source))
+    names = column_names(hinges)
+    table = io.read(source, names, what="a recording")
     path, columns, meta = table.path, table.columns, table.meta
     if meta is None and io.FORMATS[path.suffix.lower()].beside:
         raise BadInputError(f"{path}: its companion {io.companion(path).name} is missing; keep the two files together")
@@ -63,19 +81,24 @@ def load_recording(source: str | Path) -> Recording:
         raise BadInputError(f"{path}: is not a recording: it carries no metadata of this program")
     if not isinstance(meta.get("phases"), list):
         raise BadInputError(f"{path}: is not a recording: its metadata lack the phases")
-    hinges = sum(name.startswith("opening_") for name in columns)
-    names = column_names(hinges)
     missing = [name for name in names if name not in columns]
     if missing or hinges == 0:
         raise BadInputError(f"{path}: is not a recording: the column {(missing or ['opening_1_deg'])[0]} is missing")
     if table.rows == 0:
         raise BadInputError(f"{path}: holds no samples")
+    if not isinstance(meta.get("source", {}), dict):
+        raise BadInputError(f"{path}: its metadata are not those of a recording: source is no table of keys")
+    if meta.get("rows", table.rows) != table.rows:
+        raise BadInputError(
+            f"{path}: has {table.rows} rows, its metadata say {meta['rows']}: it was cut short, or lies beside the "
+            f"{io.companion(path).name} of another run"
+        )
     phases = tuple(str(name) for name in meta["phases"])
     parts = [_numbers(columns, name, phases, path) for name in names]
     for name, part in zip(names, parts, strict=True):
         if part.size != parts[0].size:
             raise BadInputError(f"{path}: column {name} has {part.size} rows, {names[0]} has {parts[0].size}")
-    rest = {key: value for key, value in meta.items() if key not in {"format", "phases"}}
+    rest = {key: value for key, value in meta.items() if key not in {"format", "phases", "rows"}}
     return Recording(np.column_stack(parts), phases, rest)
 
 

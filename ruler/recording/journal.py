@@ -7,7 +7,8 @@ a row half written is left out.
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -15,13 +16,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ruler.errors import BadInputError, FailedError
-from ruler.io import read_bytes, whole
+from ruler.io import Lock, existing, json_object, read_bytes, whole
 from ruler.recording.recording import Recording, column_names
+from ruler.scenario.model import MAX_HINGES
+from ruler.text import reason, shorter
 
 Floats = NDArray[np.float64]
 
 INTERVAL = 0.5
 _MAGIC = "folding-ruler journal 1"
+_BUSY = "another run is writing there just now"
 
 
 def journal_path(output: Path) -> Path:
@@ -33,37 +37,47 @@ def free_journal(output: Path, force: bool = False) -> Path:
     """Where the journal of a run that writes to `output` can lie; with force one that is there is given up.
 
     Raises:
-        BadInputError: that of a killed run is there.
+        BadInputError: that of a killed run is there, or of one that goes on; the name is too long for a journal.
     """
     path = journal_path(output)
-    if path.exists() and not force:
-        raise BadInputError(
-            f"{path}: the journal of a run that was killed is in the way; save it with: ruler recover {path}, "
-            "or give it up with --force"
-        )
-    path.unlink(missing_ok=True)
+    try:
+        there = path.exists()
+    except OSError as error:
+        raise BadInputError(f"{shorter(path)}: cannot be written: {reason(error)}") from None
+    with Lock(path, _BUSY):
+        if there and not force:
+            raise BadInputError(
+                f"{path}: the journal of a run that was killed is in the way; save it with: ruler recover {path}, "
+                "or give it up with --force"
+            )
+        path.unlink(missing_ok=True)
     return path
 
 
 def _header(hinges: int, phases: tuple[str, ...], meta: Mapping[str, Any]) -> bytes:
     header = {"magic": _MAGIC, "hinges": hinges, "phases": list(phases), "meta": dict(meta)}
-    return json.dumps(header).encode() + b"\n"
+    return json.dumps(header, allow_nan=False).encode() + b"\n"
 
 
 class Journal:
     """Keeps what has been sampled so far in a file.
 
-    The file is made when half a second has gone by, so short runs make none.
+    The file is made when half a second has gone by, so short runs make none. From the start until it is
+    closed no other run can write there, and nobody can recover it.
 
     Args:
         path: the file.
         hinges: number of hinges.
         phases: names of the phases.
         meta: what the recording is made from.
+
+    Raises:
+        BadInputError: another run has a journal there just now.
     """
 
     def __init__(self, path: Path, hinges: int, phases: tuple[str, ...], meta: Mapping[str, Any]) -> None:
         self._path = path
+        self._lock = Lock(path, _BUSY)
         self._waiting: list[bytes] = [_header(hinges, phases, meta)]
         self._file: BinaryIO | None = None
         self._written = time.monotonic()
@@ -85,7 +99,7 @@ class Journal:
             self._file.write(b"".join(self._waiting))
             self._file.flush()
         except OSError as error:
-            raise FailedError(f"{self._path}: the journal could not be written: {error.strerror or error}") from None
+            raise FailedError(f"{self._path}: the journal could not be written: {reason(error)}") from None
         self._waiting = []
         self._written = time.monotonic()
 
@@ -95,7 +109,7 @@ class Journal:
         Raises:
             FailedError: the disk is full or the folder has gone; what it held is untouched.
         """
-        self.close()
+        self._close_file()
         header = _header(recording.hinges, recording.phases, recording.meta)
         with whole(self._path) as beside:
             beside.write_bytes(header + np.ascontiguousarray(recording.table).tobytes())
@@ -103,34 +117,56 @@ class Journal:
 
     def remove(self) -> None:
         """The recording is safe elsewhere: the journal is no longer needed."""
-        self.close()
+        self._close_file()
         self._path.unlink(missing_ok=True)
+        self._lock.release()
 
     def close(self) -> None:
-        """Write what is waiting, if a file was begun, and close it."""
+        """Write what is waiting, if a file was begun, and let others have it."""
+        self._close_file()
+        self._lock.release()
+
+    def _close_file(self) -> None:
         if self._file is not None:
             self._write()
             self._file.close()
             self._file = None
 
 
+@contextmanager
+def recovered(path: Path) -> Iterator[Recording]:
+    """The recording in a journal, up to its last sound row; the journal is removed when the block ends well.
+
+    Raises:
+        BadInputError: there is no such file, a run is still writing it, it is not a journal, or it holds no sample.
+    """
+    existing(path)
+    with Lock(path, "is still being written by a run that goes on"):
+        yield recover(path)
+        path.unlink()
+
+
 def recover(path: Path) -> Recording:
-    """The recording in a journal, up to its last whole row.
+    """The recording in a journal, up to its last whole row before the first number that is none.
 
     Raises:
         BadInputError: there is no such file, or it is not a journal, or it holds no sample.
     """
     line, _, body = read_bytes(path).partition(b"\n")
     try:
-        header = json.loads(line)
-        if header["magic"] != _MAGIC:
+        header = json_object(line, str(path))
+        hinges = header["hinges"]
+        if header["magic"] != _MAGIC or type(hinges) is not int or not 1 <= hinges <= MAX_HINGES:
             raise ValueError("it begins with another magic word")
-        columns = len(column_names(int(header["hinges"])))
-        phases, meta = tuple(header["phases"]), dict(header["meta"])
-    except (ValueError, KeyError, TypeError, RecursionError):
+        columns = len(column_names(hinges))
+        phases, meta = tuple(map(str, header["phases"])), dict(header["meta"])
+    except (ValueError, KeyError, TypeError, BadInputError):
         raise BadInputError(f"{path}: is not a journal of this program") from None
     rows = len(body) // (8 * columns)
-    if rows == 0:
+    table = np.frombuffer(body, count=rows * columns).reshape(rows, columns)
+    sound = np.isfinite(table).all(axis=1) & np.isin(table[:, column_names(hinges).index("phase")], range(len(phases)))
+    whole_rows = rows if sound.all() else int(sound.argmin())
+    if whole_rows == 0:
         raise BadInputError(f"{path}: the journal holds no sample yet; there is nothing to recover")
-    table = np.frombuffer(body, count=rows * columns).reshape(rows, columns).copy()
-    return Recording(table, phases, {**meta, "status": "recovered from a journal; the end is missing"})
+    status = "recovered from a journal; the end is missing"
+    return Recording(table[:whole_rows].copy(), phases, {**meta, "status": status})

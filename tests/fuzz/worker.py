@@ -63,7 +63,7 @@ if __name__ == "__main__":
 
     import ruler.analysis.compare
     import ruler.networks
-    import ruler.sweep.diagram
+    import ruler.sweeps.diagram
     import ruler.theory  # noqa: F401
 
     bound_memory()

@@ -499,7 +499,8 @@ def test_a_network_learns_while_the_ruler_opens(lab):
 
 
 def test_a_chain_of_blocks_is_replayed(lab, own_folders):
-    from ruler.cli import app
+    from ruler.cli import lab
+    from ruler.cli.core import app
 
     app(["theory", "spring-block", "--preset", "lazy", "-o", "chain.npz"], result_action="return_value")
     lab.post(pygame.DROPFILE, file=str(own_folders / "chain.npz")).frames(2)
