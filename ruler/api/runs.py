@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
+from ruler import io
 from ruler.analysis import layers, summarised
 from ruler.analysis.summary import PulledEnd
 from ruler.analysis.tables import save_layers
@@ -86,6 +87,8 @@ def export(
         BadInputError: no recording, one that cannot be read, or a table that cannot be written.
     """
     files = [recordings] if isinstance(recordings, str | Path) else recordings
+    for file in files:
+        io.check_different(Path(output), Path(file))
     read = {name: layers(load_recording(file), pulled_end) for name, file in zip(_names(files), files, strict=True)}
     return save_layers(read, Path(output), force)
 

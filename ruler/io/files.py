@@ -139,6 +139,14 @@ def new_folder(name: str | Path) -> Path:
     raise BadInputError(f"{path}: there are a thousand such folders already; choose another name")
 
 
+def is_folder(path: Path) -> bool:
+    """Whether there is a folder of this name; a name that no file can have is none."""
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):
+        return False
+
+
 def existing(path: str | Path, most: int = MOST_TABLE) -> Path:
     """A file that can be read.
 

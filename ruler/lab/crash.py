@@ -2,6 +2,7 @@
 
 import os
 import sys
+import tempfile
 import traceback
 from pathlib import Path
 
@@ -15,9 +16,9 @@ def journal_for_this_process() -> Path | None:
     folder = state_folder()
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
     except OSError:
-        return None
-    if not os.access(folder, os.W_OK):
         return None
     return journal_path(folder / f"session-{os.getpid()}.npz")
 

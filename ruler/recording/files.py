@@ -25,7 +25,7 @@ def output_path(target: str | Path, default_name: str, force: bool) -> Path:
         BadInputError: wrong ending, missing or read-only folder, existing file without force.
     """
     path = Path(target)
-    if path.is_dir():
+    if io.is_folder(path):
         path = path / f"{default_name}.csv"
     if path.suffix.lower() not in io.FORMATS:
         raise BadInputError(f"{path}: must end in {', '.join(io.FORMATS)}, or be an existing folder")
@@ -79,27 +79,38 @@ def load_recording(source: str | Path) -> Recording:
         raise BadInputError(f"{path}: its companion {io.companion(path).name} is missing; keep the two files together")
     if meta is None:
         raise BadInputError(f"{path}: is not a recording: it carries no metadata of this program")
-    if not isinstance(meta.get("phases"), list):
-        raise BadInputError(f"{path}: is not a recording: its metadata lack the phases")
     missing = [name for name in names if name not in columns]
     if missing or hinges == 0:
         raise BadInputError(f"{path}: is not a recording: the column {(missing or ['opening_1_deg'])[0]} is missing")
     if table.rows == 0:
         raise BadInputError(f"{path}: holds no samples")
-    if not isinstance(meta.get("source", {}), dict):
-        raise BadInputError(f"{path}: its metadata are not those of a recording: source is no table of keys")
-    if meta.get("rows", table.rows) != table.rows:
-        raise BadInputError(
-            f"{path}: has {table.rows} rows, its metadata say {meta['rows']}: it was cut short, or lies beside the "
-            f"{io.companion(path).name} of another run"
-        )
+    _check_meta(meta, path, hinges, table.rows)
     phases = tuple(str(name) for name in meta["phases"])
     parts = [_numbers(columns, name, phases, path) for name in names]
     for name, part in zip(names, parts, strict=True):
         if part.size != parts[0].size:
             raise BadInputError(f"{path}: column {name} has {part.size} rows, {names[0]} has {parts[0].size}")
     rest = {key: value for key, value in meta.items() if key not in {"format", "phases", "rows"}}
-    return Recording(np.column_stack(parts), phases, rest)
+    return Recording(np.column_stack(parts), phases, rest, where=str(path))
+
+
+def _check_meta(meta: Mapping[str, Any], path: Path, hinges: int, rows: int) -> None:
+    """Refuse metadata that are not those of this table."""
+    if not isinstance(meta.get("phases"), list):
+        raise BadInputError(f"{path}: is not a recording: its metadata lack the phases")
+    if not isinstance(meta.get("source", {}), dict):
+        raise BadInputError(f"{path}: its metadata are not those of a recording: source is no table of keys")
+    own = meta.get("source", {}).get("ruler")
+    if isinstance(own, dict) and own.get("hinges", hinges) != hinges:
+        raise BadInputError(
+            f"{path}: has {hinges} hinges, its metadata say {own['hinges']}; the {io.companion(path).name} of another "
+            "run lies beside it"
+        )
+    if meta.get("rows", rows) != rows:
+        raise BadInputError(
+            f"{path}: has {rows} rows, its metadata say {meta['rows']}: it was cut short, or lies beside the "
+            f"{io.companion(path).name} of another run"
+        )
 
 
 def _numbers(columns: Mapping[str, Any], name: str, phases: tuple[str, ...], path: Path) -> NDArray[np.float64]:

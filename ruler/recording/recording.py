@@ -55,6 +55,7 @@ class Recording:
     table: Floats
     phases: tuple[str, ...]
     meta: Mapping[str, Any]
+    where: str = "the recording"
 
     @property
     def hinges(self) -> int:
@@ -115,7 +116,7 @@ class Recording:
         """
         if self.meta.get("kind") not in ("ruler", "quasi-static"):
             raise BadInputError(f"this recording is of a {self.meta.get('kind')}, not of a ruler; it has no scenario")
-        return scenario_from_data(dict(self.meta["source"]), "the recording's scenario")
+        return scenario_from_data(dict(self.meta["source"]), f"{self.where}: its scenario")
 
     def with_meta(self, **entries: Any) -> "Recording":
         """The same recording with more entries in `meta`."""

@@ -135,7 +135,7 @@ def open_diagram(source: str) -> Diagram:
         BadInputError: there is no such table, or it is no grid along one or two axes.
     """
     path = Path(source)
-    if path.is_dir():
+    if io.is_folder(path):
         return _sweep_diagram(path / TABLE)
     if path.suffix == ".csv":
         of_sweep = "cell" in io.column_names(path)[:1] or _is_sweep(path)

@@ -44,21 +44,25 @@ def test_a_fault_of_the_program_is_one_line_and_a_file(tmp_path):
 
 @POSIX
 @pytest.mark.parametrize("attempt", range(10))
-def test_an_interrupt_at_any_moment_ends_quietly(attempt, start, tmp_path):
-    process = start("run", "steady", "--set", "phase.0.pull.speed=0.002", cwd=tmp_path)
-    time.sleep(0.02 + 0.06 * attempt)
+def test_an_interrupt_at_any_moment_ends_quietly(attempt, tmp_path):
+    code = "import sys; sys.stdout.write('.'); sys.stdout.flush(); from ruler.cli import main; main()"
+    process = subprocess.Popen(
+        [sys.executable, "-c", code, "run", "steady", "--set", "phase.0.pull.speed=0.002"],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path,
+    )  # fmt: skip
+    process.stdout.read(1)
+    time.sleep(0.05 + 0.06 * attempt)
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate(timeout=30)
     assert "Traceback" not in errors
-    assert process.returncode in (1, 130, -signal.SIGINT)
-    if process.returncode == -signal.SIGINT:
-        assert attempt < 2
+    assert "interrupted" in errors
+    assert process.returncode == 1
 
 
 def test_long_work_off_a_terminal_says_where_it_is(start):
-    process = start("run", "steady", "--set", "ruler.hinges=100", "--set", "phase.0.pull.speed=0.01")
+    process = start("run", "steady", "--set", "ruler.hinges=200", "--set", "phase.0.pull.speed=0.01")
     try:
-        process.wait(timeout=14)
+        process.wait(timeout=25)
     except subprocess.TimeoutExpired:
         process.kill()
     _, errors = process.communicate()

@@ -57,7 +57,8 @@ def test_every_text_file_is_opened_with_its_encoding(path):
             of_path = not (isinstance(node.func.value, ast.Name) and node.func.value.id == "io")
             assert not of_path or "encoding" in given, f"line {node.lineno}: {ast.unparse(node)}"
         if called(node) == "open" and not (
-            isinstance(node.func, ast.Attribute) and ast.unparse(node.func.value) in ("os", "Image", "webbrowser")
+            isinstance(node.func, ast.Attribute)
+            and ast.unparse(node.func.value) in ("os", "Image", "webbrowser", "archive")
         ):
             mode = next(
                 (

@@ -230,7 +230,7 @@ def gui_theme(scale: float = 1.0) -> dict[str, Any]:
             return "#{:02x}{:02x}{:02x}".format(*globals()[entry]) if entry.isupper() else entry
         return str(round(entry * scale))
 
-    theme: dict[str, Any] = fitted(json.loads((shipped("assets") / "theme" / "gui.json").read_text("utf-8")))
+    theme: dict[str, Any] = fitted(json.loads((shipped("assets") / "theme" / "gui.json").read_text(encoding="utf-8")))
     return theme
 
 
