@@ -2,6 +2,7 @@
 
 import os
 import sys
+import tempfile
 
 import numpy as np
 import pytest
@@ -241,7 +242,11 @@ def test_unreadable_scenario(cli, tmp_path):
 
 def test_read_only_folder_is_noticed_before_the_run(cli, tmp_path, monkeypatch):
     """The same for the administrator too: what the system would answer, it is told to answer."""
-    monkeypatch.setattr(os, "access", lambda path, mode: False)
+
+    def refuse(*_, **__):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(tempfile, "TemporaryFile", refuse)
     done = cli("run", "deep-steady", "-o", tmp_path / "a.csv")
     assert "cannot be written to" in done.err
     assert done.code == 2

@@ -103,11 +103,14 @@ def check(path: str | Path, force: bool = False, endings: Collection[str] = (), 
             raise BadInputError(f"{path}: is a folder; name a file")
         if path.exists() and not force:
             raise BadInputError(f"{path}: exists already; choose another name, or replace it with --force")
-        # Tried, for what a system says of its folders is not always so; and as long as the name will be.
-        with tempfile.TemporaryFile(dir=path.parent):
-            pass
     except (OSError, ValueError) as error:
         raise BadInputError(f"{shorter(path)}: cannot be used: {reason(error)}") from None
+    try:
+        # Tried, for what a system says of its folders is not always so.
+        with tempfile.TemporaryFile(dir=path.parent):
+            pass
+    except OSError as error:
+        raise BadInputError(f"{path}: the folder {path.parent} cannot be written to: {reason(error)}") from None
     form = FORMATS.get(path.suffix.lower())
     if form is not None and form.library is not None:
         need(*form.library)
@@ -280,13 +283,13 @@ def read(
     return Table(path, columns, about)
 
 
-def column_names(path: str | Path) -> list[str]:
+def column_names(path: str | Path, what: str = "the file") -> list[str]:
     """Names of a table's columns, without reading it; none when it is damaged.
 
     Raises:
         BadInputError: there is no such file, or it has another ending.
     """
-    path, form = _known(path)
+    path, form = _known(path, what=what)
     try:
         return form.names(path)
     except _damage(form):

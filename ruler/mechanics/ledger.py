@@ -102,6 +102,17 @@ class Samples:
     hinge_loss: Floats
     table_loss: Floats
 
+    def sound(self) -> "Samples":
+        """The samples before the first with a number that is none."""
+        if self.step.size == 0:
+            return self
+        columns = [np.asarray(getattr(self, f.name)).reshape(len(self.step), -1) for f in fields(self)]
+        finite = np.isfinite(np.hstack(columns)).all(axis=1)
+        if finite.all():
+            return self
+        count = int(finite.argmin())
+        return Samples(**{f.name: getattr(self, f.name)[:count] for f in fields(self)})
+
 
 def _row_sums(values: Floats) -> Floats:
     """Sum of each row, added up in the same order however many rows there are."""

@@ -544,9 +544,14 @@ class Simulation:
         sound = np.isfinite(rows).all(axis=(1, 2))
         count = len(rows) if sound.all() else int(sound.argmin())
         if count > 0:
-            samples = self._ledger.settle(rows[:count], entries.first(count))
-            if samples.step.size:
-                self._pending.append(samples)
+            # A run that goes wrong may overflow in its energies before it does in its positions.
+            with np.errstate(over="ignore", invalid="ignore"):
+                samples = self._ledger.settle(rows[:count], entries.first(count))
+            sound_samples = samples.sound()
+            if sound_samples.step.size:
+                self._pending.append(sound_samples)
+            if sound_samples.step.size < samples.step.size:
+                raise self._trouble("an energy or force is no longer a number")
         if count < len(rows):
             raise self._trouble("a position or velocity is no longer a number")
         if self.worst_gap > self._greatest_gap * self.scenario.ruler.section_length:

@@ -71,7 +71,7 @@ def load_recording(source: str | Path) -> Recording:
     Raises:
         BadInputError: there is no such file, or it is not a recording; the message says why.
     """
-    hinges = sum(name.startswith("opening_") for name in io.column_names(source))
+    hinges = sum(name.startswith("opening_") for name in io.column_names(source, "a recording"))
     names = column_names(hinges)
     table = io.read(source, names, what="a recording")
     path, columns, meta = table.path, table.columns, table.meta

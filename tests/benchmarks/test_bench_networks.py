@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from ruler.networks import NetworkSettings, measure, separation, train
-from ruler.networks.separation import MEASURES
+from ruler.networks.separation import SEPARATIONS
 
 SAMPLES, WIDTH, CLASSES = 10_000, 1_000, 10
 
@@ -31,7 +31,7 @@ def problem():
     return features, labels
 
 
-@pytest.mark.parametrize("kind", MEASURES)
+@pytest.mark.parametrize("kind", SEPARATIONS)
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
 def test_separation_takes_at_most_twice_the_two_scatter_products(benchmark, problem, kind, dtype):
     features, labels = problem
