@@ -33,8 +33,3 @@ def naming(what: str) -> Iterator[None]:
         yield
     except BadInputError as error:
         raise BadInputError(f"{what}: {error}") from None
-
-
-def one_line(error: BaseException) -> str:
-    """What an exception says, in one line; its name if it says nothing."""
-    return " ".join(str(error).split()) or type(error).__name__

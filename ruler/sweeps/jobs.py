@@ -10,7 +10,8 @@ from typing import Any
 
 from ruler._version import versions as installed
 from ruler.analysis.loads import LOAD_MEASURES
-from ruler.errors import RulerError, one_line
+from ruler.errors import RulerError
+from ruler.text import reason
 
 # The physics engine is not thread safe, and torch has one random stream; workers of a cluster may
 # have several threads.
@@ -73,9 +74,9 @@ def run_job(job: Job) -> Outcome:
             values, recording = KINDS[job.kind].run(job)
         values = _finite(values)
     except RulerError as error:
-        values = {"status": FAILED, "reason": one_line(error)}
+        values = {"status": FAILED, "reason": reason(error)}
     except Exception as error:  # whatever happens in a run must not end the sweep
-        values = {"status": FAILED, "reason": f"{type(error).__name__}: {one_line(error)}"}
+        values = {"status": FAILED, "reason": f"{type(error).__name__}: {reason(error)}"}
     values[WALL] = round(time.perf_counter() - started, 6)
     return Outcome(job.cell, job.seed, values, recording)
 

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 import ruler
-from ruler.cli import lab  # noqa: F401
 from ruler.cli.core import app
 from ruler.errors import BadInputError, FailedError
 from ruler.lab.video import Stage
