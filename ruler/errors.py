@@ -20,6 +20,10 @@ class BadInputError(RulerError):
     exit_code = 2
 
 
+class InaccurateWarning(UserWarning):
+    """The numbers of a run are not to be trusted."""
+
+
 class FailedError(RulerError):
     """The work was started and could not be finished. Exit code 1."""
 

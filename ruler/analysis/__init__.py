@@ -16,3 +16,4 @@ from ruler.analysis.summary import layers as layers
 from ruler.analysis.summary import recording_measures as recording_measures
 from ruler.analysis.summary import summarise as summarise
 from ruler.analysis.summary import summarised as summarised
+from ruler.analysis.summary import warn as warn

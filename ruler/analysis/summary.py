@@ -1,5 +1,6 @@
 """A recording in a few numbers, and layer by layer."""
 
+import warnings
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -7,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ruler.analysis.loads import Measures, load_curve, measure_loads
+from ruler.errors import InaccurateWarning
 from ruler.recording import Recording
 from ruler.recording.recording import unaccounted_energy
 
@@ -16,6 +18,8 @@ PulledEnd = Literal["deep", "shallow"]
 
 # With less work than this (J) there is only rounding to account for.
 LEAST_WORK = 1e-9
+# An energy account that is open by more than this part of the work is warned of.
+WARN_ENERGY = 0.05
 # Less than this in all (rad) is the solver's creep, not opening.
 NOTHING_OPENED = 1e-4
 
@@ -72,6 +76,24 @@ def energy_error(recording: Recording) -> float | None:
     return unaccounted_energy(recording.table[-1], LEAST_WORK)
 
 
+def warning(recording: Recording) -> str | None:
+    """Why the numbers of a run are not to be trusted: its account is open by more than `WARN_ENERGY`; else None."""
+    error = energy_error(recording)
+    if error is None or error <= WARN_ENERGY:
+        return None
+    return (
+        f"the energy account is open by {100.0 * error:.3g} %: the numbers of this run are not to be trusted; raise "
+        "simulation.rate, or pull and shake more gently"
+    )
+
+
+def warn(recording: Recording) -> None:
+    """Warn (`InaccurateWarning`) of a run whose numbers are not to be trusted."""
+    text = warning(recording)
+    if text is not None:
+        warnings.warn(f"{recording.meta.get('name', recording.title)}: {text}", InaccurateWarning, stacklevel=3)
+
+
 def summarise(recording: Recording) -> dict[str, Any]:
     """The summary that is stored with a recording and printed by `ruler run`: plain data, no NaN."""
     measures = recording_measures(recording)
@@ -83,6 +105,7 @@ def summarise(recording: Recording) -> dict[str, Any]:
         "worst_joint_gap_m": recording.meta.get("worst_joint_gap_m"),
         "energy_error": energy_error(recording),
         "status": recording.meta.get("status"),
+        "warning": warning(recording),
     }
 
 

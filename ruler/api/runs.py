@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 
 from ruler import io
-from ruler.analysis import layers, summarised
+from ruler.analysis import layers, summarised, warn
 from ruler.analysis.summary import PulledEnd
 from ruler.analysis.tables import save_layers
 from ruler.errors import FailedError
@@ -33,10 +33,15 @@ def simulate(
 
     Raises:
         SimulationError: the run went wrong (a joint came apart, a phase that does not end).
+
+    Warns:
+        InaccurateWarning: the energy account of the run is open by more than 5 %.
     """
     recorder = Recorder(scenario, name=name)
     recorder.run(progress)
-    return summarised(recorder.recording())
+    recording = summarised(recorder.recording())
+    warn(recording)
+    return recording
 
 
 def play(source: str | Path, progress: Watch | None = None) -> Recording:

@@ -3,7 +3,9 @@
 import codecs
 import sys
 import unicodedata
+import warnings
 
+from ruler.errors import InaccurateWarning
 from ruler.text import clean
 
 # How signs are written where the output has none of them.
@@ -27,6 +29,13 @@ def prepare() -> None:
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             reconfigure(errors=_HANDLER)
+    warnings.showwarning = _show_warning
+
+
+def _show_warning(message: Warning | str, category: type[Warning], *_: object, **__: object) -> None:
+    """Warnings of ours are lines like others; those of libraries are not for users."""
+    if issubclass(category, InaccurateWarning):
+        say(f"ruler: {message}", error=True)
 
 
 def say(text: str = "", error: bool = False) -> None:

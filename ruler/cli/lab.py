@@ -8,6 +8,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 import ruler
+from ruler.cli.console import say
 from ruler.cli.core import app
 from ruler.cli.options import Force, Output
 from ruler.errors import BadInputError, FailedError
@@ -130,4 +131,4 @@ def video(
 
     with progress("drawing", "frames") as show:
         frames = make_video(loaded, Path(recording).stem, path, width_height, speed, fps, show)
-    print(f"film: {path} ({frames} frames)")
+    say(f"film: {path} ({frames} frames)")

@@ -1,7 +1,6 @@
 """What commands share: options, options made from a model, one JSON object, files sorted by their ending."""
 
 import json
-import sys
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields, is_dataclass
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypedDict, TypeVar, g
 
 from cyclopts import Parameter
 
+from ruler.cli.console import say
 from ruler.errors import BadInputError, FailedError
 from ruler.progress import progress
 
@@ -62,7 +62,7 @@ def answer(json_: bool, content: Mapping[str, Any], *lines: str) -> None:
     if json_:
         print_json(content)
     else:
-        print(*lines, sep="\n")
+        say("\n".join(lines))
 
 
 @contextmanager
@@ -74,7 +74,7 @@ def playing() -> "Iterator[Watch]":
         def watch(name: str, simulation: "Simulation") -> None:
             if name not in said:
                 said.add(name)
-                print(f"playing {name} ...", file=sys.stderr)
+                say(f"playing {name} ...", error=True)
             show(simulation.time, simulation.planned_time, name)
 
         yield watch

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 from cyclopts import Parameter
 
 import ruler
+from ruler.cli.console import say
 from ruler.cli.core import app
 from ruler.cli.options import Force, Json, MaybeOutput, Output, Pulled, PulledEnd, answer, playing
 from ruler.errors import BadInputError
@@ -40,7 +41,7 @@ def plot(*recordings: str, output: Output, force: Force = False) -> None:
         raise BadInputError("plot: name at least one recording")
     loaded = [ruler.load_recording(each) for each in recordings]
     save_figure(plot_recordings(loaded, [Path(each).stem for each in recordings]), path)
-    print(f"figure: {path}")
+    say(f"figure: {path}")
 
 
 @app.command
@@ -66,7 +67,7 @@ def export(*recordings: str, output: Output, pulled_end: Pulled = "deep", force:
     ends = (
         "input = fixed end, output = pulled end" if pulled_end == "deep" else "input = pulled end, output = fixed end"
     )
-    print(f"layers: {path} ({ends})")
+    say(f"layers: {path} ({ends})")
 
 
 Sides = Annotated[

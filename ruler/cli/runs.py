@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import ruler
+from ruler.cli.console import say
 from ruler.cli.core import app
 from ruler.cli.options import Flag, Force, Json, MaybeOutput, Output, Sets, answer, playing, print_json
 from ruler.errors import BadInputError, FailedError
@@ -39,7 +40,7 @@ def run(
     seed
         Seed of the shaking, instead of the scenario's.
     """
-    from ruler.analysis import summarised
+    from ruler.analysis import summarised, warn
     from ruler.cli.reports import run_report
     from ruler.recording import Recorder, free_journal, output_path, save_beside
 
@@ -57,6 +58,7 @@ def run(
     head, tail = {"scenario": scenario, "seed": loaded.seed}, {"wall_s": wall, "recording": path and str(path)}
     saved = [] if path is None else [f"recording: {path}"]
     answer(json_, {**head, **ruler.summarise(recording), **tail}, run_report(recording, wall), *saved)
+    warn(recording)
     if trouble is not None:
         kept = "nothing was saved (no --output)" if path is None else f"what was recorded is in {path}"
         raise FailedError(f"{trouble}; {kept}")
@@ -102,8 +104,8 @@ def demo(*, output: Output = "ruler-demo") -> None:
             recordings.append(play(name, watch))
             ruler.save_recording(recordings[-1], folder / f"{name}.csv")
     save_figure(plot_recordings(recordings, names), folder / "demo.png")
-    print(demo_report(recordings, names, [_resembles(recording) for recording in recordings]))
-    print(f"\nrecordings and figure: {folder}{os.sep} (demo.png, {', '.join(f'{name}.csv' for name in names)})")
+    say(demo_report(recordings, names, [_resembles(recording) for recording in recordings]))
+    say(f"\nrecordings and figure: {folder}{os.sep} (demo.png, {', '.join(f'{name}.csv' for name in names)})")
 
 
 def _resembles(recording: "Recording") -> str:
@@ -184,4 +186,4 @@ def recover(
         path = output_path(output or source.with_suffix(""), "recovered", force)
         check_different(path, source)
         ruler.save_recording(recording, path, force)
-    print(f"recovered {recording.table.shape[0]} samples, up to {recording.time[-1]:.3f} s: {path}")
+    say(f"recovered {recording.table.shape[0]} samples, up to {recording.time[-1]:.3f} s: {path}")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from cyclopts import Parameter
 
 import ruler
+from ruler.cli.console import say
 from ruler.cli.core import app
 from ruler.cli.options import Flag, Force, Json, Output, answer
 from ruler.errors import BadInputError, FailedError
@@ -97,8 +98,8 @@ def sweeps() -> None:
     for name in shipped_sweeps():
         plan = load_plan(name)
         axes = " x ".join(f"{axis.label or axis.column} ({len(axis.values)})" for axis in plan.sweep.axis)
-        print(f"{name}: {plan.sweep.title}\n    {axes} x {len(plan.sweep.seeds)} seeds = {plan.runs} runs")
-    print("\nrun one with: ruler sweep NAME -o FOLDER")
+        say(f"{name}: {plan.sweep.title}\n    {axes} x {len(plan.sweep.seeds)} seeds = {plan.runs} runs")
+    say("\nrun one with: ruler sweep NAME -o FOLDER")
 
 
 @app.command

@@ -9,12 +9,14 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 from matplotlib.ticker import MaxNLocator
 from PIL import Image
 
 from ruler.analysis.loads import Floats, load_curve
 from ruler.errors import BadInputError
 from ruler.io import whole
+from ruler.text import clean
 
 # Okabe and Ito's colours: told apart by colour-blind eyes too.
 COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#999933")
@@ -73,11 +75,20 @@ def save_figure(figure: Figure, path: Path, palette: bool = False) -> None:
         FailedError: it could not be written.
     """
     ending = path.suffix.lower()
+    _take_literally(figure)
     with whole(path) as beside:
         figure.savefig(beside, format=ending[1:], dpi=150, metadata=_DATES.get(ending))
         if palette and ending == ".png":
             picture = Image.open(beside).convert("RGB").quantize(PALETTE, dither=Image.Dither.NONE)
             picture.save(beside, format="PNG", optimize=True)
+
+
+def _take_literally(figure: Figure) -> None:
+    """Titles and names come from files: a dollar sign is no mathematics, and control characters are spelt out."""
+    for text in figure.findobj(Text):
+        content = text.get_text()
+        text.set_text(clean(content))
+        text.set_parse_math(text.get_parse_math() and "$" not in content)
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,7 +11,7 @@ CASES = (
     ("run", "steady", "--set", "phase.0.until.time=0.3"),
     ("scenarios",),
     ("theory", "spring-block", "--chains", "5", "--steps", "200"),
-    ("theory", "spring-block", "all", "--chains", "5", "--steps", "200"),
+    ("theory", "spring-block", "--preset", "all", "--chains", "5", "--steps", "200"),
     ("network", "list", "dropout-digits"),
     ("compare", "dropout-digits:alpha=0", "steady"),
     ("run", "rnu"),
@@ -56,6 +56,20 @@ def test_a_title_is_no_mathematics(strange, cli, tmp_path):
     assert cli("run", strange, "-o", tmp_path / "run.csv").code == 0
     for ending in ("png", "svg", "pdf"):
         outcome = cli("plot", tmp_path / "run.csv", "-o", tmp_path / f"figure.{ending}")
+        assert outcome.code == 0, outcome.err
+
+
+def test_names_in_figures_are_no_mathematics(cli, tmp_path):
+    run = tmp_path / "$\\foo$.csv"
+    assert cli("run", "steady", "--set", "phase.0.until.time=0.2", "-o", run).code == 0
+    sweep = tmp_path / "s.toml"
+    axis = '[[axis]]\nkey = "noise"\nlabel = "$\\\\bar$"\nvalues = [0.0, 0.1]\n'
+    sweep.write_text(
+        f'title = "$\\\\foo$"\n[spring_block]\npreset = "lazy"\nsteps = 20\nchains = 1\n{axis}', encoding="utf-8"
+    )
+    assert cli("sweep", sweep, "-o", tmp_path / "swept", "--workers", "1").code == 0
+    for command in (("plot", run), ("phase", tmp_path / "swept")):
+        outcome = cli(*command, "-o", tmp_path / f"{command[0]}.png")
         assert outcome.code == 0, outcome.err
 
 
