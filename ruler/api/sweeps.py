@@ -9,8 +9,9 @@ from ruler.figures import figure_path
 from ruler.sweeps.agreement import Agreement
 from ruler.sweeps.agreement import agree as judge
 from ruler.sweeps.cells import load_plan
+from ruler.sweeps.cluster import DaskEngine
 from ruler.sweeps.diagram import Diagram, open_diagram
-from ruler.sweeps.engine import DaskEngine, LocalEngine
+from ruler.sweeps.engine import LocalEngine
 from ruler.sweeps.run import Result, State, run_sweep
 
 if TYPE_CHECKING:

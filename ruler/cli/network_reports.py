@@ -231,6 +231,8 @@ def agreement_report(found: Agreement) -> str:
         f"fitted on {found.fitted} cells of {found.networks}, chosen at random (split {found.split})",
         _map_line(found.map),
     ]
+    if found.left_out_runs:
+        lines.append(f"{found.mechanics}: {found.left_out_runs} left out")
     for name, networks in found.left_out.items():
         if networks:
             lines.append(f"{name}: {networks} of its networks have not learned their task and take no part")

@@ -75,6 +75,8 @@ def sweep(
         lines.append(f"{result.dropped} damaged lines were dropped and their runs run again")
     if result.failed:
         lines.append(f"{result.failed} runs failed; the column reason says why")
+    if result.inaccurate:
+        lines.append(f"{result.inaccurate} runs are inaccurate and left out of diagrams; the column reason says why")
     lines.append(f"table: {result.table} (results {result.digest})")
     if written is not None:
         lines.append(f"table: {written}")
@@ -82,9 +84,10 @@ def sweep(
 
 
 def _words(state: "State") -> str:
-    failed = [f"{state.failed} failed"] if state.failed else []
+    counts = {"failed": state.failed, "inaccurate": state.inaccurate}
+    bad = [f"{count} {what}" for what, count in counts.items() if count]
     left = [] if state.left is None else [f"{duration(state.left)} left"]
-    return ", ".join([*failed, f"{state.rate:.1f} per second", *left])
+    return ", ".join([*bad, f"{state.rate:.1f} per second", *left])
 
 
 @app.command
@@ -151,6 +154,7 @@ def _plain(diagram: "Diagram") -> dict[str, Any]:
         "right": right,
         "center_of_load": centers,
         "failed": diagram.failed,
+        "inaccurate": diagram.inaccurate,
     }
 
 

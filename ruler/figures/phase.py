@@ -162,7 +162,7 @@ def _label(axes: Axes, diagram: Diagram) -> None:
     axes.set(xlim=(0, len(right.values)), ylim=(0, len(up.values)), aspect="equal")
     axes.set_xlabel(f"{right.label} →", fontsize=9)
     axes.set_ylabel(f"{up.label} →" if up.label else "", fontsize=9)
-    note = f"\n{diagram.failed} failed runs are left out" if diagram.failed else ""
+    note = f"\n{diagram.left_out} left out" if diagram.left_out else ""
     axes.set_title(f"{diagram.title}{note}", fontsize=10)
     axes.grid(visible=False)
     axes.tick_params(length=0)

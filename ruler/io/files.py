@@ -77,7 +77,7 @@ class Lock:
     """Keeps other processes of this program away from what is written; it goes with the process, however that ends.
 
     Args:
-        path: a file or folder; the lock is a file beside it, which is removed in the end.
+        path: a file, beside which the lock is a file, or a folder, in which it is; it is removed in the end.
         busy: what is said when another process holds it.
 
     Raises:
@@ -85,7 +85,8 @@ class Lock:
     """
 
     def __init__(self, path: Path, busy: str) -> None:
-        self._lock = FileLock(path.with_name(f".{path.name[:200]}.lock"), blocking=False)
+        lock = path / ".lock" if is_folder(path) else path.with_name(f".{path.name[:200]}.lock")
+        self._lock = FileLock(lock, blocking=False)
         try:
             self._lock.acquire()
         except Timeout:
@@ -143,6 +144,14 @@ def is_folder(path: Path) -> bool:
     """Whether there is a folder of this name; a name that no file can have is none."""
     try:
         return path.is_dir()
+    except (OSError, ValueError):
+        return False
+
+
+def is_file(path: Path) -> bool:
+    """Whether there is a file of this name; a name that no file can have, or that may not be looked at, is none."""
+    try:
+        return path.is_file()
     except (OSError, ValueError):
         return False
 

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from ruler.sweeps.agreement import Agreement, agree
     from ruler.sweeps.cells import Plan, load_plan, shipped_sweeps
+    from ruler.sweeps.cluster import DaskEngine
     from ruler.sweeps.diagram import Diagram, open_diagram
-    from ruler.sweeps.engine import DaskEngine, LocalEngine
+    from ruler.sweeps.engine import LocalEngine
     from ruler.sweeps.run import run_sweep
     from ruler.sweeps.training import find_grid, train_grid
 
@@ -35,8 +36,9 @@ __all__ = [
 _MODULES = {
     "agreement": ("Agreement", "agree"),
     "cells": ("Plan", "load_plan", "shipped_sweeps"),
+    "cluster": ("DaskEngine",),
     "diagram": ("Diagram", "open_diagram"),
-    "engine": ("DaskEngine", "LocalEngine"),
+    "engine": ("LocalEngine",),
     "run": ("run_sweep",),
     "training": ("find_grid", "train_grid"),
 }

@@ -46,6 +46,7 @@ class Agreement:
         cells: how many cells each set has.
         reach: for each set, how near the nearest curve of the diagram comes; see `reach`.
         left_out: networks of each table that took no part.
+        left_out_runs: of the mechanical table, in words; empty if there are none.
     """
 
     mechanics: str
@@ -58,6 +59,7 @@ class Agreement:
     cells: Mapping[str, int]
     reach: Mapping[str, float]
     left_out: Mapping[str, int]
+    left_out_runs: str = ""
 
     @property
     def beats_all(self) -> Mapping[str, bool]:
@@ -86,6 +88,7 @@ class Agreement:
                 for name, table in self.judged.items()
             },
             "left_out_networks": dict(self.left_out),
+            "left_out_runs": self.left_out_runs,
             "confidence": CONFIDENCE,
             "resamples": RESAMPLES,
         }
@@ -162,6 +165,7 @@ def agree(
         cells={name: len(cells.loads) for name, (cells, _) in sets.items()},
         reach={name: reach(grid, cells) for name, (cells, _) in sets.items()},
         left_out={each.name: network_cells(each).left_out for each in (networks, *others)},
+        left_out_runs=mechanics.left_out,
     )
 
 

@@ -14,7 +14,7 @@ from ruler.errors import BadInputError
 from ruler.networks import LayerProfile, NetworkSettings, open_networks, setting_words, shipped_tables
 from ruler.shipped import shipped
 from ruler.sweeps.cells import FOLDER, shipped_sweeps
-from ruler.sweeps.jobs import COMPLETE, KINDS
+from ruler.sweeps.jobs import COMPLETE, INACCURATE, KINDS
 from ruler.sweeps.networks import NETWORKS
 from ruler.sweeps.store import TABLE
 from ruler.text import suggest
@@ -97,6 +97,7 @@ class Diagram:
         right: axis that plays the part of the shaking (noise).
         cells: by place on `up` and place on `right`; some may be missing.
         failed: runs that failed and are left out.
+        inaccurate: runs whose numbers are not to be relied on, left out too.
     """
 
     name: str
@@ -106,6 +107,14 @@ class Diagram:
     right: DiagramAxis
     cells: Mapping[tuple[int, int], DiagramCell]
     failed: int = 0
+    inaccurate: int = 0
+
+    @property
+    def left_out(self) -> str:
+        """What is left out, in words, such as "2 failed and 1 inaccurate runs"; empty if nothing is."""
+        counts = {"failed": self.failed, "inaccurate": self.inaccurate}
+        words = " and ".join(f"{count} {what}" for what, count in counts.items() if count)
+        return words and f"{words} run{'' if self.failed + self.inaccurate == 1 else 's'}"
 
     @property
     def shade(self) -> str:
@@ -155,7 +164,7 @@ def _is_sweep(path: Path) -> bool:
 
 
 def _sweep_diagram(path: Path) -> Diagram:
-    if not path.is_file():
+    if not io.is_file(path):
         raise BadInputError(f"{path}: there is no such table; make one with: ruler sweep")
     about_file = io.companion(path)
     about = io.read_json(about_file)
@@ -165,16 +174,19 @@ def _sweep_diagram(path: Path) -> Diagram:
     table = io.read(path)
     ends = zip(table.column("status"), table.column("share_1"), strict=True)
     sound = [row for row, (status, share) in enumerate(ends) if status == COMPLETE and share]
+    inaccurate = list(table.column("status")).count(INACCURATE)
     if not sound:
-        raise BadInputError(f"{path}: has no complete run yet")
-    failed = table.rows - len(sound)
+        raise BadInputError(
+            f"{path}: has no complete run yet" + (f", only {inaccurate} inaccurate" if inaccurate else "")
+        )
+    failed = table.rows - len(sound) - inaccurate
     title, name = str(about.get("title", path.stem)), str(about.get("name", path.stem))
     try:
         if kind == "network":
             labels = {axis["column"]: axis["label"] for axis in axes if axis["label"] != axis["column"]}
             tables = sorted(path.parent.glob(f"{NETWORKS}*.csv"))
             networks = [network for each in tables for network in open_networks(str(each))]
-            return replace(network_diagram(networks, name, labels), title=title, failed=failed)
+            return replace(network_diagram(networks, name, labels), title=title, failed=failed, inaccurate=inaccurate)
         if not 1 <= len(axes) <= 2:
             raise BadInputError(f"{path}: a phase diagram has one or two axes; this sweep has {len(axes)}")
         up, right = _up_and_right([_axis(axis) for axis in axes])
@@ -184,7 +196,7 @@ def _sweep_diagram(path: Path) -> Diagram:
     for row in sound:
         groups.setdefault((_place(up, table, row), _place(right, table, row)), []).append(row)
     cells = {place: _sweep_cell(table, group) for place, group in groups.items()}
-    return Diagram(name, title, kind, up, right, cells, failed)
+    return Diagram(name, title, kind, up, right, cells, failed, inaccurate)
 
 
 def _up_and_right(axes: Sequence[DiagramAxis]) -> tuple[DiagramAxis, DiagramAxis]:

@@ -1,4 +1,4 @@
-"""Where the runs of a sweep are run: processes of this computer (loky), or a Dask cluster.
+"""Where the runs of a sweep are run: processes of this computer (loky), or a Dask cluster (`ruler.sweeps.cluster`).
 
 Both are executors of `concurrent.futures`: they take jobs in batches and give back outcomes as they
 come. A batch is as long as `BATCH_TIME` lets it be, judged by the runs so far: quick runs are not
@@ -13,18 +13,19 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from typing import Any
 
-from ruler.errors import BadInputError, FailedError
-from ruler.io import need
-from ruler.sweeps.jobs import WALL, Job, Outcome, died, run_jobs, versions
+import psutil
+
+from ruler.errors import BadInputError
+from ruler.sweeps.jobs import WALL, Job, Outcome, died, run_jobs
 
 # Runs are handed over together until a batch takes about this long, s.
 BATCH_TIME = 0.25
 LONGEST_BATCH = 200
 # How often a waiting sweep looks up, for Ctrl-C, and a worker, whether its sweep is still there, s.
 LOOK_UP = 1.0
-CONNECT_TIME = 10.0
 # As many processes as cores leave none for threads.
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
@@ -60,7 +61,10 @@ class Engine:
             if not running:
                 yield self._run_isolated(suspects.popleft())
                 continue
-            for future in wait(running, LOOK_UP, FIRST_COMPLETED).done:
+            done = wait(running, LOOK_UP, FIRST_COMPLETED).done
+            if not done:
+                self._look_up()
+            for future in done:
                 batch = running.pop(future)
                 outcomes = self._outcomes(future)
                 if outcomes is None:
@@ -72,6 +76,9 @@ class Engine:
 
     def stop(self) -> None:
         """Give up whatever is being run."""
+
+    def _look_up(self) -> None:
+        """Called while nothing comes: whoever runs the jobs may be gone without a word."""
 
     def _executor(self) -> Executor:
         """What runs batches now; another one when the last one broke."""
@@ -136,7 +143,9 @@ class LocalEngine(Engine):
             return _Here()
         from loky import get_reusable_executor
 
-        self._pool = get_reusable_executor(self.workers, timeout=None, initializer=_follow, env=ONE_THREAD)
+        self._pool = get_reusable_executor(
+            self.workers, timeout=None, initializer=_follow, initargs=(os.getpid(),), env=ONE_THREAD
+        )
         return self._pool  # type: ignore[no-any-return]
 
     def stop(self) -> None:
@@ -145,81 +154,17 @@ class LocalEngine(Engine):
             self._pool.shutdown(wait=True, kill_workers=True)
 
 
-def _follow() -> None:
+def _follow(parent: int) -> None:
     """Make a worker leave Ctrl-C to the process that started it, and not outlive that."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_watch, args=(os.getppid(),), daemon=True).start()
+    threading.Thread(target=_watch, args=(parent,), daemon=True).start()
 
 
 def _watch(parent: int) -> None:
-    while os.getppid() == parent:
-        time.sleep(LOOK_UP)
+    """Leave when the process of that number ends; one that is younger than this process only has its number."""
+    with suppress(psutil.Error):
+        process, own = psutil.Process(parent), psutil.Process()
+        started = process.create_time() <= own.create_time()
+        while started and process.is_running() and process.status() != psutil.STATUS_ZOMBIE:
+            time.sleep(LOOK_UP)
     os._exit(1)
-
-
-class DaskEngine(Engine):
-    """A Dask cluster; its workers need this program, with the same versions.
-
-    Args:
-        address: of the scheduler, such as "tcp://host:8786".
-        kind: of the runs, a key of `ruler.sweeps.jobs.KINDS`: its libraries must be the same too.
-
-    Raises:
-        FailedError: nobody answers, there is no worker, or its versions differ.
-        MissingExtraError: Dask is missing.
-    """
-
-    def __init__(self, address: str, kind: str = "ruler") -> None:
-        distributed = need("distributed", "cluster", "--scheduler")
-        self._killed = distributed.KilledWorker
-        try:
-            self._client = distributed.Client(address, timeout=CONNECT_TIME, set_as_default=False)
-        except (OSError, ValueError, TimeoutError) as error:
-            raise FailedError(f"--scheduler {address}: no scheduler answers there: {_first_line(error)}") from None
-        try:
-            self.workers = self._check_workers(address, kind)
-        except BaseException:
-            self._client.close()
-            raise
-        # Not pure: equal batches are still to be run each time.
-        self._pool = self._client.get_executor(pure=False)
-
-    def _check_workers(self, address: str, kind: str) -> int:
-        """Number of threads of all workers; every worker must have what this process has."""
-        threads = sum(self._client.nthreads().values())
-        if not threads:
-            raise FailedError(f"--scheduler {address}: no worker has joined; start one with: dask worker {address}")
-        try:
-            found = self._client.run(versions, kind)
-        except Exception as error:  # whatever an import on another computer raises
-            raise FailedError(
-                f"--scheduler {address}: a worker cannot load folding-ruler: {_first_line(error)}"
-            ) from None
-        here = versions(kind)
-        for worker, known in found.items():
-            if known != here:
-                raise FailedError(
-                    f"--scheduler {address}: worker {worker} has {known}, here is {here}; results would differ"
-                )
-        return int(threads)
-
-    def _executor(self) -> Executor:
-        return self._pool  # type: ignore[no-any-return]
-
-    def _outcomes(self, future: "Future[list[Outcome]]") -> list[Outcome] | None:
-        try:
-            return super()._outcomes(future)
-        except Exception as error:  # whatever the network or a worker raises
-            why = "its scheduler is gone" if future.cancelled() else f"{type(error).__name__}: {_first_line(error)}"
-            raise FailedError(
-                f"the cluster was lost, or cannot run jobs: {why}; finished runs are in the table, and the same "
-                "command goes on"
-            ) from None
-
-    def stop(self) -> None:
-        """Leave the cluster; what it still runs for this sweep is dropped."""
-        self._client.close()
-
-
-def _first_line(error: BaseException) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0]

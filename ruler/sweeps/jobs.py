@@ -17,7 +17,8 @@ from ruler.text import reason
 # have several threads.
 _ONE_AT_A_TIME = threading.Lock()
 
-COMPLETE, FAILED = "complete", "failed"
+# Of an inaccurate run the numbers are there, but are not to be relied on.
+COMPLETE, FAILED, INACCURATE = "complete", "failed", "inaccurate"
 WALL = "wall_s"
 SHARE = {"share": "share_{}"}
 
@@ -113,6 +114,8 @@ def _ruler(job: Job) -> tuple[Values, Any]:
     summary = summarise(recording)
     numbers = {name: summary[name] for name in _MECHANICAL}
     values = _complete(summary, **numbers, opening=summary["opening_deg"])
+    if summary.get("warning"):
+        values |= {"status": INACCURATE, "reason": summary["warning"]}
     return values, summarised(recording) if job.keep else None
 
 

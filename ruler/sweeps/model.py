@@ -15,6 +15,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, create_model, model
 from ruler.networks import NetworkSettings
 from ruler.scenario.parts import StrictModel, choice, exactly_one
 from ruler.sweeps.jobs import KINDS
+from ruler.text import clean
 from ruler.theory import FirstOrder, SecondOrder
 
 MAX_AXES = 6
@@ -23,6 +24,19 @@ MAX_SEEDS = 1_000_000
 MAX_RUNS = 1_000_000
 
 Seed = Annotated[int, Field(ge=0, lt=2**63)]
+
+
+def _is_line(text: str) -> bool:
+    return not set("\n\t") & set(text) and clean(text) == text
+
+
+def _one_line(text: str) -> str:
+    if not _is_line(text):
+        raise ValueError("must be of one line, without control characters")
+    return text
+
+
+Line = Annotated[str, AfterValidator(_one_line)]
 
 
 class Span(StrictModel):
@@ -63,9 +77,9 @@ def _keys_differ(keys: list[str]) -> list[str]:
 class Axis(StrictModel):
     """One direction of the grid: a key, or several tied together, and their values."""
 
-    name: str | None = Field(None, description="column of the table; default: the (first) key", min_length=1)
-    label: str | None = Field(None, description="what figures write at the axis; default: the name")
-    unit: str = choice("", "unit of the values, for figures")
+    name: Line | None = Field(None, description="column of the table; default: the (first) key", min_length=1)
+    label: Line | None = Field(None, description="what figures write at the axis; default: the name")
+    unit: Line = choice("", "unit of the values, for figures")
     key: str | None = Field(None, description="the key that varies, such as hinge.torque", min_length=1)
     keys: Annotated[list[str], AfterValidator(_keys_differ)] | None = Field(
         None, description="several keys that vary together", min_length=1
@@ -96,8 +110,10 @@ class Axis(StrictModel):
         if (value := _twice(values)) is not None:
             raise ValueError(f"has the value {value!r} twice; name each value once")
         given = [each for value in self.listed or [] for each in (value if isinstance(value, list) else [value])]
-        if any(isinstance(text, str) and len(text.splitlines()) != 1 for text in given):
-            raise ValueError("texts must be of one line")
+        if any(isinstance(text, str) and not (text and _is_line(text)) for text in given):
+            raise ValueError("texts must be of one line, without control characters")
+        if any(isinstance(number, float) and not math.isfinite(number) for number in given):
+            raise ValueError("numbers must be finite")
         return self
 
     @property
@@ -219,7 +235,7 @@ class Sweep(StrictModel):
     """A whole sweep file."""
 
     format: Literal[1] = choice(1, "version of this file format")
-    title: str = Field("Untitled", description="one line", max_length=200)
+    title: Line = Field("Untitled", description="one line", max_length=200)
     description: str = Field("", description="what to look for", max_length=5000)
     base: str | None = Field(None, description="scenario to start from: a shipped one's name or a file")
     scenario: dict[str, Any] = Field({}, description="keys of the scenario that differ from the base, or all of it")

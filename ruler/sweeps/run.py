@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ruler.sweeps.cells import Plan
 from ruler.sweeps.engine import Engine
-from ruler.sweeps.jobs import Job
+from ruler.sweeps.jobs import FAILED, INACCURATE, Job
 from ruler.sweeps.store import Folder, open_folder
 
 
@@ -19,6 +19,7 @@ class State:
         done: runs that have their row, those of an earlier call included.
         total: runs in all.
         failed: how many of those done failed.
+        inaccurate: how many of those done have numbers that are not to be relied on.
         rate: runs per second of this call; 0 before the first.
         left: s to the end at this rate; None before the first.
     """
@@ -26,6 +27,7 @@ class State:
     done: int
     total: int
     failed: int
+    inaccurate: int
     rate: float
     left: float | None
 
@@ -39,6 +41,7 @@ class Result:
         runs: rows in it.
         ran: runs of this call.
         failed: rows of runs that failed.
+        inaccurate: rows of runs whose numbers are not to be relied on.
         dropped: damaged lines that were dropped, their runs run again.
         wall: s of this call.
         digest: stands for all results, whoever ran them.
@@ -48,6 +51,7 @@ class Result:
     runs: int
     ran: int
     failed: int
+    inaccurate: int
     dropped: int
     wall: float
     digest: str
@@ -89,7 +93,8 @@ def run_sweep(
             table=open_.table,
             runs=len(open_.done),
             ran=len(open_.done) - len(before),
-            failed=open_.failed,
+            failed=open_.count(FAILED),
+            inaccurate=open_.count(INACCURATE),
             dropped=open_.dropped,
             wall=time.perf_counter() - started,
             digest=open_.digest(),
@@ -109,4 +114,4 @@ def _state(plan: Plan, folder: Folder, before: int, wall: float) -> State:
     done = len(folder.done)
     rate = (done - before) / wall if wall > 0.0 else 0.0
     left = (plan.runs - done) / rate if rate > 0.0 else None
-    return State(done, plan.runs, folder.failed, rate, left)
+    return State(done, plan.runs, folder.count(FAILED), folder.count(INACCURATE), rate, left)

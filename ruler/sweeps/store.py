@@ -12,26 +12,28 @@ import json
 import math
 import os
 import time
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock, Timeout
-
 from ruler import io
-from ruler.errors import BadInputError, FailedError
+from ruler.errors import BadInputError, FailedError, RulerError
 from ruler.sweeps.cells import Cell, Plan
-from ruler.sweeps.jobs import COMPLETE, KINDS, WALL, Outcome, versions
+from ruler.sweeps.jobs import COMPLETE, FAILED, INACCURATE, KINDS, WALL, Outcome, versions
 from ruler.sweeps.networks import write_network_tables
+from ruler.text import reason, shorter
 
-LOG, TABLE, ABOUT, RECORDINGS, LOCK = "log.jsonl", "table.csv", "table.json", "recordings", ".lock"
+LOG, TABLE, ABOUT, RECORDINGS = "log.jsonl", "table.csv", "table.json", "recordings"
 # The table is written anew so often, s, and more seldom where that takes more than a part of the time.
 REFRESH = 2.0
 MOST_REFRESHING = 0.02
 
 Run = tuple[int, int]
+
+_STATUSES = {COMPLETE, FAILED, INACCURATE}
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,6 @@ class Folder:
         path: the folder.
         log: the log's file.
         table: the table's file.
-        failed: how many runs in the log failed.
         dropped: how many damaged lines were dropped when it was opened.
         recordings: whether recordings are kept.
     """
@@ -79,8 +80,8 @@ class Folder:
     def __init__(self, path: Path, plan: Plan, command: str, recordings: bool) -> None:
         self.path, self.log, self.table = path, path / LOG, path / TABLE
         self.recordings = recordings
-        self.failed = 0
         self.dropped = 0
+        self._statuses: Counter[str] = Counter()
         self._plan = plan
         self._command = command
         self._columns = TableColumns.of(plan)
@@ -97,7 +98,11 @@ class Folder:
         """Cell and seed of every run that has its row."""
         return self._lines.keys()
 
-    def add(self, outcomes: Iterable[Outcome]) -> None:
+    def count(self, status: str) -> int:
+        """How many runs have that status."""
+        return self._statuses[status]
+
+    def add(self, outcomes: Collection[Outcome]) -> None:
         """Append rows, and have them on the disk when this returns.
 
         Raises:
@@ -107,12 +112,12 @@ class Folder:
         for outcome in outcomes:
             self._keep_recording(outcome)
             new[outcome.cell, outcome.seed] = _line(self._columns.row(self._plan, outcome))
-            self.failed += outcome.values["status"] != COMPLETE
         with self._writing(self.log):
             self._file.write("".join(new.values()).encode())
             self._file.flush()
             os.fsync(self._file.fileno())
         self._lines |= new
+        self._statuses.update(outcome.values["status"] for outcome in outcomes)
         if time.monotonic() > self._next_table:
             self._write_tables()
 
@@ -127,7 +132,9 @@ class Folder:
 
     def close(self) -> None:
         """Bring the table up to date and close the log."""
-        self._file.close()
+        # What a full disk did not take would be tried once more; `add` has said so.
+        with suppress(OSError):
+            self._file.close()
         self._write_tables()
 
     def _write_tables(self) -> None:
@@ -150,8 +157,9 @@ class Folder:
         """Read what is there and cut it back to whole, sound rows."""
         # A folder of an earlier version has rows in its table only.
         old = not self.log.exists() and self.table.exists()
-        file, parse = (self.table, _csv_row) if old else (self.log, json.loads)
-        *whole, rest = file.read_bytes().decode("utf-8", errors="replace").split("\n") if file.exists() else [""]
+        file, parse = (self.table, _csv_row) if old else (self.log, _json_row)
+        content = io.read_bytes(file) if file.exists() else b""
+        *whole, rest = content.decode("utf-8", errors="replace").split("\n")
         self.dropped = int(bool(whole and rest))
         header = self._columns.log
         if whole and list(map(str, _parsed(parse, whole[0]) or [])) != header:
@@ -163,7 +171,7 @@ class Folder:
                 self.dropped += 1
             elif run not in self._lines:
                 self._lines[run] = _line(row)
-                self.failed += row[header.index("status")] != COMPLETE
+                self._statuses[row[header.index("status")]] += 1
         if old or self.dropped or not whole:
             with io.whole(self.log) as beside:
                 beside.write_bytes((_line(header) + "".join(self._lines.values())).encode())
@@ -172,7 +180,13 @@ class Folder:
         """Cell and seed of a row; None if the row is damaged."""
         if not isinstance(row, list) or len(row) != len(self._columns.log):
             return None
-        cell, seed = (row[self._columns.log.index(name)] for name in ("cell", "seed"))
+        cells = dict(zip(self._columns.log, row, strict=True))
+        scalars = all(
+            value is None or isinstance(value, (str, int, float)) for value in row[: len(self._columns.table)]
+        )
+        if not scalars or cells["status"] not in _STATUSES:
+            return None
+        cell, seed = cells["cell"], cells["seed"]
         known = type(cell) is int and 1 <= cell <= len(self._plan.cells) and type(seed) is int and seed in self._order
         return (cell - 1, seed) if known else None
 
@@ -181,7 +195,9 @@ class Folder:
         try:
             yield
         except OSError as error:
-            raise FailedError(f"{file}: cannot be written: {error.strerror or error}") from None
+            raise FailedError(
+                f"{file}: cannot be written: {reason(error)}; finished runs are kept, and the same command goes on"
+            ) from None
 
     def digest(self) -> str:
         """A number that stands for all results in the table: equal whatever ran them, how quickly and where."""
@@ -194,7 +210,7 @@ class Folder:
 
 
 def _line(row: list[Any]) -> str:
-    return json.dumps(row) + "\n"
+    return json.dumps(io.plain(row), allow_nan=False) + "\n"
 
 
 def _parsed(parse: Callable[[str], Any], text: str) -> Any:
@@ -202,6 +218,14 @@ def _parsed(parse: Callable[[str], Any], text: str) -> Any:
         return parse(text)
     except (ValueError, RecursionError, StopIteration, csv.Error):
         return None
+
+
+def _no_number(name: str) -> None:
+    raise ValueError(name)
+
+
+def _json_row(text: str) -> Any:
+    return json.loads(text, parse_constant=_no_number)
 
 
 def _csv_row(text: str) -> list[Any]:
@@ -238,13 +262,21 @@ def open_folder(path: Path, plan: Plan, command: str, recordings: bool = False) 
     if recordings and not KINDS[plan.kind].records:
         raise BadInputError("--recordings: a network has none; name epochs in the sweep's network.record instead")
     about = _about(plan, command, recordings)
-    _prepare(path, about)
-    with _lock(path):
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except (OSError, ValueError) as error:
+        raise BadInputError(f"{shorter(path)}: cannot be used as a folder: {reason(error)}") from None
+    with io.Lock(path, "another process is running this sweep just now"):
+        _prepare(path, about)
         folder = Folder(path, plan, command, recordings)
         try:
             yield folder
-        finally:
-            folder.close()
+        except BaseException:
+            # A table that cannot be written either is no news: it is made anew from the log.
+            with suppress(RulerError):
+                folder.close()
+            raise
+        folder.close()
 
 
 def _about(plan: Plan, command: str, recordings: bool) -> dict[str, Any]:
@@ -272,12 +304,11 @@ def _about(plan: Plan, command: str, recordings: bool) -> dict[str, Any]:
 
 
 def _prepare(path: Path, about: Mapping[str, Any]) -> None:
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-        if about["recordings"]:
+    if about["recordings"]:
+        try:
             (path / RECORDINGS).mkdir(exist_ok=True)
-    except OSError as error:
-        raise BadInputError(f"{path}: cannot be used as a folder: {error.strerror or error}") from None
+        except OSError as error:
+            raise BadInputError(f"{path / RECORDINGS}: cannot be used as a folder: {reason(error)}") from None
     file = path / ABOUT
     if file.exists():
         _check_same(file, about)
@@ -308,24 +339,6 @@ def _check_same(file: Path, about: Mapping[str, Any]) -> None:
 
 def _versions(known: Any) -> str:
     return ", ".join(f"{name} {number}" for name, number in dict(known or {}).items())
-
-
-@contextmanager
-def _lock(path: Path) -> Iterator[None]:
-    """Keep a second process out of the folder; the lock goes with the process, however it ends."""
-    try:
-        lock = FileLock(path / LOCK, blocking=False).acquire()
-    except Timeout:
-        raise BadInputError(f"{path}: another process is running this sweep just now") from None
-    except OSError as error:
-        raise BadInputError(f"{path}: cannot be written to: {error.strerror or error}") from None
-    with lock:
-        try:
-            yield
-        finally:
-            # Windows does it by itself, and only when the lock is given back.
-            with suppress(OSError):
-                (path / LOCK).unlink()
 
 
 def save_parquet(table: Path) -> Path:

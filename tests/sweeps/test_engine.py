@@ -17,7 +17,8 @@ from filelock import FileLock
 from ruler.errors import BadInputError, FailedError
 from ruler.io import MissingExtraError
 from ruler.sweeps.cells import plan_sweep
-from ruler.sweeps.engine import BATCH_TIME, LONGEST_BATCH, DaskEngine, LocalEngine, batch_size
+from ruler.sweeps.cluster import DaskEngine
+from ruler.sweeps.engine import BATCH_TIME, LONGEST_BATCH, LocalEngine, batch_size
 from ruler.sweeps.jobs import Job, run_job
 from ruler.sweeps.run import all_jobs, run_sweep
 from ruler.sweeps.store import LOG, TABLE, TableColumns
@@ -411,7 +412,7 @@ def test_a_lost_scheduler_is_named_and_the_sweep_goes_on_elsewhere(start_cluster
 
 def test_a_cluster_that_does_not_answer(monkeypatch):
     pytest.importorskip("distributed")
-    monkeypatch.setattr("ruler.sweeps.engine.CONNECT_TIME", 1.0)
+    monkeypatch.setattr("ruler.sweeps.cluster.CONNECT_TIME", 1.0)
     with pytest.raises(FailedError, match="no scheduler answers there"):
         DaskEngine("tcp://127.0.0.1:9")
 
