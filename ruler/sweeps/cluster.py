@@ -157,7 +157,7 @@ def _connect(address: str, host: str, port: int) -> Any:
 async def _identity(address: str) -> dict[str, Any]:
     """What a scheduler says of itself."""
     from distributed import Security
-    from distributed.comm import connect
+    from distributed.comm.core import connect
 
     comm = await connect(address, timeout=CONNECT_TIME / 2, **Security().get_connection_args("client"))
     try:

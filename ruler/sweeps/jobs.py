@@ -114,7 +114,7 @@ def _ruler(job: Job) -> tuple[Values, Any]:
     summary = summarise(recording)
     numbers = {name: summary[name] for name in _MECHANICAL}
     values = _complete(summary, **numbers, opening=summary["opening_deg"])
-    if summary.get("warning"):
+    if summary["warning"]:
         values |= {"status": INACCURATE, "reason": summary["warning"]}
     return values, summarised(recording) if job.keep else None
 

@@ -112,8 +112,6 @@ class Axis(StrictModel):
         given = [each for value in self.listed or [] for each in (value if isinstance(value, list) else [value])]
         if any(isinstance(text, str) and not (text and _is_line(text)) for text in given):
             raise ValueError("texts must be of one line, without control characters")
-        if any(isinstance(number, float) and not math.isfinite(number) for number in given):
-            raise ValueError("numbers must be finite")
         return self
 
     @property

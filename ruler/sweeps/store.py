@@ -59,7 +59,12 @@ class TableColumns:
     def row(self, plan: Plan, outcome: Outcome) -> list[Any]:
         """What the log keeps of a run."""
         cell: Cell = plan.cells[outcome.cell]
-        values = {**cell.keys, **cell.values, **outcome.values, "cell": cell.number + 1, "seed": outcome.seed}
+        values = {
+            **_spelt({**cell.keys, **cell.values}),
+            **outcome.values,
+            "cell": cell.number + 1,
+            "seed": outcome.seed,
+        }
         for name, column in KINDS[plan.kind].layers.items():
             listed = outcome.values.get(name, [])
             values |= {column.format(i): number for i, number in enumerate(listed, start=1)}
@@ -209,6 +214,15 @@ class Folder:
         return sums.hexdigest()[:16]
 
 
+def _spelt(value: Any) -> Any:
+    """Settings of a sweep for JSON: a limit may be infinite, which JSON knows as text only."""
+    if isinstance(value, dict):
+        return {key: _spelt(entry) for key, entry in value.items()}
+    if isinstance(value, list):
+        return [_spelt(entry) for entry in value]
+    return str(value) if isinstance(value, float) and math.isinf(value) else value
+
+
 def _line(row: list[Any]) -> str:
     return json.dumps(io.plain(row), allow_nan=False) + "\n"
 
@@ -261,7 +275,7 @@ def open_folder(path: Path, plan: Plan, command: str, recordings: bool = False) 
     """
     if recordings and not KINDS[plan.kind].records:
         raise BadInputError("--recordings: a network has none; name epochs in the sweep's network.record instead")
-    about = _about(plan, command, recordings)
+    about = _spelt(_about(plan, command, recordings))
     try:
         path.mkdir(parents=True, exist_ok=True)
     except (OSError, ValueError) as error:
