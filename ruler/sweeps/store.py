@@ -59,12 +59,8 @@ class TableColumns:
     def row(self, plan: Plan, outcome: Outcome) -> list[Any]:
         """What the log keeps of a run."""
         cell: Cell = plan.cells[outcome.cell]
-        values = {
-            **_spelt({**cell.keys, **cell.values}),
-            **outcome.values,
-            "cell": cell.number + 1,
-            "seed": outcome.seed,
-        }
+        settings = _spelt({**cell.keys, **cell.values})
+        values = {**settings, **outcome.values, "cell": cell.number + 1, "seed": outcome.seed}
         for name, column in KINDS[plan.kind].layers.items():
             listed = outcome.values.get(name, [])
             values |= {column.format(i): number for i, number in enumerate(listed, start=1)}
@@ -150,7 +146,10 @@ class Folder:
         named = dict(zip(self._columns.log, columns, strict=True))
         io.write(self.table, {name: named[name] for name in self._columns.table}, force=True)
         if self._plan.kind == "network":
-            write_network_tables(self.path, self._plan, self._command, named["cell"], named["networks"])
+            try:
+                write_network_tables(self.path, self._plan, self._command, named["cell"], named["networks"])
+            except (AttributeError, KeyError, TypeError):
+                raise BadInputError(f"{self.log}: holds networks that no sweep has written; it was changed") from None
         took = time.monotonic() - started
         self._next_table = time.monotonic() + max(REFRESH, took / MOST_REFRESHING)
 

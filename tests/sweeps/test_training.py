@@ -197,3 +197,15 @@ def test_shipped_tables_are_what_the_program_trains(name):
     (theirs,) = [row for row in table if all(row[key] == rows[-1][key] for key in known)]
     numbers = [[float(row[f"D_{layer}"]) for layer in range(8)] for row in (rows[-1], theirs)]
     assert numbers[0] == pytest.approx(numbers[1], abs=1e-3)
+
+
+@pytest.mark.parametrize("networks", ["5", '[{"alpha": "1"}, {}]', "[[1]]"])
+def test_a_log_with_strange_networks_is_refused(tmp_path, networks):
+    with pytest.raises(KilledError):
+        train_grid(GRID, tmp_path / "tiny.csv", workers=1, progress=kill_after(1))
+    log = tmp_path / "tiny.csv.part" / LOG
+    header, row = log.read_text(encoding="utf-8").splitlines()
+    *values, _ = json.loads(row)
+    log.write_text(f"{header}\n{json.dumps([*values, json.loads(networks)])}\n", encoding="utf-8")
+    with pytest.raises(BadInputError, match=r"holds networks that no sweep has written"):
+        train_grid(GRID, tmp_path / "tiny.csv", workers=1)
