@@ -148,7 +148,7 @@ class Folder:
         if self._plan.kind == "network":
             try:
                 write_network_tables(self.path, self._plan, self._command, named["cell"], named["networks"])
-            except (AttributeError, KeyError, TypeError):
+            except (AttributeError, LookupError, TypeError):
                 raise BadInputError(f"{self.log}: holds networks that no sweep has written; it was changed") from None
         took = time.monotonic() - started
         self._next_table = time.monotonic() + max(REFRESH, took / MOST_REFRESHING)
