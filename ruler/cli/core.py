@@ -2,10 +2,7 @@
 
 import errno
 import os
-import platform
 import sys
-import tempfile
-import traceback
 from collections.abc import Sequence
 from contextlib import suppress
 from itertools import takewhile
@@ -15,6 +12,7 @@ from cyclopts import App
 from ruler._version import __version__
 from ruler.cli.console import prepare, say
 from ruler.errors import BadInputError, RulerError
+from ruler.faults import keep_details
 from ruler.text import reason, suggest
 
 app = App(
@@ -69,23 +67,12 @@ def _leave_output() -> None:
 
 def report_fault(error: Exception) -> int:
     """Say in a line that the program is at fault, and where the details are; returns the exit code."""
-    text = "\n".join(
-        (
-            f"folding-ruler {__version__}, {platform.platform()}, Python {platform.python_version()}",
-            f"arguments: {sys.argv[1:]!r}",
-            "".join(traceback.format_exception(error)),
-        )
-    )
-    try:
-        with tempfile.NamedTemporaryFile(
-            "w", encoding="utf-8", prefix="folding-ruler-fault-", suffix=".txt", delete=False
-        ) as file:
-            file.write(text)
-        where = f"the details are in {file.name}, please report them; what was recorded so far is kept"
-    except OSError:
-        where = "please report it"
+    where = keep_details(error)
     what = reason(error)
-    say(f"ruler: a fault of this program, {type(error).__name__}: {what}; {where}", error=True)
+    say(
+        f"ruler: a fault of this program, {type(error).__name__}: {what}; {where}; what was recorded so far is kept",
+        error=True,
+    )
     return 1
 
 

@@ -76,7 +76,7 @@ def lab(
     os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
     from ruler.lab.app import open_window
 
-    open_window(source, record_to, scale, width_height, network)
+    open_window(source, record_to, scale, width_height, network, force)
 
 
 def _size(text: str) -> tuple[int, int]:

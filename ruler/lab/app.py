@@ -9,11 +9,12 @@ from pathlib import Path
 import pygame
 
 from ruler import io
-from ruler.errors import RulerError
+from ruler.errors import FailedError, RulerError
 from ruler.lab import actions, files, tools
 from ruler.lab.bindings import ACTIONS, ARROWS, action_of
 from ruler.lab.controls import parse_value
-from ruler.lab.crash import journal_for_this_process, report_crash
+from ruler.lab.crash import journal_for_this_process, leaving_on_signals, report_crash, tell
+from ruler.lab.left import left_sessions, offer
 from ruler.lab.replay import Replay
 from ruler.lab.session import Session
 from ruler.lab.views import draw_window
@@ -24,6 +25,8 @@ from ruler.scenario import find_scenario, load_scenario, scenario_to_toml
 FRAME_RATE = 60
 # Labels and buttons are brought up to date this often, s: pygame_gui's text is slow.
 LABEL_INTERVAL = 0.1
+# Sessions that were left are offered this long in the status line, s; the picker has them always.
+OFFER_TIME = 30.0
 DIALOG_KEYS = (pygame.K_RETURN, pygame.K_KP_ENTER, pygame.K_ESCAPE, pygame.K_UP, pygame.K_DOWN)
 MOUSE = (pygame.MOUSEBUTTONDOWN, pygame.MOUSEBUTTONUP, pygame.MOUSEMOTION, pygame.MOUSEWHEEL)
 
@@ -31,6 +34,8 @@ MOUSE = (pygame.MOUSEBUTTONDOWN, pygame.MOUSEBUTTONUP, pygame.MOUSEMOTION, pygam
 class App(Window):
     """The lab's window, running; arguments as for `Window`."""
 
+    # Whether a signal has ended it, so that nobody could be asked.
+    told_to_leave = False
     _label_time = 0.0
     _told_trouble: str | None = None
 
@@ -41,10 +46,34 @@ class App(Window):
             elapsed = watch.tick(FRAME_RATE) / 1000.0
             self.frame(elapsed, pygame.event.get())
             pygame.display.flip()
-        if self.record_to is not None:
-            io.write_text(self.record_to, scenario_to_toml(self.session.scenario()), force=True)
-        self.session.close()
         pygame.quit()
+
+    def leave(self) -> None:
+        """End after this frame, whatever is open."""
+        self.running, self.told_to_leave = False, True
+
+    def save_session(self, replace: bool = False) -> None:
+        """Save what is to be saved at the end; `replace`: whether the file may take the place of another.
+
+        Raises:
+            FailedError: it could not be saved; it is in its journal.
+        """
+        try:
+            if self.record_to is not None:
+                self._record(self.record_to, replace)
+            elif self.told_to_leave and self.session.unsaved:
+                if self.session.keep() is not None:
+                    tell("the session is kept; the window offers it when it is opened again")
+                return
+        except RulerError as error:
+            raise FailedError(f"{error}; the session is kept in {self.session.keep()}") from None
+        self.session.close()
+
+    def _record(self, path: Path, replace: bool) -> None:
+        free = path if replace or not path.exists() else io.free_path(path)
+        io.write_text(free, scenario_to_toml(self.session.scenario()), replace)
+        if free != path:
+            tell(f"{path}: came to be meanwhile and was left as it is; saved as {free}")
 
     def frame(self, elapsed: float, events: list[pygame.event.Event]) -> None:
         """Handle events, let time pass and draw.
@@ -177,6 +206,7 @@ def open_window(
     scale: float | None = None,
     size: tuple[int, int] = (1280, 800),
     network: str | None = None,
+    replace: bool = False,
 ) -> None:
     """Open the lab on a scenario or a recording and run it until it is closed.
 
@@ -186,9 +216,11 @@ def open_window(
         scale: UI scale.
         size: of the window, px.
         network: address of a shipped network to draw beside the ruler's load curve.
+        replace: whether what is there by the name `record_to` may be replaced.
 
     Raises:
         BadInputError: the source cannot be used.
+        FailedError: the session could not be saved.
     """
     path = Path("steady" if source is None else source)
     recording = load_recording(path) if files.is_recording(path) else None
@@ -202,7 +234,11 @@ def open_window(
         app.say(app.ghosts.show_network(network))
     if recording is not None:
         files.show_recording(app, recording, path.stem)
-    try:
-        app.run()
-    except Exception as error:
-        sys.exit(report_crash(app.session, error))
+    if left := left_sessions():
+        app.say(offer(left), OFFER_TIME)
+    with leaving_on_signals(app.leave):
+        try:
+            app.run()
+        except Exception as error:
+            sys.exit(report_crash(app.session, error))
+        app.save_session(replace)

@@ -1,7 +1,8 @@
 """Windows inside the window: files, questions, messages, the picker of scenarios."""
 
 import html
-from collections.abc import Callable
+import itertools
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +11,14 @@ import pygame_gui
 from pygame_gui.elements import UIButton, UISelectionList, UITextBox, UIWindow
 from pygame_gui.windows import UIConfirmationDialog, UIFileDialog, UIMessageWindow
 
+from ruler.lab.left import left_sessions
 from ruler.lab.recent import recent_files
 from ruler.scenario import load_scenario, shipped_scenarios
+from ruler.text import clean
 
 Chosen = Callable[[str], None]
+
+_LEFT = "Left by a window that did not end well. It opens as a replay: Ctrl+E saves it, Delete gives it up."
 
 
 class Dialogs:
@@ -81,7 +86,7 @@ class Dialogs:
         """A text for a window of this size; pygame_gui cannot break a word that is wider than the window."""
         most = max(8, int((rect.width - 80) / (10.0 * max(1.0, self._scale))))
         lines = []
-        for line in text.split("\n"):
+        for line in clean(text).split("\n"):
             words = [word[i : i + most] for word in line.split() for i in range(0, len(word), most)]
             lines.append(html.escape(" ".join(words)))
         return "<br>".join(lines)
@@ -188,12 +193,24 @@ def _press(button: UIButton | None) -> None:
 
 def _choices() -> dict[str, tuple[str, str]]:
     """What the picker offers: what to open and its description, by the name shown."""
-    choices = {}
+    choices: dict[str, tuple[str, str]] = {}
+    for left in left_sessions():
+        name = _free_name(left.title, choices)
+        choices[name] = (str(left.path), _about(left.title, _LEFT))
     for name in shipped_scenarios():
         scenario = load_scenario(name)
-        text = f"<b>{html.escape(scenario.title)}</b><br><br>{html.escape(' '.join(scenario.description.split()))}"
-        choices[name] = (name, text)
+        choices[name] = (name, _about(scenario.title, scenario.description))
     for path in recent_files():
-        text = f"<b>{html.escape(path.name)}</b><br><br>{html.escape(str(path.parent).replace('/', '/ '))}"
-        choices[f"{path.name} (recent)"] = (str(path), text)
+        name = _free_name(f"{path.name} (recent)", choices)
+        choices[name] = (str(path), _about(path.name, str(path.parent).replace("/", "/ ")))
     return choices
+
+
+def _about(title: str, text: str) -> str:
+    return f"<b>{html.escape(clean(title))}</b><br><br>{html.escape(' '.join(clean(text).split()))}"
+
+
+def _free_name(name: str, taken: Collection[str]) -> str:
+    """The name as it is listed; a number is added to one that is taken."""
+    shown = " ".join(clean(name).split())
+    return next(free for n in itertools.count(1) if (free := shown if n == 1 else f"{shown} {n}") not in taken)

@@ -7,9 +7,10 @@ from pathlib import Path
 import pygame
 
 from ruler import io
-from ruler.errors import FailedError, RulerError
+from ruler.errors import BadInputError, FailedError, RulerError
 from ruler.lab.actions import lay_out, replays_of, ruler_under_hand
 from ruler.lab.bindings import action
+from ruler.lab.left import ENDING, LeftSession, give_up, read_left
 from ruler.lab.player import Live
 from ruler.lab.recent import remember
 from ruler.lab.replay import Replay, Replays
@@ -41,6 +42,9 @@ def open_file(window: Window, path: Path) -> None:
     """Open a scenario or a recording; a bad one is a message and nothing changes."""
 
     def open_it() -> None:
+        if path.suffix == ENDING:
+            show_left(window, read_left(path))
+            return
         if is_recording(path):
             show_recording(window, load_recording(path), path.stem)
         else:
@@ -67,8 +71,10 @@ def _or_tell(window: Window, title: str, work: Callable[[], object]) -> bool:
 
 
 def _start_session(window: Window, path: Path) -> None:
-    session = Session(load_scenario(path), path.stem, window.session.journal)
+    # Loaded before the old one is closed, which has the journal until then.
+    session, journal = Session(load_scenario(path), path.stem), window.session.journal
     window.session.close()
+    session.start_journal(journal)
     window.live = Live(session, window.clock)
     window.clock.paused = False
     window.right_shake = False
@@ -76,11 +82,17 @@ def _start_session(window: Window, path: Path) -> None:
     window.say(f"{session.original.title}. Pull the tip, or let the script pull: P.")
 
 
-def show_recording(window: Window, recording: Recording, name: str) -> None:
-    """Replay a recording instead of the ruler under the hand."""
-    replays = Replays(Replay(recording, name), window.clock)
+def show_recording(window: Window, recording: Recording, name: str, journal: Path | None = None) -> None:
+    """Replay a recording instead of the ruler under the hand; `journal`: where it is left until it is saved."""
+    replays = Replays(Replay(recording, name, journal), window.clock)
     window.live.let_go()
     window.show(replays)
+
+
+def show_left(window: Window, left: LeftSession) -> None:
+    """Replay a session that an earlier window left."""
+    show_recording(window, left.recording, left.title, left.path)
+    window.say("Ctrl+E saves this session, Delete gives it up; until then it is offered again.")
 
 
 def open_beside(window: Window, path: Path) -> None:
@@ -98,7 +110,7 @@ def open_beside(window: Window, path: Path) -> None:
 def _save_scenario(window: Window) -> None:
     def save(chosen: Path) -> None:
         path, text = chosen.with_suffix(".toml"), scenario_to_toml(window.session.scenario())
-        _save(window, path, lambda force: io.write_text(path, text, force))
+        _save(window, path, lambda force: io.write_text(path, text, force), partial(_session_is_saved, window))
 
     window.dialogs.ask_to_save("Save this session as a scenario", f"{window.session.name}-session.toml", save)
 
@@ -107,20 +119,40 @@ def _save_scenario(window: Window) -> None:
 def _save_recording(window: Window) -> None:
     def save(chosen: Path) -> None:
         path = chosen if is_recording(chosen) else chosen.with_name(chosen.name + ".csv")
-        recording = window.player.recording()
-        _save(window, path, lambda force: save_recording(recording, path, force))
+        player = window.player
+        recording = player.recording()
+
+        def saved() -> None:
+            if isinstance(player, Replays):
+                _give_up_left(player)
+            else:
+                _session_is_saved(window)
+
+        _save(window, path, lambda force: save_recording(recording, path, force), saved)
 
     window.dialogs.ask_to_save("Save the recording", f"{window.session.name}.csv", save)
 
 
-def _save(window: Window, path: Path, write: Callable[[bool], object]) -> None:
-    """Write the file; asks before another one is replaced."""
+def _session_is_saved(window: Window) -> None:
+    window.session.saved_step = window.session.simulation.step
+    window.live.recording_since = None
+
+
+def _give_up_left(replays: Replays) -> None:
+    """If the first recording is a session that was left, its journal is needed no more."""
+    first = replays.replays[0]
+    if first.journal is not None:
+        give_up(first.journal)
+        first.journal = None
+
+
+def _save(window: Window, path: Path, write: Callable[[bool], object], saved: Callable[[], None]) -> None:
+    """Write the file, then call `saved`; asks before another one is replaced."""
 
     def done(force: bool) -> None:
         if not _or_tell(window, "It could not be saved", lambda: write(force)):
             return
-        window.session.saved_step = window.session.simulation.step
-        window.live.recording_since = None
+        saved()
         remember(path)
         window.say(f"saved: {path}")
 
@@ -140,6 +172,21 @@ def _record(window: Window) -> None:
     else:
         window.clock.paused = True
         _save_scenario(window)
+
+
+@action("delete", "replay: give up a session an earlier window left", "Files")
+def _give_up(window: Window) -> None:
+    replays = replays_of(window)
+    first = replays.replays[0]
+    if first.journal is None:
+        raise BadInputError("This is no session that an earlier window left; there is nothing to give up.")
+
+    def confirmed() -> None:
+        _give_up_left(replays)
+        _back_to_lab(window)
+        window.say(f"given up: {first.name}")
+
+    window.dialogs.ask(f"The {first.name}, is lost for ever. Ctrl+E saves it.", "Give up", confirmed)
 
 
 @action("v", "replay: simulate again and mark the first difference", "Files")

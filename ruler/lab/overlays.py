@@ -50,7 +50,7 @@ def wrapped(text: str, width: int, scale: float) -> list[str]:
     """The text in lines no wider than `width` px."""
     face = theme.font(theme.SMALL, scale)
     lines: list[str] = []
-    for word in text.split():
+    for word in theme.one_line(text).split():
         longer = f"{lines[-1]} {word}" if lines else word
         if lines and face.size(longer)[0] <= width:
             lines[-1] = longer

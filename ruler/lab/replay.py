@@ -1,6 +1,7 @@
 """Recordings played again: any moment as a scene, and whether they still come out the same."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 import numpy as np
@@ -36,9 +37,10 @@ class Replay:
     Args:
         recording: what to play: a ruler, or a spring-block chain.
         name: what it is called.
+        journal: where it is left until it is saved, or None.
 
     Attributes:
-        recording, name: as given.
+        recording, name, journal: as given.
         start, end: times of the first and the last sample, s.
         difference: the outcome of `verify`, or None.
 
@@ -46,8 +48,8 @@ class Replay:
         BadInputError: the recording is of something else.
     """
 
-    def __init__(self, recording: Recording, name: str) -> None:
-        self.recording, self.name = recording, name
+    def __init__(self, recording: Recording, name: str, journal: Path | None = None) -> None:
+        self.recording, self.name, self.journal = recording, name, journal
         self._scenario = None
         if recording.meta.get("kind") != "spring-block":
             self._scenario = recording.scenario

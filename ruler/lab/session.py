@@ -9,7 +9,7 @@ from typing import Any, get_args
 
 from ruler.analysis import load_shares
 from ruler.analysis.summary import NOTHING_OPENED
-from ruler.errors import BadInputError
+from ruler.errors import BadInputError, FailedError
 from ruler.lab.parameters import BY_KEY, LAB_DEFAULTS
 from ruler.lab.scene import Scene, holders
 from ruler.lab.undo import ParameterChange, UndoStack
@@ -53,35 +53,42 @@ class Session:
         self.name = name
         self.scripted = False
         self.lab_values = dict(LAB_DEFAULTS)
-        self.journal = journal
         self.changes = UndoStack(self._set)
-        self._lay_out(scenario if scenario.command else self._to_play(scripted=False))
+        self._lay_out(scenario if scenario.command else _to_play(scenario, scripted=False))
+        self.start_journal(journal)
 
     # The ruler
 
     def reset(self, scripted: bool = False) -> None:
         """Lay the ruler out as at the start, to be pulled by hand or by the script."""
-        self.recorder.discard_journal()
-        self._lay_out(self._to_play(scripted))
-        self.scripted = scripted
+        self._renew(self.base, scripted)
+
+    def _renew(self, base: Scenario, scripted: bool = False) -> None:
+        """Lay out another ruler; when it is refused, the one that is there stays, and its journal."""
+        before = self.recorder
+        self._lay_out(_to_play(base, scripted))
+        self.base, self.scripted = base, scripted
+        before.discard_journal()
+        self.start_journal(self.journal)
+
+    def start_journal(self, path: Path | None) -> None:
+        """Keep the samples in a journal from now on; another session that has it must be closed before."""
+        self.journal = path
+        if path is not None:
+            self.recorder.start_journal(path)
 
     def _lay_out(self, started: Scenario) -> None:
+        # First what can be refused.
+        shape, recorder = lay_out(started.ruler), Recorder(started, name=self.name, live=True)
+        self._shape, self.recorder = shape, recorder
         self.scripted = bool(started.command)
         self.trouble: str | None = None
         self.saved_step = 0
         self._commands: list[Command] = []
         self._started = started
-        self.recorder = Recorder(started, self.journal, self.name, live=True)
-        self._shape = lay_out(started.ruler)
         self._drag: tuple[float, float] | None = None
         self._last_drag: tuple[float, float] | None = None
         self._key_pull = (0.0, 0.0)
-
-    def _to_play(self, scripted: bool) -> Scenario:
-        """The scenario that is started: the script, or nothing; then the hand has the ruler for ever."""
-        by_hand = Phase.model_validate({"name": BY_HAND, "hold": False, "until": {"time": MAX_TIME}})
-        phases = [*self.base.phase, by_hand] if scripted else [by_hand]
-        return self.base.model_copy(update={"phase": phases})
 
     @property
     def simulation(self) -> Simulation:
@@ -111,7 +118,8 @@ class Session:
         try:
             self.simulation.advance(steps)
             self.recorder.collect()
-        except SimulationError as error:
+        except (SimulationError, FailedError) as error:
+            # The journal's disk may be full: what was recorded is there to be saved elsewhere.
             self.trouble = str(error)
             return
         if self.simulation.time >= LONGEST_SESSION:
@@ -224,18 +232,18 @@ class Session:
                 if self.simulation.live_shaking(where):
                     self.shake(where, on=True)
             return
-        self.base = scenario_from_data(with_value(self.base, key, value), self.name)
+        base = scenario_from_data(with_value(self.base, key, value), self.name)
         if BY_KEY[key].live:
+            self.base = base
             self._do(set={"key": key, "value": value})
         else:
-            self.reset()
+            self._renew(base)
 
     def restore(self) -> None:
         """All parameters as in the scenario that was opened, and a new ruler."""
-        self.base = self.original
+        self._renew(self.original)
         self.lab_values = dict(LAB_DEFAULTS)
         self.changes.clear()
-        self.reset()
 
     def cycle(self, key: str) -> str:
         """Go to the next choice of a key such as hand.grip; lays the ruler out anew; returns the choice."""
@@ -244,8 +252,7 @@ class Session:
         choices = get_args(type(part).model_fields[name].annotation)
         chosen = str(choices[(choices.index(getattr(part, name)) + 1) % len(choices)])
         data.setdefault(table, {})[name] = chosen
-        self.base = scenario_from_data(data, self.name)
-        self.reset()
+        self._renew(scenario_from_data(data, self.name))
         return chosen
 
     # What comes out
@@ -271,6 +278,10 @@ class Session:
         self.recorder.status = "complete" if self.trouble is None else self.trouble
         return self.recorder.recording(self.scenario())
 
+    def keep(self) -> Path | None:
+        """Leave the session in its journal, whole, for another day; returns where, or None without a journal."""
+        return self.recorder.keep(self.scenario())
+
     def close(self) -> None:
         """The session is over and nothing of it is needed any more: remove its journal."""
         self.recorder.discard_journal()
@@ -293,3 +304,10 @@ class Session:
             snapshot=now,
             trace=self.recorder.rows[-TRACE_POINTS:, 2:4],
         )
+
+
+def _to_play(base: Scenario, scripted: bool) -> Scenario:
+    """The scenario that is started: the script, or nothing; then the hand has the ruler for ever."""
+    by_hand = Phase.model_validate({"name": BY_HAND, "hold": False, "until": {"time": MAX_TIME}})
+    phases = [*base.phase, by_hand] if scripted else [by_hand]
+    return base.model_copy(update={"phase": phases})

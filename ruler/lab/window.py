@@ -143,9 +143,9 @@ class Window:
             self.right_shake = False
             self.fit()
 
-    def say(self, text: str) -> None:
+    def say(self, text: str, seconds: float = MESSAGE_TIME) -> None:
         """Show a message in the status line for a while."""
-        self.message, self.message_left = text, MESSAGE_TIME
+        self.message, self.message_left = text, seconds
 
     def if_saved(self, work: Callable[[], object], what: str) -> None:
         """Do it; ask first when a recording that was asked for would be lost."""

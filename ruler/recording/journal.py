@@ -117,7 +117,10 @@ class Journal:
 
     def remove(self) -> None:
         """The recording is safe elsewhere: the journal is no longer needed."""
-        self._close_file()
+        if self._file is not None:
+            # What waits is not written: a full disk is no reason to fail here.
+            self._file.close()
+            self._file = None
         self._path.unlink(missing_ok=True)
         self._lock.release()
 

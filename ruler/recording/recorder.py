@@ -55,10 +55,17 @@ class Recorder:
         self.start_opening = start_opening(scenario.ruler)
         self._table = np.empty((1024, len(column_names(scenario.ruler.hinges))))
         self._rows = 0
-        self._journal = None if journal is None else self._open_journal(journal)
+        self._journal: Journal | None = None
+        if journal is not None:
+            self.start_journal(journal)
 
-    def _open_journal(self, path: Path) -> Journal:
-        return Journal(path, self._scenario.ruler.hinges, self._phases, self._meta)
+    def start_journal(self, path: Path) -> None:
+        """Keep the samples from now on in a journal.
+
+        Raises:
+            BadInputError: another run has a journal there just now.
+        """
+        self._journal = Journal(path, self._scenario.ruler.hinges, self._phases, self._meta)
 
     def run(self, progress: Callable[[Simulation], None] | None = None) -> None:
         """Play to the end; `progress` is called every few milliseconds with the simulation.

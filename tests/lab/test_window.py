@@ -478,7 +478,7 @@ def test_an_unexpected_error_keeps_the_session(tmp_path, capsys):
     assert code == 1
     assert "boom" in told
     assert "ruler recover" in told
-    recovered = recover(journal_for_this_process())
+    recovered = recover(session.journal)
     assert recovered.time[-1] == pytest.approx(1.234)
     again = ruler.simulate(scenario_from_data(dict(recovered.meta["source"]), "recovered"))
     assert np.array_equal(again.table, recovered.table)

@@ -15,6 +15,7 @@ import pygame.font
 
 from ruler.lab.scene import Floats
 from ruler.shipped import shipped
+from ruler.text import clean
 
 Colour = tuple[int, int, int]
 
@@ -132,14 +133,19 @@ def text_image(
     """One line of text, cached; do not draw on it.
 
     Args:
-        text: without line breaks.
+        text: line breaks become spaces, control characters are spelt out.
         size: px at scale 1.
         scale: UI scale.
         colour: of the letters.
         bold: semibold rather than regular.
         halo: colour of a thin glow that sets the text off a busy ground.
     """
-    return _text(text, max(4, round(size * scale)), colour, bold, halo)
+    return _text(one_line(text), max(4, round(size * scale)), colour, bold, halo)
+
+
+def one_line(text: str) -> str:
+    """The text as it is drawn: control characters, which may come from files, are spelt out."""
+    return clean(text).replace("\n", " ").replace("\t", " ")
 
 
 def text_size(text: str, size: float = NORMAL, scale: float = 1.0, bold: bool = False) -> tuple[int, int]:
@@ -149,7 +155,7 @@ def text_size(text: str, size: float = NORMAL, scale: float = 1.0, bold: bool = 
 
 def shortened(text: str, width: float, size: float = NORMAL, scale: float = 1.0, bold: bool = False) -> str:
     """The text, cut with an ellipsis so that it fits into `width` px."""
-    face = font(size, scale, bold)
+    text, face = one_line(text), font(size, scale, bold)
     if face.size(text)[0] <= width:
         return text
     low, high = 0, len(text)
