@@ -80,7 +80,7 @@ class Dialogs:
     def tell(self, title: str, text: str) -> None:
         """Show a message."""
         rect = self._begin(560, 300, None)
-        self._window = UIMessageWindow(rect, self._text(text, rect), self._manager, window_title=title)
+        self._window = UIMessageWindow(rect, self._text(text, rect), self._manager, window_title=clean(title))
 
     def _text(self, text: str, rect: pygame.Rect) -> str:
         """A text for a window of this size; pygame_gui cannot break a word that is wider than the window."""

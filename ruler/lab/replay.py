@@ -8,7 +8,7 @@ import numpy as np
 
 from ruler.analysis import load_shares
 from ruler.analysis.summary import NOTHING_OPENED
-from ruler.errors import BadInputError, RulerError
+from ruler.errors import BadInputError, RulerError, naming
 from ruler.lab.art.history import History
 from ruler.lab.clock import Clock
 from ruler.lab.player import ButtonLook, Direction, Player
@@ -52,7 +52,11 @@ class Replay:
         self.recording, self.name, self.journal = recording, name, journal
         self._scenario = None
         if recording.meta.get("kind") != "spring-block":
-            self._scenario = recording.scenario
+            with naming(name):
+                self._scenario = recording.scenario
+            hinges = self._scenario.ruler.hinges
+            if hinges != recording.hinges:
+                raise BadInputError(f"{name}: has {recording.hinges} hinges, the ruler in its metadata {hinges}")
             self._length = lay_out(self._scenario.ruler).length
         self.start, self.end = float(recording.time[0]), float(recording.time[-1])
         self.difference: Difference | None = None

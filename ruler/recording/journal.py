@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from ruler.errors import BadInputError, FailedError
 from ruler.io import Lock, existing, json_object, read_bytes, whole
 from ruler.recording.recording import Recording, column_names
-from ruler.scenario.model import MAX_HINGES
+from ruler.scenario.model import MAX_HINGES, MAX_TIME
 from ruler.text import reason, shorter
 
 Floats = NDArray[np.float64]
@@ -172,4 +172,15 @@ def recover(path: Path) -> Recording:
     if whole_rows == 0:
         raise BadInputError(f"{path}: the journal holds no sample yet; there is nothing to recover")
     status = "recovered from a journal; the end is missing"
+    _end_last_phase(meta, float(table[whole_rows - 1, 0]))
     return Recording(table[:whole_rows].copy(), phases, {**meta, "status": status})
+
+
+def _end_last_phase(meta: Mapping[str, Any], end: float) -> None:
+    """The hand of a window has the ruler for ever, which no scenario in a file may: until just after the end, s."""
+    try:
+        last = meta["source"]["phase"][-1]
+        if last["until"]["time"] == MAX_TIME:
+            last["until"]["time"] = end + 1.0
+    except (LookupError, TypeError):
+        return

@@ -116,7 +116,7 @@ class Recording:
         """
         if self.meta.get("kind") not in ("ruler", "quasi-static"):
             raise BadInputError(f"this recording is of a {self.meta.get('kind')}, not of a ruler; it has no scenario")
-        return scenario_from_data(dict(self.meta["source"]), f"{self.where}: its scenario")
+        return scenario_from_data(dict(self.meta.get("source", {})), f"{self.where}: its scenario")
 
     def with_meta(self, **entries: Any) -> "Recording":
         """The same recording with more entries in `meta`."""
