@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 from ruler.errors import BadInputError, FailedError
 from ruler.io import Lock, existing, json_object, read_bytes, whole
 from ruler.recording.recording import Recording, column_names
-from ruler.scenario.model import MAX_HINGES, MAX_TIME
+from ruler.scenario.model import MAX_HINGES
+from ruler.scenario.parts import MAX_TIME
 from ruler.text import reason, shorter
 
 Floats = NDArray[np.float64]
