@@ -49,10 +49,10 @@ def compare(
     0.093
 
     Args:
-        rulers: a recording or its file (.csv, .npz, .parquet), a scenario's name or file (.toml),
+        rulers: a recording or its file (one of `io.FORMATS`), a scenario's name or file (.toml),
             which is then played; or several, of one scenario with different seeds.
         networks: one or more: a shipped table ("dropout-digits"), one network of it
-            ("dropout-digits:alpha=0,dropout=0.2"), a file (.csv, .npz, .parquet), a profile.
+            ("dropout-digits:alpha=0,dropout=0.2"), a file (one of `io.FORMATS`), a profile.
         pulled_end: which end of the network the pulled end stands for, "deep" (the output) or "shallow".
         resamples: bootstrap draws behind the intervals; 0 for none.
         progress: see `Watch`.
@@ -157,7 +157,7 @@ def is_ruler(name: str | Path) -> bool:
     near = nearest(name.partition(":")[0], [*shipped_scenarios(), *shipped_tables()])
     hint = f"; did you mean {near!r}?" if near else ""
     raise BadInputError(
-        f"compare: {name!r} is no recording or table (.csv, .npz, .parquet), no scenario (a .toml file or one of "
+        f"compare: {name!r} is no recording or table ({', '.join(io.FORMATS)}), no scenario (a .toml file or one of "
         f"{', '.join(shipped_scenarios())}) and no shipped network ({', '.join(shipped_tables())}){hint}"
     )
 

@@ -77,10 +77,10 @@ def export(
     'run,layer,hinge,opening_deg,load_share,load_curve'
 
     Args:
-        recordings: files (.csv, .npz, .parquet). With more than one the table's first column, `run`,
+        recordings: files (each one of `io.FORMATS`). With more than one the table's first column, `run`,
             holds the name of the recording's file without its ending; a name that is there already
             gets a number.
-        output: the table, .csv, .npz or .parquet: one row per layer, from the input on, with columns
+        output: the table, one of `io.FORMATS` by its ending: one row per layer, from the input on, with columns
             layer, hinge, opening_deg, load_share (sum 1), load_curve (1 to 0).
         pulled_end: which end of the network the pulled end stands for, "deep" (the output) or "shallow".
         force: replace an existing file.

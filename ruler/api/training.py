@@ -66,7 +66,7 @@ def measure_file(file: str | Path, separation: Separation = "trace-ratio") -> tu
 
     Args:
         file: features (.npz, made with numpy.savez(file, labels=labels, input=inputs, layer_1=...), each
-            of shape (samples, ...)), or a table (.csv, .parquet) with columns layer and D, or layer and
+            of shape (samples, ...)), or a table (in another of `io.FORMATS`) with columns layer and D, or layer and
             load, or what `train` wrote.
         separation: as for `measure`.
 
@@ -74,7 +74,7 @@ def measure_file(file: str | Path, separation: Separation = "trace-ratio") -> tu
         BadInputError: no such file, a recording of a ruler, or features that cannot be measured.
     """
     if Path(file).suffix.lower() not in io.FORMATS:
-        raise BadInputError(f"{file}: measure takes a file ending in .npz, .csv or .parquet; see --help")
+        raise BadInputError(f"{file}: measure takes a file ending in {io.either(io.FORMATS)}; see --help")
     if is_recording(file):
         raise BadInputError(f"{file}: is a recording of a ruler, not of a network; see: ruler export --help")
     return open_networks(str(file), separation)

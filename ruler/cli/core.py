@@ -6,8 +6,10 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from itertools import takewhile
+from typing import Any
 
 from cyclopts import App
+from cyclopts.help import DefaultFormatter, HelpPanel
 
 from ruler._version import __version__
 from ruler.cli.console import prepare, say
@@ -15,12 +17,35 @@ from ruler.errors import BadInputError, RulerError
 from ruler.faults import keep_details
 from ruler.text import reason, suggest
 
+
+class _Help(DefaultFormatter):
+    """The help with the endings of tables where it has {tables}, {a_table} or {layer_tables}."""
+
+    def __call__(self, console: Any, options: Any, panel: HelpPanel) -> None:
+        """Show a panel of it."""
+        texts = [entry.description.primary_renderable for entry in panel.entries if entry.description is not None]
+        for text in texts:
+            if "{" in text.plain:
+                for name, endings in _endings().items():
+                    text.plain = text.plain.replace(name, endings)
+        super().__call__(console, options, panel)
+
+
+def _endings() -> dict[str, str]:
+    # Read only for a help that names them: it takes as long as all the rest.
+    from ruler.io import FORMATS, either
+    from ruler.networks.tables import TABLE_ENDINGS
+
+    return {"{tables}": ", ".join(FORMATS), "{a_table}": either(FORMATS), "{layer_tables}": ", ".join(TABLE_ENDINGS)}
+
+
 app = App(
     name="ruler",
     version=f"folding-ruler {__version__}",
     help="Pull open a folding ruler and see how a deep network shares its work over its layers.",
     help_format="plaintext",
     help_epilogue="Start with: ruler demo",
+    help_formatter=_Help(),
     # `main` says that it was interrupted and exits with 1.
     suppress_keyboard_interrupt=False,
 )

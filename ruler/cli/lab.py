@@ -46,7 +46,7 @@ def lab(
     Parameters
     ----------
     source
-        A scenario file, the name of a shipped scenario, or a recording (.csv, .npz, .parquet).
+        A scenario file, the name of a shipped scenario, or a recording ({tables}).
     record
         Save the session as this scenario (.toml) when the window closes; ruler run plays it again.
     network
@@ -107,7 +107,7 @@ def video(
     Parameters
     ----------
     recording
-        A recording (.csv, .npz, .parquet).
+        A recording ({tables}).
     output
         The film: .mp4 or .gif.
     size

@@ -57,7 +57,7 @@ NetworkFile = Annotated[
     Parameter(
         help="Features: a .npz made with numpy.savez(file, labels=labels, input=inputs, layer_1=..., ...), one array "
         "of shape (samples, width) for the input and each layer, in order, without the output layer. Or a table "
-        "(.csv, .parquet) with columns layer and D (0 = input), or layer and load (from 1), and seed if there are "
+        "({layer_tables}) with columns layer and D (0 = input), or layer and load (from 1), and seed if there are "
         "several. Or what ruler network train wrote."
     ),
 ]
@@ -88,7 +88,7 @@ def measure_(
     Parameters
     ----------
     output
-        Writes D of each layer as a table (.csv, .parquet), which ruler compare takes.
+        Writes D of each layer as a table ({layer_tables}), which ruler compare takes.
     """
     from ruler.api import measure_file
     from ruler.networks import write_layer_table

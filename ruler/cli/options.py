@@ -39,7 +39,7 @@ Outputs = Annotated[
     Parameter(
         name=["--output", "-o"],
         negative=(),
-        help="a figure (.png, .svg, .pdf) or a recording (.csv, .npz, .parquet), by its ending; may be repeated",
+        help="a figure (.png, .svg, .pdf) or a recording ({tables}), by its ending; may be repeated",
     ),
 ]
 FigureFile = Annotated[str | None, Parameter(name="--figure", help="a figure; the same as -o with its ending")]

@@ -28,7 +28,7 @@ def plot(*recordings: str, output: Output, force: Force = False) -> None:
     Parameters
     ----------
     recordings
-        One to eight recordings (.csv, .npz, .parquet).
+        One to eight recordings ({tables}).
     output
         The figure: .png, .svg or .pdf.
     """
@@ -57,9 +57,9 @@ def export(*recordings: str, output: Output, pulled_end: Pulled = "deep", force:
     Parameters
     ----------
     recordings
-        Recordings (.csv, .npz, .parquet).
+        Recordings ({tables}).
     output
-        The table: .csv, .npz or .parquet.
+        The table: {a_table}.
     """
     if not recordings:
         raise BadInputError("export: name at least one recording")

@@ -36,7 +36,7 @@ def run(
     scenario
         A scenario file, or the name of a shipped one (see: ruler scenarios).
     output
-        Where the recording goes: a .csv, .npz or .parquet file, or an existing folder.
+        Where the recording goes: a {a_table} file, or an existing folder.
     seed
         Seed of the shaking, instead of the scenario's.
     """

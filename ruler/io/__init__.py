@@ -58,6 +58,7 @@ __all__ = [
     "check_toml",
     "column_names",
     "companion",
+    "either",
     "existing",
     "free_path",
     "is_file",
@@ -97,7 +98,7 @@ def check(path: str | Path, force: bool = False, endings: Collection[str] = (), 
     """
     path = Path(path)
     if endings and path.suffix.lower() not in endings:
-        raise BadInputError(f"{path}: {what} must end in {_either(endings)}")
+        raise BadInputError(f"{path}: {what} must end in {either(endings)}")
     try:
         if not path.parent.is_dir():
             raise BadInputError(f"{path}: the folder {path.parent} does not exist; make it first")
@@ -302,14 +303,15 @@ def _known(path: str | Path, endings: Collection[str] = (), what: str = "the fil
     path = existing(path)
     known = endings or tuple(FORMATS)
     if path.suffix.lower() not in known:
-        raise BadInputError(f"{path}: {what} must end in {_either(known)}")
+        raise BadInputError(f"{path}: {what} must end in {either(known)}")
     form = FORMATS[path.suffix.lower()]
     if form.library is not None:
         need(*form.library)
     return path, form
 
 
-def _either(endings: Collection[str]) -> str:
+def either(endings: Collection[str]) -> str:
+    """Endings in words, such as ".csv, .npz or .parquet"."""
     *first, last = endings
     return f"{', '.join(first)} or {last}" if first else last
 

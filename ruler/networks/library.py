@@ -88,7 +88,7 @@ def open_networks(name: str, separation: Separation = "trace-ratio") -> tuple[La
     """Networks by any name a user gives: a file, a shipped table, or one network of it.
 
     Args:
-        name: path of a .csv, .npz or .parquet file, or "TABLE", or "TABLE:SETTING=VALUE,...".
+        name: path of a file in one of `io.FORMATS`, or "TABLE", or "TABLE:SETTING=VALUE,...".
         separation: how D is computed from features in an .npz file.
 
     Raises:

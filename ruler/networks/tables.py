@@ -91,7 +91,7 @@ def read_layer_table(path: str | Path) -> LayerProfile:
     """A network from a table with one row a layer.
 
     Args:
-        path: `.csv` or `.parquet` with columns `layer` and `D` (layers 0, 1, ..., where 0 is the
+        path: one of `TABLE_ENDINGS`, with columns `layer` and `D` (layers 0, 1, ..., where 0 is the
             input) or `layer` and `load` (layers 1, 2, ...), and `seed` if there are several.
             D wins when both are there; other columns are not read.
 
@@ -124,7 +124,7 @@ def write_layer_table(profile: LayerProfile, path: str | Path, *, force: bool = 
 
     Args:
         profile: what to write: columns `seed`, `layer` (0 = input) and `D`.
-        path: ends in .csv or .parquet.
+        path: ends in one of `TABLE_ENDINGS`.
         force: replace an existing file.
 
     Raises:
