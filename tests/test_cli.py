@@ -17,7 +17,7 @@ import jsonschema
 import pytest
 
 import ruler
-from ruler import load_recording
+from ruler import io, load_recording
 from ruler.networks import NetworkSettings
 from ruler.theory import SecondOrder
 
@@ -389,6 +389,16 @@ def test_mistyped_command_is_refused_before_its_help(cli, command, near):
     done = cli(*command.split(), "--help")
     assert f"did you mean '{near}'?" in done.err
     assert (done.code, done.out) == (2, "")
+
+
+@pytest.mark.parametrize("command", ["run", "plot", "export", "lab", "video", "network measure", "theory quasi-static"])
+def test_help_names_every_format(cli, monkeypatch, command):
+    monkeypatch.setitem(io.FORMATS, ".row", io.FORMATS[".csv"])
+    text = cli(*command.split(), "--help").out
+    assert ".csv, " in text
+    assert "{" not in text
+    # That of a layer table is known when its room is read.
+    assert ".row" in text or command == "network measure"
 
 
 @pytest.mark.parametrize("group", ["network", "theory"])

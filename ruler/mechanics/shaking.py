@@ -5,12 +5,13 @@ shake leaves the numbers of the others alone, and the block size changes nothing
 """
 
 import math
+from collections.abc import Callable
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ruler.scenario.model import Shake
+from ruler.scenario.model import Shake, ShakeKind
 
 Floats = NDArray[np.float64]
 
@@ -85,7 +86,7 @@ def _oscillator_step(omega: float, dt: float) -> tuple[float, float, float, floa
 class Sine:
     """Steady shaking: sin(2 pi f t) along x, a quarter of a period ahead along y, so "xy" goes in circles."""
 
-    def __init__(self, frequency: float, dt: float) -> None:
+    def __init__(self, frequency: float, dt: float, _streams: list[np.random.Generator]) -> None:
         self._turn = 2.0 * math.pi * frequency * dt
         self._next = 0
 
@@ -99,8 +100,8 @@ class Sine:
 class Jerk:
     """One quick there-and-back per period, at a random moment of it and in a random direction."""
 
-    def __init__(self, frequency: float, dt: float, stream: np.random.Generator) -> None:
-        self._frequency, self._dt, self._stream = frequency, dt, stream
+    def __init__(self, frequency: float, dt: float, streams: list[np.random.Generator]) -> None:
+        self._frequency, self._dt, self._stream = frequency, dt, streams[0]
         self._next = 0
         self._periods = np.empty((0, 3))
 
@@ -124,14 +125,18 @@ class Jerk:
             self._periods = np.concatenate((self._periods, rows))
 
 
+# Of each kind: made of the frequency in Hz, the step in s and a random stream for each axis.
+WAVEFORMS: dict[ShakeKind, Callable[[float, float, list[np.random.Generator]], Waveform]] = {
+    "noise": Noise,
+    "sine": Sine,
+    "jerk": Jerk,
+}
+
+
 def waveform(shake: Shake, dt: float, seed: int, key: tuple[int, ...]) -> Waveform:
     """The waveform of a shake; `key` (phase, shake) makes its random streams its own."""
     streams = [np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(*key, axis))) for axis in range(2)]
-    if shake.kind == "noise":
-        return Noise(shake.frequency, dt, streams)
-    if shake.kind == "sine":
-        return Sine(shake.frequency, dt)
-    return Jerk(shake.frequency, dt, streams[0])
+    return WAVEFORMS[shake.kind](shake.frequency, dt, streams)
 
 
 def envelope(shake: Shake, time: Floats, duration: float | None) -> Floats:

@@ -179,11 +179,15 @@ class Pull(StrictModel):
     _exactly_one = exactly_one("speed", "force", "path")
 
 
+# How each of them moves stands in the mechanics' table of waveforms.
+ShakeKind = Literal["noise", "sine", "jerk"]
+
+
 class LiveShake(StrictModel):
     """A shaking of tip or table, as a command begins or changes it."""
 
     where: Literal["tip", "table"] = choice("tip", "what is shaken")
-    kind: Literal["noise", "sine", "jerk"] = choice(
+    kind: ShakeKind = choice(
         "noise", "noise: random around the frequency; sine: steady; jerk: one quick jerk per period"
     )
     amplitude: float = quantity(

@@ -7,6 +7,7 @@ import pytest
 
 import ruler
 from ruler.mechanics import Simulation
+from ruler.mechanics.shaking import WAVEFORMS
 from ruler.scenario.files import scenario_from_data
 from ruler.scenario.geometry import lay_out
 
@@ -435,7 +436,7 @@ def test_more_iterations_keep_the_joints_closer():
 
 
 @pytest.mark.parametrize("where", ["tip", "table"])
-@pytest.mark.parametrize("kind", ["noise", "sine", "jerk"])
+@pytest.mark.parametrize("kind", WAVEFORMS)
 def test_shaking_costs_work(where, kind):
     """The same pull, shaken: hand or table work, friction takes it, and the account still closes."""
     shake = {"where": where, "kind": kind, "amplitude": 0.01, "frequency": 6.0}
@@ -467,7 +468,7 @@ def test_decaying_and_fading_shakes_are_gentler_at_the_end():
     assert late["decay"] == pytest.approx(0.01 * math.exp(-3.0 * 1.25), rel=0.5)
 
 
-@pytest.mark.parametrize("kind", ["noise", "sine", "jerk"])
+@pytest.mark.parametrize("kind", WAVEFORMS)
 def test_shake_without_fade_in_ends_where_the_hand_is(kind):
     """However abruptly it begins, when the shaking has died away the tip is where the pull alone brings it."""
     shake = {"kind": kind, "amplitude": 0.002, "frequency": 6.0, "fade_in": 0.0}

@@ -1,13 +1,14 @@
 """The shaking: its statistics, its envelopes, and that shakes leave each other alone."""
 
 import math
+from typing import get_args
 
 import numpy as np
 import pytest
 
 from ruler.mechanics.drive import Drive
-from ruler.mechanics.shaking import JERK_WIDTH, NOISE_DAMPING, envelope, waveform
-from ruler.scenario.model import Phase, Pull, Shake, Until
+from ruler.mechanics.shaking import JERK_WIDTH, NOISE_DAMPING, WAVEFORMS, envelope, waveform
+from ruler.scenario.model import Phase, Pull, Shake, ShakeKind, Until
 
 FREQUENCY = 6.0
 DT = 1e-3
@@ -76,7 +77,11 @@ def test_noise_begins_as_strong_as_it_goes_on():
     assert first.std(axis=0) == pytest.approx([1.0, 1.0], rel=0.12)
 
 
-@pytest.mark.parametrize("kind", ["noise", "sine", "jerk"])
+def test_every_kind_has_a_waveform():
+    assert tuple(WAVEFORMS) == get_args(ShakeKind)
+
+
+@pytest.mark.parametrize("kind", WAVEFORMS)
 def test_blocks_change_no_bit(kind):
     whole = waveform(shake(kind=kind), DT, 1, (0, 0)).take(3000)
     parts = waveform(shake(kind=kind), DT, 1, (0, 0))
@@ -153,7 +158,7 @@ def positions(*shakes, steps=1000, pull=None):
 
 @pytest.mark.parametrize("where", ["tip", "table"])
 @pytest.mark.parametrize("direction", ["x", "y", "xy"])
-@pytest.mark.parametrize("kind", ["noise", "sine", "jerk"])
+@pytest.mark.parametrize("kind", WAVEFORMS)
 def test_shake_moves_what_it_names_and_nothing_else(where, direction, kind):
     moved = np.ptp(positions(shake(where=where, direction=direction, kind=kind)), axis=0)
     axes = {"x": [True, False], "y": [False, True], "xy": [True, True]}[direction]

@@ -3,6 +3,7 @@
 import json
 import math
 import tomllib
+from typing import get_args
 
 import jsonschema
 import pytest
@@ -21,6 +22,7 @@ from ruler.scenario import (
     scenario_to_full_data,
     scenario_to_toml,
 )
+from ruler.scenario.model import ShakeKind
 
 # The documented scenario file, whole.
 WHOLE_FILE = """
@@ -147,7 +149,7 @@ SHAKE = st.one_of(
         {"amplitude": numbers(0.0, 0.1)},
         optional={
             "where": st.sampled_from(["tip", "table"]),
-            "kind": st.sampled_from(["noise", "sine", "jerk"]),
+            "kind": st.sampled_from(get_args(ShakeKind)),
             "frequency": numbers(0.1, 50.0),
             "direction": st.sampled_from(["x", "y", "xy"]),
             "envelope": st.sampled_from(["constant", "fade"]),
