@@ -68,7 +68,7 @@ def find(name, *modules):
             pass
     raise SystemExit(f"{name} is in none of {modules}")
 load_table = find("load_table", "ruler", "ruler.networks")
-open_diagram = find("open_diagram", "ruler", "ruler.sweep", "ruler.sweep.diagram")
+open_diagram = find("open_diagram", "ruler", "ruler.sweeps", "ruler.sweep", "ruler.sweep.diagram")
 told = {}
 for name in sys.argv[1].split():
     for one in load_table(name):
@@ -142,17 +142,18 @@ def bad_cases(old: Path, folders: list[Path]) -> list[Case]:
 
 def bad_sweeps(old: Path, folders: list[Path]) -> list[Case]:
     """Sweep files with faults, and tables of sweeps that were changed."""
-    module = importlib.import_module("sweep.test_sweep_file")
-    changes = [{"base": "jerky", **one} for one, _ in parameters("sweep.test_sweep_file", "test_faults_are_named")]
+    room = "sweeps" if (old / "tests" / "sweeps").is_dir() else "sweep"
+    module = importlib.import_module(f"{room}.test_sweep_file")
+    changes = [{"base": "jerky", **one} for one, _ in parameters(f"{room}.test_sweep_file", "test_faults_are_named")]
     changes += [
-        {**module.CHAIN, **one} for one, _ in parameters("sweep.test_sweep_file", "test_faults_of_chains_are_named")
+        {**module.CHAIN, **one} for one, _ in parameters(f"{room}.test_sweep_file", "test_faults_of_chains_are_named")
     ]
     cases = []
     for number, data in enumerate([*changes, {}]):
         write(folders, f"bad/s{number}.toml", tomli_w.dumps(data).encode())
         cases.append(Case(f"bad sweep: {data}"[:100], ["sweep", f"s{number}.toml", "-o", "x"], "bad"))
     source = old / "assets" / "sweeps" / "phase-ruler-tip.csv"
-    for number, (change, says) in enumerate(parameters("sweep.test_phase", "test_tables_that_were_changed")):
+    for number, (change, says) in enumerate(parameters(f"{room}.test_phase", "test_tables_that_were_changed")):
         about, text = change(json.loads(source.with_suffix(".json").read_text()), source.read_text())
         write(folders, f"bad/t{number}.json", json.dumps(about).encode())
         write(folders, f"bad/t{number}.csv", text.encode())
