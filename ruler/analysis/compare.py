@@ -18,8 +18,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ruler.analysis.loads import Floats, center_of_load, centers_of_load, load_curve, share_rows
+from ruler.analysis.loads import center_of_load, centers_of_load, load_curve, share_rows
 from ruler.analysis.summary import NOTHING_OPENED, PulledEnd
+from ruler.arrays import Floats
 from ruler.errors import BadInputError
 from ruler.recording import Recording
 

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-Floats = NDArray[np.float64]
+from ruler.arrays import Floats
 
 # Loads whose sum is smaller than this part of their sizes cannot be shared out: the shares would
 # be rounding noise.

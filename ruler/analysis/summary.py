@@ -12,8 +12,6 @@ from ruler.errors import InaccurateWarning
 from ruler.recording import Recording
 from ruler.recording.recording import unaccounted_energy
 
-Floats = NDArray[np.float64]
-
 PulledEnd = Literal["deep", "shallow"]
 
 # With less work than this (J) there is only rounding to account for.

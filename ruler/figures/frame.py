@@ -13,7 +13,8 @@ from matplotlib.text import Text
 from matplotlib.ticker import MaxNLocator
 from PIL import Image
 
-from ruler.analysis.loads import Floats, load_curve
+from ruler.analysis.loads import load_curve
+from ruler.arrays import Floats
 from ruler.errors import BadInputError
 from ruler.io import whole
 from ruler.text import clean

@@ -16,69 +16,32 @@ from typing import Any
 from numpy.typing import NDArray
 
 from ruler.errors import BadInputError
-from ruler.io.files import (
-    MOST_NESTED,
-    MOST_TABLE,
-    MOST_TEXT,
-    Lock,
-    MissingExtraError,
-    check_toml,
-    existing,
-    free_path,
-    is_file,
-    is_folder,
-    json_object,
-    need,
-    nesting,
-    new_folder,
-    plain,
-    read_bytes,
-    read_json,
-    read_text,
-    read_toml,
-    whole,
-)
-from ruler.io.formats import DAMAGE, FORMATS, Columns, Format, Meta
+from ruler.io.files import MOST_NESTED as MOST_NESTED
+from ruler.io.files import MOST_TABLE as MOST_TABLE
+from ruler.io.files import MOST_TEXT as MOST_TEXT
+from ruler.io.files import Lock as Lock
+from ruler.io.files import MissingExtraError as MissingExtraError
+from ruler.io.files import check_toml as check_toml
+from ruler.io.files import existing as existing
+from ruler.io.files import free_path as free_path
+from ruler.io.files import is_file as is_file
+from ruler.io.files import is_folder as is_folder
+from ruler.io.files import json_object as json_object
+from ruler.io.files import need as need
+from ruler.io.files import nesting as nesting
+from ruler.io.files import new_folder as new_folder
+from ruler.io.files import plain as plain
+from ruler.io.files import read_bytes as read_bytes
+from ruler.io.files import read_json as read_json
+from ruler.io.files import read_text as read_text
+from ruler.io.files import read_toml as read_toml
+from ruler.io.files import whole as whole
+from ruler.io.formats import DAMAGE as DAMAGE
+from ruler.io.formats import FORMATS as FORMATS
+from ruler.io.formats import Columns as Columns
+from ruler.io.formats import Format as Format
+from ruler.io.formats import Meta as Meta
 from ruler.text import reason, shorter, suggest
-
-__all__ = [
-    "FORMATS",
-    "MOST_NESTED",
-    "MOST_TABLE",
-    "MOST_TEXT",
-    "Columns",
-    "Format",
-    "Lock",
-    "Meta",
-    "MissingExtraError",
-    "Table",
-    "check",
-    "check_different",
-    "check_table",
-    "check_toml",
-    "column_names",
-    "companion",
-    "either",
-    "existing",
-    "free_path",
-    "is_file",
-    "is_folder",
-    "is_number",
-    "json_object",
-    "need",
-    "new_folder",
-    "plain",
-    "read",
-    "read_bytes",
-    "read_json",
-    "read_text",
-    "read_toml",
-    "whole",
-    "write",
-    "write_json",
-    "write_text",
-]
-
 
 # Writing
 

@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import pygame
 
+from ruler.arrays import Floats
 from ruler.errors import BadInputError, FailedError
 from ruler.lab.bindings import action
 from ruler.lab.clock import stepped
 from ruler.lab.player import Live
 from ruler.lab.replay import Replays
-from ruler.lab.scene import Floats
 from ruler.lab.tools import ZOOM
 from ruler.lab.window import Window
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from ruler.analysis import Measures, load_curve
+from ruler.arrays import Floats
 from ruler.lab.art.plot import Ghost
-from ruler.lab.scene import Floats
 from ruler.networks import LayerProfile, closest, find_network, load_table
 
 # Networks to go through with a key: the paper's three regimes, from lazy to noisy.

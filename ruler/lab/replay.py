@@ -8,11 +8,12 @@ import numpy as np
 
 from ruler.analysis import load_shares
 from ruler.analysis.summary import NOTHING_OPENED
+from ruler.arrays import Floats
 from ruler.errors import BadInputError, RulerError, naming
 from ruler.lab.art.history import History
 from ruler.lab.clock import Clock
 from ruler.lab.player import ButtonLook, Direction, Player
-from ruler.lab.scene import Floats, Holder, Scene
+from ruler.lab.scene import Holder, Scene
 from ruler.recording import Recorder, Recording
 from ruler.scenario import Scenario
 from ruler.scenario.geometry import lay_out, pose_from_opening

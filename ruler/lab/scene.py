@@ -4,11 +4,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ruler.arrays import Floats
 from ruler.mechanics import Snapshot
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

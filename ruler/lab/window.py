@@ -8,6 +8,7 @@ import pygame
 import pygame_gui
 
 from ruler.analysis import Measures, measure_loads
+from ruler.arrays import Floats
 from ruler.lab.art.theme import gui_fonts, gui_theme
 from ruler.lab.art.view import View
 from ruler.lab.clock import Clock
@@ -17,7 +18,7 @@ from ruler.lab.ghosts import Ghosts
 from ruler.lab.layout import SMALLEST, default_scale, fitting_scale, lay_out_window
 from ruler.lab.player import Live, Player
 from ruler.lab.recent import first_run
-from ruler.lab.scene import Floats, Options, Scene
+from ruler.lab.scene import Options, Scene
 from ruler.lab.session import Session
 from ruler.shipped import shipped
 

@@ -5,13 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import pymunk
-from numpy.typing import NDArray
 
+from ruler.arrays import Floats
 from ruler.scenario.geometry import Shape, lay_out
 from ruler.scenario.model import Hinge
 from ruler.scenario.scenario import Scenario
-
-Floats = NDArray[np.float64]
 
 # Hand and shaken table are very heavy bodies whose velocity is set: what a joint does to them
 # shows as a change of velocity, which makes them load cells (impulse = mass x change).

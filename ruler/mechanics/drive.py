@@ -3,12 +3,11 @@
 import math
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ruler.arrays import Floats
 from ruler.mechanics.shaking import AXES, envelope, waveform
 from ruler.scenario.model import Phase
 
-Floats = NDArray[np.float64]
 # x, y of the hand and x, y of the table: positions in m or velocities in m/s.
 Pose = tuple[float, float, float, float]
 

@@ -11,10 +11,9 @@ from collections.abc import Sequence
 import numpy as np
 import pymunk
 import pymunk.batch
-from numpy.typing import NDArray
 from pymunk._chipmunk_cffi import ffi, lib
 
-Floats = NDArray[np.float64]
+from ruler.arrays import Floats
 
 _FIELDS = (
     pymunk.batch.BodyFields.POSITION

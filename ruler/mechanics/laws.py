@@ -3,14 +3,12 @@
 import math
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ruler.arrays import Floats
 from ruler.mechanics.chain import PADS_PER_SECTION, Chain, friction_torque, pad_limits, pad_positions
 from ruler.mechanics.handles import Joints, StateLog
 from ruler.mechanics.ledger import ANGLE, SPIN, VX, VY
 from ruler.scenario.scenario import Scenario
-
-Floats = NDArray[np.float64]
 
 INF = math.inf
 # The speed that the hinge law sees is smoothed over this time, s.

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, fields
 import numpy as np
 from numpy.typing import NDArray
 
+from ruler.arrays import Floats
 from ruler.mechanics.chain import (
     CARRIER_MASS,
     PADS_PER_SECTION,
@@ -24,8 +25,6 @@ from ruler.mechanics.chain import (
 )
 from ruler.scenario.geometry import opening_from_angles, start_opening
 from ruler.scenario.scenario import Scenario
-
-Floats = NDArray[np.float64]
 
 MouseForce = tuple[float, float, int, float]
 

@@ -9,11 +9,9 @@ from collections.abc import Callable
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ruler.arrays import Floats
 from ruler.scenario.model import Shake, ShakeKind
-
-Floats = NDArray[np.float64]
 
 # Damping ratio of the resonance that shapes the noise.
 NOISE_DAMPING = 0.3

@@ -5,8 +5,8 @@ import math
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ruler.arrays import Floats
 from ruler.errors import FailedError
 from ruler.mechanics.chain import build_chain
 from ruler.mechanics.drive import Drive, Pose
@@ -22,8 +22,6 @@ from ruler.scenario.model import Phase
 from ruler.scenario.parameters import changed
 from ruler.scenario.parts import MAX_TIME
 from ruler.scenario.scenario import Scenario, planned_duration, planned_time
-
-Floats = NDArray[np.float64]
 
 # A pull that gains less than this part of the full length in this time (s) has stopped.
 LEAST_GAIN = 1e-6

@@ -6,11 +6,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ruler.arrays import Floats
 from ruler.mechanics.chain import PADS_PER_SECTION, Chain, pad_positions
 from ruler.mechanics.ledger import ANGLE, SPIN, VX, VY, X, Y
 from ruler.scenario.geometry import opening_from_angles
-
-Floats = NDArray[np.float64]
 
 # Slower than this (rad/s) a hinge is shown as sticking.
 STICKING_SPIN = 0.01

@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ruler.analysis.compare import align_curves, curve_distance
-from ruler.analysis.loads import Floats, load_curve, load_shares
+from ruler.analysis.loads import load_curve, load_shares
+from ruler.arrays import Floats
 from ruler.errors import BadInputError
 from ruler.io import FORMATS
 from ruler.networks.profile import LayerProfile

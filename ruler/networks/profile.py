@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ruler.analysis.loads import Floats, Measures, load_curve, load_shares, measure_loads
+from ruler.analysis.loads import Measures, load_curve, load_shares, measure_loads
+from ruler.arrays import Floats
 from ruler.errors import BadInputError
 from ruler.networks.settings import NetworkSettings
 

@@ -16,10 +16,10 @@ from typing import Any, Literal, get_args
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from ruler.arrays import Floats
 from ruler.errors import BadInputError
 from ruler.text import suggest
 
-Floats = NDArray[np.float64]
 Separation = Literal["trace-ratio", "pseudo-inverse"]
 SEPARATIONS: tuple[str, ...] = get_args(Separation)
 

@@ -13,16 +13,14 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ruler.arrays import Floats
 from ruler.errors import BadInputError, FailedError
 from ruler.io import Lock, existing, json_object, read_bytes, whole
 from ruler.recording.recording import Recording, column_names
 from ruler.scenario.model import MAX_HINGES
 from ruler.scenario.parts import MAX_TIME
 from ruler.text import reason, shorter
-
-Floats = NDArray[np.float64]
 
 INTERVAL = 0.5
 _MAGIC = "folding-ruler journal 1"

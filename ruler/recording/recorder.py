@@ -5,16 +5,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ruler._version import versions
+from ruler.arrays import Floats
 from ruler.mechanics import Samples, Simulation, SimulationError
 from ruler.recording.journal import Journal
 from ruler.recording.recording import Recording, column_names, unaccounted_energy
 from ruler.scenario import Scenario, scenario_to_full_data
 from ruler.scenario.geometry import lay_out, start_opening
-
-Floats = NDArray[np.float64]
 
 # With less work than this, J, a run that goes on says little of how well its energy account closes.
 LEAST_WORK = 1e-3

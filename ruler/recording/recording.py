@@ -5,15 +5,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ruler.arrays import Floats
 from ruler.errors import BadInputError
 from ruler.scenario import Scenario, scenario_from_data
 
 if TYPE_CHECKING:
     import pandas as pd
-
-Floats = NDArray[np.float64]
 
 FIRST_COLUMNS = ("time_s", "phase", "tip_x_m", "tip_y_m", "extension", "pull_force_N")
 LAST_COLUMNS = ("kinetic_energy_J", "work_J", "hinge_loss_J", "table_loss_J", "elastic_energy_J")

@@ -10,11 +10,9 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ruler.arrays import Floats
 from ruler.scenario.model import Ruler
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from ruler.analysis.compare import CONFIDENCE, align_curves
-from ruler.analysis.loads import Floats
+from ruler.arrays import Floats
 from ruler.errors import BadInputError
 from ruler.sweeps.axes_map import NAMES, CurveGrid, fit_map, mapped
 from ruler.sweeps.baselines import Predictor, baselines

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ruler.analysis.loads import Floats
+from ruler.arrays import Floats
 
 NAMES = ("friction_from", "friction_to", "friction_power", "shaking_from", "shaking_to", "shaking_power")
 POWERS = (0.25, 4.0)

@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from ruler.analysis.loads import Floats, centers_of_load, load_curve, share_rows
+from ruler.analysis.loads import centers_of_load, load_curve, share_rows
+from ruler.arrays import Floats
 from ruler.sweeps.cell_group import CellGroup
 
 # Centres that a one-parameter family of curves can have.

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ruler.analysis.compare import align_curves
-from ruler.analysis.loads import Floats
+from ruler.arrays import Floats
 from ruler.errors import BadInputError
 from ruler.networks import LEAST_ACCURACY
 from ruler.sweeps.diagram import Diagram

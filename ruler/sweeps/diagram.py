@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from ruler import io
-from ruler.analysis.loads import DEFAULT_SHADE, LOAD_MEASURES, Floats, center_of_load, load_curve, share_rows
+from ruler.analysis.loads import DEFAULT_SHADE, LOAD_MEASURES, center_of_load, load_curve, share_rows
+from ruler.arrays import Floats
 from ruler.errors import BadInputError
 from ruler.networks import LayerProfile, NetworkSettings, open_networks, setting_words, shipped_tables
 from ruler.shipped import shipped

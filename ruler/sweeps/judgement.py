@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from ruler.analysis.compare import Estimate, drawn_anew, estimate
-from ruler.analysis.loads import Floats, load_curve, share_rows
+from ruler.analysis.loads import load_curve, share_rows
+from ruler.arrays import Floats
 from ruler.sweeps.baselines import Predictor, centers
 from ruler.sweeps.cell_group import CellGroup
 

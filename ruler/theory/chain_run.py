@@ -13,14 +13,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ruler.analysis.loads import Measures, load_curve, measure_loads
+from ruler.arrays import Floats
 from ruler.errors import FailedError
 from ruler.theory.equilibrium import shaken_bend
 from ruler.theory.spring_block import BATCH, Chain, FirstOrder, SecondOrder, check_range, mean_interval, simulate_chains
-
-Floats = NDArray[np.float64]
 
 # Positions held at a time while an ensemble is run in parts.
 MOST_POSITIONS = 4_000_000

@@ -18,9 +18,8 @@ the same both ways makes the load curve straight, a greater mu_left makes it con
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from ruler.arrays import Floats
 from ruler.theory.spring_block import Chain, elongations
-
-Floats = NDArray[np.float64]
 
 
 def net_spring_force(chain: Chain, position: ArrayLike) -> Floats:

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ruler.arrays import Floats
 from ruler.errors import BadInputError
 from ruler.scenario import Scenario
 from ruler.scenario.geometry import Shape, lay_out, start_opening
@@ -22,7 +23,6 @@ from ruler.scenario.parts import Slow
 from ruler.scenario.scenario import stretches
 from ruler.theory.quasi_static import STEP, QuasiStaticRuler
 
-Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
 

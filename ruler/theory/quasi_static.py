@@ -26,12 +26,12 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from ruler.arrays import Floats
 from ruler.errors import BadInputError, FailedError
 
 if TYPE_CHECKING:
     import clarabel
 
-Floats = NDArray[np.float64]
 Anchor = Literal["pinned", "clamped", "free"]
 
 ANCHORS = ("pinned", "clamped", "free")

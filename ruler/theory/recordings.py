@@ -21,10 +21,10 @@ from dataclasses import asdict
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ruler._version import versions
 from ruler.analysis import summarised
+from ruler.arrays import Floats
 from ruler.recording import Recording
 from ruler.recording.recording import column_names
 from ruler.scenario import Scenario, scenario_to_full_data
@@ -32,8 +32,6 @@ from ruler.theory.chain_run import ChainRun, chain_summary
 from ruler.theory.from_scenario import SlowPull, slow_pull_of
 from ruler.theory.quasi_static import QuasiStaticPull, count_steps, default_step, pull_slowly
 from ruler.theory.spring_block import FirstOrder
-
-Floats = NDArray[np.float64]
 
 QUASI_STATIC = "quasi-static"
 SPRING_BLOCK = "spring-block"

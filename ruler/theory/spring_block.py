@@ -45,9 +45,9 @@ from typing import Any, ClassVar, Literal, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from ruler.arrays import Floats
 from ruler.errors import BadInputError
 
-Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
 # Chains that are stepped together: few enough that a batch stays in the cache.

@@ -1,5 +1,7 @@
 """The window under the dummy driver, with real pygame events: every action of the binding table."""
 
+import importlib
+
 import numpy as np
 import pygame
 import pygame_gui
@@ -499,9 +501,9 @@ def test_a_network_learns_while_the_ruler_opens(lab):
 
 
 def test_a_chain_of_blocks_is_replayed(lab, own_folders):
-    from ruler.cli import lab
     from ruler.cli.core import app
 
+    importlib.import_module("ruler.cli.theory")
     app(["theory", "spring-block", "--preset", "lazy", "-o", "chain.npz"], result_action="return_value")
     lab.post(pygame.DROPFILE, file=str(own_folders / "chain.npz")).frames(2)
     lab.key(pygame.K_END).frames(2)

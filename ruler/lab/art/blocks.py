@@ -6,10 +6,10 @@ import numpy as np
 import pygame
 from numpy.typing import ArrayLike
 
+from ruler.arrays import Floats
 from ruler.lab.art import theme
 from ruler.lab.art.canvas import Canvas
 from ruler.lab.art.sprites import draw_lines, spring_points
-from ruler.lab.scene import Floats
 
 
 def draw_blocks(canvas: Canvas, rect: pygame.Rect, positions: ArrayLike) -> None:

@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pygame
 
+from ruler.arrays import Floats
 from ruler.lab.art import theme
 from ruler.lab.art.canvas import Canvas
 from ruler.lab.art.labels import by_importance
@@ -12,7 +13,6 @@ from ruler.lab.art.placed import Placed
 from ruler.lab.art.sprites import Point, direction, draw_line, draw_lines, draw_polygon
 from ruler.lab.art.ticks import round_up
 from ruler.lab.art.view import View, as_points
-from ruler.lab.scene import Floats
 
 TRACE_POINTS = 1200
 LONGEST_ARROW = 34.0  # px at scale 1

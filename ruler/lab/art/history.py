@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ruler.lab.scene import Floats
+from ruler.arrays import Floats
 from ruler.recording.recording import FIRST_COLUMNS
 
 Ints = NDArray[np.int64]

@@ -8,11 +8,11 @@ import pygame
 from numpy.typing import ArrayLike
 
 from ruler.analysis.loads import load_curve
+from ruler.arrays import Floats
 from ruler.lab.art import theme
 from ruler.lab.art.plot import Ghost, Graph, PlotArea, Shown
 from ruler.lab.art.sprites import Point, darker, draw_dashed, draw_disc, draw_lines
 from ruler.lab.art.ticks import Tick, nice_step, thinned, ticks_at
-from ruler.lab.scene import Floats
 
 DASHES = ((7.0, 4.0), (3.0, 3.0), (11.0, 4.0), (2.0, 4.0), (5.0, 2.0))
 MOST_GHOSTS = 5

@@ -11,12 +11,12 @@ from weakref import WeakKeyDictionary
 import numpy as np
 import pygame
 
+from ruler.arrays import Floats
 from ruler.lab.art.history import Envelope, History
 from ruler.lab.art.plot import Graph, PlotArea, Shown
 from ruler.lab.art.sprites import Point, draw_disc, draw_lines
 from ruler.lab.art.theme import ACCENT, INK, PANEL_RAISED, SMALL, Colour, line_colours, text_size
 from ruler.lab.art.ticks import Tick, ticks_at
-from ruler.lab.scene import Floats
 
 WINDOWS = (5, 10, 20, 30, 60, 120, 180, 300, 600, 900, 1200, 1800, 3600)  # s
 TIME_STEPS = (0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600)  # s

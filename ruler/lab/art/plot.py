@@ -12,12 +12,13 @@ from typing import Literal
 import pygame
 from numpy.typing import ArrayLike
 
+from ruler.arrays import Floats
 from ruler.lab.art import theme
 from ruler.lab.art.canvas import Canvas
 from ruler.lab.art.history import History
 from ruler.lab.art.sprites import Point
 from ruler.lab.art.ticks import Tick
-from ruler.lab.scene import Floats, Scene
+from ruler.lab.scene import Scene
 
 # What it is called, and a load curve from 1 at the input to 0, its layers evenly spaced.
 Ghost = tuple[str, Floats]

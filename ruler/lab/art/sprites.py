@@ -13,8 +13,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import pygame
 
+from ruler.arrays import Floats
 from ruler.lab.art.theme import BRASS, BRASS_DARK, BRASS_LIGHT, Colour, mixed, ramp
-from ruler.lab.scene import Floats
 from ruler.shipped import shipped
 
 Point = tuple[float, float]

@@ -13,7 +13,7 @@ import numpy as np
 import pygame
 import pygame.font
 
-from ruler.lab.scene import Floats
+from ruler.arrays import Floats
 from ruler.shipped import shipped
 from ruler.text import clean
 

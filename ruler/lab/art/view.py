@@ -7,7 +7,8 @@ import numpy as np
 import pygame
 from numpy.typing import ArrayLike
 
-from ruler.lab.scene import Floats, Scene
+from ruler.arrays import Floats
+from ruler.lab.scene import Scene
 
 SMALLEST_SCALE = 1.0  # px/m
 LARGEST_SCALE = 40_000.0  # px/m
