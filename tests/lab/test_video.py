@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import ruler
-from ruler.cli.core import app
+from ruler.cli.lab import app
 from ruler.errors import BadInputError, FailedError
 from ruler.lab.video import Stage
 from ruler.recording import save_recording
