@@ -56,6 +56,22 @@ class _Row:
     entry: UITextEntryLine
 
 
+class _Entry(UITextEntryLine):
+    """An entry in which what is selected by code, or was before its text changed, can be deleted too.
+
+    pygame_gui keeps the selection twice, tells its layout of such changes late or not at all, and fails on deleting.
+    """
+
+    def _delete_text_in_selection_range(self) -> None:
+        low, high = (min(place, len(self.text)) for place in sorted(self.select_range))
+        self.select_range = [low, high]
+        layout = None if self.drawable_shape is None else self.drawable_shape.text_box_layout
+        if low == high or layout is None:
+            return
+        layout.set_text_selection(low, high)
+        super()._delete_text_in_selection_range()  # type: ignore[no-untyped-call]
+
+
 def show_number(value: float) -> str:
     """A parameter's value in an entry."""
     return f"{value:.6g}"
@@ -140,7 +156,7 @@ class Controls:
             place, at, (0.0, 1.0), self._manager, box, object_id="#slider", click_increment=0.02
         )
         place = pygame.Rect(place.right + gap, y, entry_width, height)
-        entry = UITextEntryLine(place, self._manager, box, object_id="#entry", initial_text=show_number(value))
+        entry = _Entry(place, self._manager, box, object_id="#entry", initial_text=show_number(value))
         place = pygame.Rect(place.right + self._px(8) - gap, y, unit_width, height)
         text = parameter.unit if len(parameter.unit) < 8 else "N m s^p"
         unit = UILabel(place, text, self._manager, box, object_id=ObjectID("#unit", "@muted"))

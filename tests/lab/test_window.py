@@ -500,6 +500,21 @@ def test_a_network_learns_while_the_ruler_opens(lab):
     assert after[-1] == pytest.approx(0.0, abs=0.1)
 
 
+@pytest.mark.parametrize("key", [pygame.K_DELETE, pygame.K_BACKSPACE])
+def test_what_is_selected_in_an_entry_can_be_deleted_at_once(lab, key):
+    """Before a frame has told the entry's layout of the selection, and after its text has changed beneath it."""
+    entry = lab.app.controls._rows[0].entry
+    for text in (None, "0.123456"):
+        lab.key(pygame.K_TAB)
+        lab.app.manager.set_focus_set(entry)
+        entry.select_range = [0, len(entry.get_text())]
+        if text is not None:
+            entry.set_text("1")
+        lab.key(key).frames(2)
+        assert entry.get_text() == ""
+        entry.set_text("0.123456")
+
+
 def test_a_chain_of_blocks_is_replayed(lab, own_folders):
     from ruler.cli.core import app
 

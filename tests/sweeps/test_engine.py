@@ -390,6 +390,8 @@ class Deadly:
 
 def test_a_run_that_kills_its_cluster_workers_is_a_row(start_cluster, plan):
     """Dask starts workers anew (--nanny), gives a task that kills them up, and the rest is run."""
+    # The workers cannot import the tests.
+    pytest.importorskip("cloudpickle").register_pickle_by_value(sys.modules[Deadly.__module__])
     address, _, _ = start_cluster("--nanny")
     jobs = list(all_jobs(plan))[:3]
     jobs.insert(1, Job(3, 2, "ruler", Deadly()))
