@@ -388,13 +388,23 @@ class Deadly:
         raise KeyError(key)
 
 
+class ByValue:
+    """Something that is sent with its class, for neither scheduler nor workers can import the tests."""
+
+    def __init__(self, what):
+        self.what = what
+
+    def __reduce__(self):
+        cloudpickle = pytest.importorskip("cloudpickle")
+        cloudpickle.register_pickle_by_value(sys.modules[Deadly.__module__])
+        return cloudpickle.loads, (cloudpickle.dumps(self.what),)
+
+
 def test_a_run_that_kills_its_cluster_workers_is_a_row(start_cluster, plan):
     """Dask starts workers anew (--nanny), gives a task that kills them up, and the rest is run."""
-    # The workers cannot import the tests.
-    pytest.importorskip("cloudpickle").register_pickle_by_value(sys.modules[Deadly.__module__])
     address, _, _ = start_cluster("--nanny")
     jobs = list(all_jobs(plan))[:3]
-    jobs.insert(1, Job(3, 2, "ruler", Deadly()))
+    jobs.insert(1, Job(3, 2, "ruler", ByValue(Deadly())))
     engine = DaskEngine(address)
     outcomes = {(o.cell, o.seed): o for batch in engine.run(jobs) for o in batch}
     engine.stop()
