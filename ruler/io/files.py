@@ -110,10 +110,15 @@ class Lock:
         self.release()
 
 
+def _numbered(path: Path, stem: str, suffix: str = "") -> Iterator[Path]:
+    """A path, and the same with the numbers 2, 3, ... in its name."""
+    yield path
+    yield from (path.with_name(f"{stem}-{number}{suffix}") for number in range(2, 1000))
+
+
 def free_path(path: Path) -> Path:
     """A path that is not taken: this one, or one beside it with a number; of a table, its .json file is free too."""
-    for number in range(1, 1000):
-        free = path if number == 1 else path.with_name(f"{path.stem}-{number}{path.suffix}")
+    for free in _numbered(path, path.stem, path.suffix):
         if not free.exists() and not free.with_suffix(".json").exists():
             return free
     raise FailedError(f"{path}: this name and a thousand like it are taken")
@@ -128,8 +133,7 @@ def new_folder(name: str | Path) -> Path:
     path = Path(name)
     if not path.parent.is_dir():
         raise BadInputError(f"{path}: the folder {path.parent} does not exist; make it first")
-    for number in range(1, 1000):
-        folder = path if number == 1 else path.with_name(f"{path.name}-{number}")
+    for folder in _numbered(path, path.name):
         try:
             folder.mkdir()
         except FileExistsError:

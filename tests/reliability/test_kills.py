@@ -9,16 +9,6 @@ import ruler
 
 LOST = 0.5  # s
 SLACK = 0.4  # s: a busy machine keeps a process waiting
-TINY_SWEEP = """
-format = 1
-seeds = 60
-base = "steady"
-[scenario.simulation]
-rate = 500
-[[axis]]
-key = "hinge.torque"
-values = [0.005, 0.01]
-"""
 
 
 @pytest.mark.slow
