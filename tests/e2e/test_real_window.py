@@ -26,10 +26,14 @@ SIZE = (1280, 800)
 
 @pytest.fixture(scope="module")
 def display():
-    """A virtual screen of its own."""
+    """A virtual screen of its own.
+
+    Without -noreset the server starts anew whenever its last client goes, which here is after every
+    xdotool call, and a window that opens in that moment finds no screen.
+    """
     read, write = os.pipe()
     server = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(write), "-screen", "0", "1400x900x24", "-nolisten", "tcp"],
+        ["Xvfb", "-displayfd", str(write), "-screen", "0", "1400x900x24", "-nolisten", "tcp", "-noreset"],
         pass_fds=[write],
         stderr=subprocess.DEVNULL,
     )
