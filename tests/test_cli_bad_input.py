@@ -87,6 +87,24 @@ WRONG_KEYS = {
         'phase.0={pull={force=2},shake=[{where="table",amplitude=0.01,envelope="fade"}],until={extension=0.5}}',
         "needs a phase whose end is known",
     ),
+    "torques of other hinges": (
+        "hinge.torque=[0.01,0.02]",
+        "hinge.torque: '2 numbers': must be one number or one per hinge, that is 10",
+    ),
+    "a negative torque among many": ("hinge.torque=[1,2,-1]", "hinge.torque.2: -1: must be a number, 0 or more"),
+    "a torque without end": ("hinge.torque=[inf]", "hinge.torque.0: inf: must be a finite number, 0 or more"),
+    "torque that is no number": ("hinge.torque=nan", "hinge.torque: nan: must be a finite number, 0 or more"),
+    "torque at rest below one of many": (
+        ("hinge.static_torque=0.01", "hinge.torque=[0,0,0,0,0,0,0,0,0,0.1]"),
+        "static_torque 0.01 must not be below torque 0.1",
+    ),
+    "negative spread": ("hinge.spread=-0.1", "hinge.spread: -0.1: must be a number, 0 or more and at most 2"),
+    "spread too wide": ("hinge.spread=3", "hinge.spread: 3: must be a number, 0 or more and at most 2"),
+    "spread that is no number": ("hinge.spread=nan", "hinge.spread: nan: must be a finite number"),
+    "table too steep": ("table.tilt=46", "table.tilt: 46: must be a number, -45 or more and at most 45"),
+    "tilt that is no number": ("table.tilt=inf", "table.tilt: inf: must be a finite number"),
+    "rate in other words": ("simulation.rate=fast", "simulation.rate: 'fast': must be a whole number"),
+    "iterations mistyped": ("simulation.iterations=atuo", "or 'auto'; did you mean 'auto'?"),
     "rate out of range": ("simulation.rate=10", "simulation.rate: 10: must be a whole number, 50 or more"),
     "recorded more often than stepped": (
         "recording.rate=5000",
@@ -100,7 +118,7 @@ WRONG_KEYS = {
     "phase that is not there": ("phase.7.pull.speed=1", "phase has 2 entries, numbered from 0; '7' is not one of them"),
     "key inside a number": ("seed.x=1", "seed"),
     "more steps than sensible": (
-        "phase.1.until.time=1e5 simulation.rate=100000 recording.rate=1",
+        ("phase.1.until.time=1e5", "simulation.rate=100000", "recording.rate=1"),
         "steps in 1e+05 s; at most 1e+09 are sensible",
     ),
     "more samples than sensible": ("phase.1.until.time=1e5", "recording.rate: 100.0: makes a table of"),
@@ -111,7 +129,7 @@ WRONG_KEYS = {
 @pytest.mark.parametrize("case", WRONG_KEYS)
 def test_wrong_key(cli, case, command):
     overrides, message = WRONG_KEYS[case]
-    many = overrides.split(" ") if case.startswith("more steps") else [overrides]
+    many = overrides if isinstance(overrides, tuple) else (overrides,)
     done = cli(command, "steady", *[word for override in many for word in ("--set", override)])
     assert message in done.err
     assert done.err.startswith("ruler: ")

@@ -15,7 +15,7 @@ from ruler.lab.bindings import ACTIONS
 from ruler.lab.layout import WindowLayout
 from ruler.lab.parameters import BY_KEY, GROUPS, PARAMETERS
 from ruler.lab.player import ButtonLook
-from ruler.scenario.parameters import Parameter
+from ruler.scenario.parameters import Parameter, Value
 
 # Buttons of the toolbar: action, text, and the same for a replay. Widths are in px at scale 1.
 TOOLBAR = (
@@ -248,12 +248,14 @@ class Controls:
             self.timeline.set_current_value(part, warn=False)
 
 
-def parse_value(key: str, text: str) -> float:
-    """The number typed for a parameter.
+def parse_value(key: str, text: str) -> Value:
+    """The number typed for a parameter, or "auto" where the program can choose it.
 
     Raises:
         BadInputError: it is none.
     """
+    if key.startswith("simulation.") and text.strip() == "auto":
+        return "auto"
     try:
         value = float(text.replace(",", "."))
     except ValueError:

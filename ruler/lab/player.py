@@ -111,7 +111,7 @@ class Live(Player):
         """A ruler has been laid out: graph and clock begin anew."""
         self._recorder = recorder = self.session.recorder
         self.history = History(self.session.base.ruler.hinges, lambda: recorder.rows)
-        self.clock.rate = self.session.base.simulation.rate
+        self.clock.rate = self.session.steps_per_second
         self.clock.lost = 0.0
 
     @property
@@ -183,7 +183,7 @@ class Live(Player):
         simulation, recorder = self.session.simulation, self.session.recorder
         parts = [f"step {simulation.step}", f"{simulation.time:.2f} s"]
         if self.recording_since is not None:
-            seconds = int((simulation.step - self.recording_since) * (1.0 / self.session.base.simulation.rate))
+            seconds = int((simulation.step - self.recording_since) * (1.0 / self.session.steps_per_second))
             parts.insert(0, f"REC {seconds // 60:02d}:{seconds % 60:02d} {recorder.rows.nbytes / 1e6:.1f} MB")
         error = recorder.energy_error()
         if error is not None:

@@ -19,7 +19,7 @@ from ruler.scenario import Scenario, scenario_from_data, scenario_to_data
 from ruler.scenario.commands import Command, command
 from ruler.scenario.geometry import lay_out
 from ruler.scenario.model import Phase, Until
-from ruler.scenario.parameters import get_value, with_value
+from ruler.scenario.parameters import Value, get_value, given_value, with_value
 from ruler.scenario.parts import MAX_TIME
 
 BY_HAND = "by hand"
@@ -78,6 +78,8 @@ class Session:
             self.recorder.start_journal(path)
 
     def _lay_out(self, started: Scenario) -> None:
+        # Commands are stamped in steps, so a session says how long they are.
+        started = started.with_numbers()
         # First what can be refused.
         shape, recorder = lay_out(started.ruler), Recorder(started, name=self.name, live=True)
         self._shape, self.recorder = shape, recorder
@@ -94,6 +96,11 @@ class Session:
     def simulation(self) -> Simulation:
         """The running simulation."""
         return self.recorder.simulation
+
+    @property
+    def steps_per_second(self) -> int:
+        """Steps per second of the ruler that is there; a live change leaves them as they are."""
+        return self._started.steps_per_second
 
     @property
     def start_extension(self) -> float:
@@ -185,7 +192,7 @@ class Session:
             return
         x, y = self._drag
         if self._key_pull != (0.0, 0.0):
-            far = self.lab_values["lab.speed"] * steps / self.base.simulation.rate
+            far = self.lab_values["lab.speed"] * steps / self.steps_per_second
             x, y = x + far * self._key_pull[0], y + far * self._key_pull[1]
             self._drag = (x, y)
         if (x, y) != self._last_drag:
@@ -203,30 +210,33 @@ class Session:
     # Parameters
 
     def value(self, key: str) -> float:
-        """Present value of a parameter."""
+        """Present value of a parameter as one number, as `get_value` gives it."""
         return self.lab_values[key] if key.startswith("lab.") else get_value(self.base, key)
 
-    def set_value(self, key: str, value: float) -> None:
+    def _given(self, key: str) -> Value:
+        return self.lab_values[key] if key.startswith("lab.") else given_value(self.base, key)
+
+    def set_value(self, key: str, value: Value) -> None:
         """Change a parameter; one that cannot change live lays the ruler out anew.
 
         Raises:
             BadInputError: the scenario does not allow the value; nothing has changed.
         """
-        old = self.value(key)
+        old = self._given(key)
         if value == old:
             return
         self._set(key, value)
         self.changes.note(ParameterChange(key, old, value))
 
-    def _set(self, key: str, value: float) -> None:
-        if key.startswith("lab."):
+    def _set(self, key: str, value: Value) -> None:
+        if key.startswith("lab.") and isinstance(value, float):
             parameter = BY_KEY[key]
             if not (0.0 <= value <= 10.0 * parameter.high):
                 raise BadInputError(
                     f"{parameter.label}: {value:g}: must be 0 to {10.0 * parameter.high:g} {parameter.unit}"
                 )
-            if key == "lab.frequency" and not 0.1 <= value <= self.base.simulation.rate / 8:
-                raise BadInputError(f"frequency: {value:g}: must be 0.1 to {self.base.simulation.rate / 8:g} Hz")
+            if key == "lab.frequency" and not 0.1 <= value <= self.steps_per_second / 8:
+                raise BadInputError(f"frequency: {value:g}: must be 0.1 to {self.steps_per_second / 8:g} Hz")
             self.lab_values[key] = value
             for where in ("tip", "table"):
                 if self.simulation.live_shaking(where):
@@ -259,7 +269,6 @@ class Session:
 
     def scenario(self) -> Scenario:
         """The session as a scenario, hand and all; played without a window it gives the same bytes."""
-        rate = self._started.simulation.rate
         end = self.simulation.step
         given = [*self._started.command, *self._commands]
         if not (given and given[-1].end):
@@ -267,7 +276,7 @@ class Session:
         # The end command stops the session; the last phase need only be long enough.
         last = self._started.phase[-1]
         if last.name == BY_HAND:
-            last = last.model_copy(update={"until": Until.model_validate({"time": end / rate + 1.0})})
+            last = last.model_copy(update={"until": Until.model_validate({"time": end / self.steps_per_second + 1.0})})
         data = scenario_to_data(self._started.model_copy(update={"phase": [*self._started.phase[:-1], last]}))
         data["command"] = [entry.model_dump(exclude_none=True) for entry in given]
         return scenario_from_data(data, self.name)

@@ -3,14 +3,16 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from ruler.scenario.parameters import Value
+
 
 @dataclass(frozen=True)
 class ParameterChange:
     """A parameter's change."""
 
     key: str
-    old: float
-    new: float
+    old: Value
+    new: Value
 
 
 class UndoStack:
@@ -20,7 +22,7 @@ class UndoStack:
         apply: sets a parameter to a value.
     """
 
-    def __init__(self, apply: Callable[[str, float], None]) -> None:
+    def __init__(self, apply: Callable[[str, Value], None]) -> None:
         self._apply = apply
         self.clear()
 

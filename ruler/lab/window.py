@@ -65,7 +65,7 @@ class Window:
         self.surface = pygame.display.set_mode(size, pygame.RESIZABLE)
         desktop = pygame.display.get_desktop_sizes()[0] if pygame.display.get_desktop_sizes() else size
         self.wanted_scale = default_scale(desktop) if scale is None else scale
-        self.clock = Clock(session.base.simulation.rate)
+        self.clock = Clock(session.steps_per_second)
         self.clock.paused = False
         self.live = Live(session, self.clock, recording_since=0 if record_to else None)
         self.player: Player = self.live

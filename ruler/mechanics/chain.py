@@ -69,7 +69,7 @@ def build_chain(scenario: Scenario, table_moves: bool, live: bool = False) -> Ch
         live: whether parameters can change, so that friction on the table must not be left out.
     """
     space = pymunk.Space()
-    space.iterations = scenario.simulation.iterations
+    space.iterations = scenario.iterations
     shape = lay_out(scenario.ruler)
     sections = _add_sections(space, shape)
     table = _add_carrier(space, (0.0, 0.0)) if table_moves else space.static_body
@@ -176,8 +176,9 @@ def _add_springs(space: pymunk.Space, hinge: Hinge, inner: pymunk.Body, outer: p
 
 def friction_torque(hinge: Hinge) -> float:
     """Coulomb limit of the motor, N m: the mean of the opening and closing torque."""
-    closing = hinge.torque if hinge.closing_torque is None else hinge.closing_torque
-    return 0.5 * (hinge.torque + closing)
+    torque = one_torque(hinge)
+    closing = torque if hinge.closing_torque is None else hinge.closing_torque
+    return 0.5 * (torque + closing)
 
 
 def opening_bias(hinge: Hinge) -> float:
@@ -186,8 +187,15 @@ def opening_bias(hinge: Hinge) -> float:
     With friction limit (opening + closing) / 2 and this bias (closing - opening) / 2 the hinge
     rests exactly while the applied torque lies between -closing and +opening.
     """
-    closing = hinge.torque if hinge.closing_torque is None else hinge.closing_torque
-    return 0.5 * (closing - hinge.torque)
+    torque = one_torque(hinge)
+    closing = torque if hinge.closing_torque is None else hinge.closing_torque
+    return 0.5 * (closing - torque)
+
+
+def one_torque(hinge: Hinge) -> float:
+    """The torque of every hinge, N m; they are all equal."""
+    assert isinstance(hinge.torque, float)
+    return hinge.torque
 
 
 def pad_limits(scenario: Scenario, shape: Shape, coefficient: float) -> Floats:

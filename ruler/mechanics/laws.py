@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from ruler.arrays import Floats
-from ruler.mechanics.chain import PADS_PER_SECTION, Chain, friction_torque, pad_limits, pad_positions
+from ruler.mechanics.chain import PADS_PER_SECTION, Chain, friction_torque, one_torque, pad_limits, pad_positions
 from ruler.mechanics.handles import Joints, StateLog
 from ruler.mechanics.ledger import ANGLE, SPIN, VX, VY
 from ruler.scenario.scenario import Scenario
@@ -34,7 +34,7 @@ class HingeLaw:
         """Go by these parameters from now on."""
         hinge = scenario.hinge
         self._torque = friction_torque(hinge)
-        rise = 0.0 if hinge.static_torque is None else hinge.static_torque - hinge.torque
+        rise = 0.0 if hinge.static_torque is None else hinge.static_torque - one_torque(hinge)
         self._static = self._torque + rise
         self._viscous, self._power = hinge.viscous, hinge.viscous_power
         # Slower than this, what friction gains from speed is not worth passing on.

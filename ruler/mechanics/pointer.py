@@ -3,7 +3,9 @@
 import math
 from dataclasses import dataclass
 
-from ruler.scenario.scenario import Scenario, greatest_stiffness
+from ruler.scenario.hinges import hinge_torques
+from ruler.scenario.scenario import Scenario
+from ruler.scenario.stepping import greatest_stiffness
 
 # A hand that gives: stiff enough to shake the ruler with, soft enough not to hurt it.
 STIFFNESS = 300.0
@@ -29,9 +31,9 @@ class Spring:
 def pointer_spring(scenario: Scenario) -> Spring:
     """The pointer's spring for this ruler: softer for a ruler so light that a step could not follow it."""
     ruler = scenario.ruler
-    greatest = 0.5 * greatest_stiffness(ruler, scenario.simulation.rate)
+    greatest = 0.5 * greatest_stiffness(ruler, scenario.steps_per_second)
     weight = STANDARD_GRAVITY * ruler.section_mass * (ruler.hinges - 1 + 2 * ruler.end_sections)
-    turning = scenario.hinge.torque / (0.5 * ruler.section_length)
+    turning = float(hinge_torques(scenario).opening.max()) / (0.5 * ruler.section_length)
     return Spring(min(STIFFNESS, greatest), DAMPING, STRENGTH_IN_WEIGHTS * weight + STRENGTH_IN_TORQUES * turning)
 
 

@@ -71,7 +71,8 @@ class Simulation:
         self.step = 0
         self.phase_index = 0
         self.finished = False
-        self._dt = 1.0 / scenario.simulation.rate
+        self._steps_per_second = scenario.steps_per_second
+        self._dt = 1.0 / self._steps_per_second
         table_moves = live or any(s.where == "table" and s.amplitude > 0 for p in scenario.phase for s in p.shake)
         self._chain = build_chain(scenario, table_moves, live)
         carriers = [self._chain.hand, self._chain.table] if table_moves else [self._chain.hand]
@@ -326,7 +327,7 @@ class Simulation:
         self._row_step, self._row_is_sample = self.step, sample
         if sample:
             self._sample_number += 1
-            rates = self.scenario.simulation.rate, self.scenario.recording.rate
+            rates = self._steps_per_second, self.scenario.recording.rate
             self._sample_step = round(self._sample_number * rates[0] / rates[1])
 
     # Commands

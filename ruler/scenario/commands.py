@@ -38,7 +38,7 @@ class Change(StrictModel):
     """A parameter gets a new value."""
 
     key: Literal[LIVE_KEYS] = choice(..., "the key, as in the scenario file")  # type: ignore[valid-type]
-    value: float | None = Field(..., description="the new value, in the key's unit")
+    value: float | list[float] | None = Field(..., description="the new value, in the key's unit")
 
 
 ACTIONS = ("grab", "move", "release", "shake", "still", "set", "end")

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from ruler.scenario.parts import unit_of
+from ruler.scenario.parts import is_whole, unit_of
 from ruler.scenario.scenario import ProblemsError
 from ruler.text import nearest, suggest
 
@@ -104,7 +104,7 @@ _TYPES = {
 
 
 def _type_of(field: FieldInfo | None) -> str:
-    return "a whole number" if field is not None and field.annotation is int else "a number"
+    return "a whole number" if field is not None and is_whole(field) else "a number"
 
 
 def _bounds(field: FieldInfo) -> str:

@@ -26,6 +26,8 @@ from ruler.scenario.parts import (
 MAX_HINGES = 500
 MAX_RATE = 100_000
 MAX_ITERATIONS = 1000
+# The hinges of such a ruler differ by a factor of four either way (one standard deviation).
+MAX_SPREAD = 2.0
 MAX_PHASES = 1000
 MAX_PATH_POINTS = 1_000_000
 MAX_SHAKES = 16
@@ -41,6 +43,7 @@ def _increasing(limits: list[float]) -> list[float]:
 
 
 Degrees = Annotated[float, Field(ge=0.0, le=180.0)]
+Torque = Annotated[float, Field(ge=0.0, le=1e4)]
 
 
 class Ruler(StrictModel):
@@ -65,8 +68,18 @@ class Ruler(StrictModel):
 class Hinge(StrictModel):
     """The hinge law: Coulomb friction, friction that grows with speed, a torsion spring."""
 
-    torque: float = quantity(
-        0.010, "N m", "Coulomb friction while turning", LIVE, Slider(0.0, 0.1, 2.0), ge=0.0, le=1e4
+    torque: Torque | list[Torque] = quantity(
+        0.010, "N m", "Coulomb friction while turning: one number or one per hinge", LIVE, Slider(0.0, 0.1, 2.0)
+    )
+    spread: float = quantity(
+        0.0,
+        "1",
+        "how uneven the hinges are: relative standard deviation of their torques, drawn from the seed",
+        LIVE,
+        Slider(0.0, 0.5),
+        Slow(0, refused="the slow limit knows no uneven hinges"),
+        ge=0.0,
+        le=MAX_SPREAD,
     )
     static_torque: float | None = quantity(
         None,
@@ -118,6 +131,16 @@ class Table(StrictModel):
         le=10.0,
     )
     gravity: float = quantity(9.81, "m/s^2", "gravity, pressing the ruler on the table", LIVE, ge=0.0, le=1000.0)
+    tilt: float = quantity(
+        0.0,
+        "deg",
+        "how far the table falls towards +x, the hand's side",
+        LIVE,
+        Slider(-45.0, 45.0),
+        Slow(0, refused="the slow limit knows no tilted table"),
+        ge=-45.0,
+        le=45.0,
+    )
     anchor: Literal["pinned", "clamped", "free"] = choice("pinned", "how the outer end of the first section is held")
 
     _static_not_below_kinetic = not_below("static_friction", "friction")
@@ -250,10 +273,15 @@ class Phase(StrictModel):
 class SimulationKeys(StrictModel):
     """The fixed-step simulation."""
 
-    rate: int = quantity(
-        1000, "steps per second", "steps per second", Slider(250, 4000, label="steps"), ge=50, le=MAX_RATE
+    rate: Annotated[int, Field(ge=50, le=MAX_RATE)] | Literal["auto"] = quantity(
+        "auto",
+        "steps per second",
+        "steps per second; auto: enough for this ruler",
+        Slider(250, 4000, label="steps"),
     )
-    iterations: int = quantity(10, "1", "solver iterations per step", Slider(5, 60), ge=1, le=MAX_ITERATIONS)
+    iterations: Annotated[int, Field(ge=1, le=MAX_ITERATIONS)] | Literal["auto"] = quantity(
+        "auto", "1", "solver iterations per step; auto: enough for this ruler", Slider(5, 60)
+    )
 
 
 class RecordingKeys(StrictModel):

@@ -3,14 +3,18 @@
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 from pydantic import ValidationError
 
 from ruler.errors import BadInputError
 from ruler.scenario.commands import LIVE_KEYS, Change
 from ruler.scenario.messages import describe
 from ruler.scenario.model import TABLES, marked
-from ruler.scenario.parts import Slider, unit_of
-from ruler.scenario.scenario import Scenario
+from ruler.scenario.parts import Slider, is_whole, unit_of
+from ruler.scenario.scenario import Scenario, torque_problems
+
+# As in the file: a number, one per hinge, or "auto".
+Value = float | list[float] | str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +57,7 @@ def _parameter(key: str, slider: Slider) -> Parameter:
         unit="" if unit == "1" else unit,
         key=key,
         help=field.description or "",
-        whole=field.annotation is int,
+        whole=is_whole(field),
         live=key in LIVE_KEYS,
     )
 
@@ -61,26 +65,31 @@ def _parameter(key: str, slider: Slider) -> Parameter:
 SLIDERS = {key: _parameter(key, slider) for key, slider in marked(Slider).items()}
 
 
-def get_value(scenario: Scenario, key: str) -> float:
-    """Value of a scenario's parameter; of several openings the first."""
+def given_value(scenario: Scenario, key: str) -> Value:
+    """Value of a scenario's parameter as in the file."""
     table, name = key.split(".")
-    value = getattr(getattr(scenario, table), name)
-    return float(value[0] if isinstance(value, list) else value)
+    value: Value = getattr(getattr(scenario, table), name)
+    return value
 
 
-def with_value(scenario: Scenario, key: str, value: float) -> dict[str, Any]:
+def get_value(scenario: Scenario, key: str) -> float:
+    """Value of a scenario's parameter as one number: the mean over the hinges, what "auto" has chosen."""
+    return float(np.mean(np.asarray(given_value(scenario.with_numbers(), key), dtype=np.float64)))
+
+
+def with_value(scenario: Scenario, key: str, value: Value) -> dict[str, Any]:
     """Scenario data with one parameter changed, not yet checked."""
     table, name = key.split(".")
     data = scenario.model_dump()
-    data[table][name] = int(value) if SLIDERS[key].whole else float(value)
+    data[table][name] = int(value) if isinstance(value, float) and SLIDERS[key].whole else value
     return data
 
 
 def changed(scenario: Scenario, change: Change) -> Scenario:
-    """The scenario with one live parameter changed.
+    """The scenario with one live parameter changed; it is stepped as before, whatever "auto" would say now.
 
     Raises:
-        BadInputError: the value is outside the key's range.
+        BadInputError: the value is outside the key's range, or not one for each hinge.
     """
     table, name = change.key.split(".")
     part = getattr(scenario, table)
@@ -88,4 +97,7 @@ def changed(scenario: Scenario, change: Change) -> Scenario:
         new = type(part).model_validate({**part.model_dump(), name: change.value})
     except ValidationError as error:
         raise BadInputError("; ".join(f"{table}.{line}" for line in describe(error, type(part)))) from None
-    return scenario.model_copy(update={table: new})
+    made = scenario.with_numbers().model_copy(update={table: new})
+    for problem in torque_problems("hinge.torque", made.hinge.torque, made.ruler.hinges):
+        raise BadInputError(f"{problem.key}: {problem.value}: {problem.text}")
+    return made

@@ -6,7 +6,7 @@ and schema are made from these.
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic.fields import FieldInfo
@@ -91,6 +91,11 @@ def marks_of(field: FieldInfo) -> tuple[Live | Slider | Slow, ...]:
     return field.json_schema_extra.marks if isinstance(field.json_schema_extra, Notes) else ()
 
 
+def is_whole(field: FieldInfo) -> bool:
+    """Whether the field holds a whole number, be it beside a word such as "auto"."""
+    return any(int in (branch, *get_args(branch)) for branch in (field.annotation, *get_args(field.annotation)))
+
+
 class StrictModel(BaseModel):
     """Base of every table of the file: strict types, no unknown keys, finite numbers, immutable."""
 
@@ -118,6 +123,7 @@ def not_below(rest: str, moving: str) -> Any:
 
     def check(keys: StrictModel) -> StrictModel:
         least, given = getattr(keys, moving), getattr(keys, rest)
+        least = max(least, default=0.0) if isinstance(least, list) else least
         if given is not None and given < least:
             raise ValueError(f"{rest} {given} must not be below {moving} {least}")
         return keys

@@ -25,6 +25,7 @@ from ruler.scenario.model import (
     Table,
 )
 from ruler.scenario.parts import StrictModel, choice
+from ruler.scenario.stepping import greatest_spring, greatest_stiffness, stepping
 
 MAX_STEPS = 1_000_000_000
 MAX_CELLS = 50_000_000
@@ -74,11 +75,28 @@ class Scenario(StrictModel):
             raise ProblemsError(problems)
         return self
 
+    @property
+    def steps_per_second(self) -> int:
+        """Steps per second of a run: `simulation.rate`, or what "auto" chooses."""
+        return stepping(self).rate
+
+    @property
+    def iterations(self) -> int:
+        """Solver iterations per step: `simulation.iterations`, or what "auto" chooses."""
+        return stepping(self).iterations
+
+    def with_numbers(self) -> "Scenario":
+        """The scenario with its rate and iterations as numbers, so that they stay when the ruler changes."""
+        rate, iterations = stepping(self)
+        return self.model_copy(update={"simulation": SimulationKeys(rate=rate, iterations=iterations)})
+
 
 def find_problems(scenario: Scenario) -> list[Problem]:
     """Everything about this scenario that no single key shows."""
-    problems = list(_ruler_problems(scenario)) + list(_rate_problems(scenario)) + list(_command_problems(scenario))
-    if not any(p.key.startswith("ruler") for p in problems):
+    problems = [*_ruler_problems(scenario), *_command_problems(scenario)]
+    if not any(p.key == "hinge.torque" for p in problems):
+        problems += _rate_problems(scenario)
+    if not any(p.key.startswith(("ruler", "hinge.torque")) for p in problems):
         problems += _phase_problems(scenario)
     return problems
 
@@ -97,10 +115,17 @@ def _ruler_problems(scenario: Scenario) -> Iterator[Problem]:
         if not low <= opening <= high:
             key = f"ruler.opening.{i}" if isinstance(ruler.opening, list) else "ruler.opening"
             yield Problem(key, opening, f"must lie within ruler.limits, {low} to {high} deg")
+    yield from torque_problems("hinge.torque", scenario.hinge.torque, ruler.hinges)
+
+
+def torque_problems(key: str, torque: float | list[float] | None, hinges: int) -> Iterator[Problem]:
+    """Whether a torque given at this key is one number or one per hinge."""
+    if isinstance(torque, list) and len(torque) != hinges:
+        yield Problem(key, f"{len(torque)} numbers", f"must be one number or one per hinge, that is {hinges}")
 
 
 def _rate_problems(scenario: Scenario) -> Iterator[Problem]:
-    rate = scenario.simulation.rate
+    rate = scenario.steps_per_second
     if scenario.recording.rate > rate:
         yield Problem("recording.rate", scenario.recording.rate, f"must not exceed simulation.rate, {rate} per second")
     greatest = greatest_stiffness(scenario.ruler, rate)
@@ -139,6 +164,8 @@ def _command_problems(scenario: Scenario) -> Iterator[Problem]:
         if command.step < before:
             yield Problem(f"command.{i}.step", command.step, f"must not be before the last command's, {before}")
         before = max(before, command.step)
+        if command.set is not None and command.set.key == "hinge.torque":
+            yield from torque_problems(f"command.{i}.set.value", command.set.value, scenario.ruler.hinges)
         if command.end and i + 1 < len(scenario.command):
             yield Problem(f"command.{i}.end", True, "must be the last command")
         if command.grab is not None and command.grab.section > taken:
@@ -153,26 +180,6 @@ def _command_problems(scenario: Scenario) -> Iterator[Problem]:
         yield Problem(
             "command", f"{len(scenario.command)} commands", "the last one must be the session's end, end = true"
         )
-
-
-def greatest_spring(ruler: Ruler, rate: float) -> float:
-    """The stiffest torsion spring, N m/rad, that a hinge can have at this step rate: k dt^2 / J = 2.
-
-    J = m L^2 / 3 is the moment of inertia of the lightest section, m, L, about its end. A single such section
-    would stay stable up to 4; rulers of many, without friction, were seen to break between 2.5 and 5.
-    """
-    shortest = min(1.0, ruler.end_sections)
-    moment = shortest**3 * ruler.section_mass * ruler.section_length**2 / 3.0
-    return 2.0 * moment * rate**2
-
-
-def greatest_stiffness(ruler: Ruler, rate: float) -> float:
-    """The stiffest spring, N/m, that can hold the tip at this step rate: k K dt^2 = 1.
-
-    K = 4 / m is the greatest inverse mass at the end of a free uniform rod of mass m.
-    """
-    mass = ruler.section_mass * ruler.end_sections
-    return mass * rate**2 / 4.0
 
 
 def path_end_time(path: list[list[float]], start_x: float, goal_x: float) -> float | None:
@@ -221,7 +228,7 @@ def planned_time(scenario: Scenario) -> float | None:
 
 def _until_command(scenario: Scenario, total: float) -> float:
     """A time in s, or that of the command that ends the session, if it comes before."""
-    return min(total, scenario.command[-1].step / scenario.simulation.rate) if scenario.command else total
+    return min(total, scenario.command[-1].step / scenario.steps_per_second) if scenario.command else total
 
 
 class Stretch(NamedTuple):
@@ -337,11 +344,11 @@ def _shake_problems(key: str, phase: Phase, duration: float | None) -> Iterator[
 
 def _size_problems(scenario: Scenario, total: float) -> Iterator[Problem]:
     total = _until_command(scenario, total)
-    steps = total * scenario.simulation.rate
+    steps = total * scenario.steps_per_second
     if steps > MAX_STEPS:
         yield Problem(
             "simulation.rate",
-            scenario.simulation.rate,
+            scenario.steps_per_second,
             f"makes {steps:.3g} steps in {total:.3g} s; at most {MAX_STEPS:.0e} are sensible: shorten the phases "
             "or step less often",
         )

@@ -18,6 +18,7 @@ from ruler.arrays import Floats
 from ruler.errors import BadInputError
 from ruler.scenario import Scenario
 from ruler.scenario.geometry import Shape, lay_out, start_opening
+from ruler.scenario.hinges import hinge_torques
 from ruler.scenario.model import TABLES, Phase, marked
 from ruler.scenario.parts import Slow
 from ruler.scenario.scenario import stretches
@@ -92,7 +93,7 @@ def _ruler(scenario: Scenario, shape: Shape, source: str) -> QuasiStaticRuler:
             section_length=tuple(shape.length.tolist()),
             section_mass=tuple(shape.mass.tolist()),
             opening=tuple(start_opening(scenario.ruler).tolist()),
-            torque=hinge.torque,
+            torque=float(hinge_torques(scenario).opening[0]),
             closing_torque=hinge.closing_torque,
             limits=(low, high),
             friction=table.friction,
@@ -150,6 +151,8 @@ def _faults(scenario: Scenario) -> Iterator[Fault]:
 
 
 def _table_faults(scenario: Scenario) -> Iterator[Fault]:
+    if isinstance(scenario.hinge.torque, list):
+        yield "hinge.torque", f"{scenario.ruler.hinges} numbers", "the slow limit knows no uneven hinges; give one"
     for key, slow, value, neutral in _beyond_slowness(scenario):
         if slow.refused is not None:
             yield key, value, f"{slow.refused}; give {json.dumps(neutral) if isinstance(neutral, str) else neutral}"

@@ -47,8 +47,8 @@ def bare_loop(scenario, seconds):
     def run():
         chain = build_chain(scenario, table_moves=False)
         chain.hand.velocity = (scenario.phase[0].pull.speed, 0.0)
-        step, dt = chain.space.step, 1.0 / scenario.simulation.rate
-        for _ in range(round(seconds * scenario.simulation.rate)):
+        step, dt = chain.space.step, 1.0 / scenario.steps_per_second
+        for _ in range(round(seconds * scenario.steps_per_second)):
             step(dt)
 
     return run

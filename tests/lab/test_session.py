@@ -19,7 +19,7 @@ def pull(session, distance, speed, steps=16):
     """Drag the tip to the right by `distance` m at `speed` m/s, as a mouse does, frame by frame."""
     x, y = session.scene().outer[-1]
     session.grab(len(session.scene().outer), 1.0, x, y)
-    step = speed * steps / session.base.simulation.rate
+    step = speed * steps / session.steps_per_second
     for _ in range(round(distance / step)):
         x += step
         session.drag(x, y)
@@ -135,6 +135,29 @@ def test_undo_and_redo_of_parameters():
     assert not session.changes.undo()
     assert session.changes.redo()
     assert session.value("hinge.torque") == 0.02
+
+
+def test_undo_gives_every_hinge_its_own_number_back():
+    each = [float(i) for i in range(1, 11)]
+    session = Session(load_scenario("steady", [f"ruler.opening={each}"]), "steady")
+    assert session.value("ruler.opening") == 5.5
+    session.set_value("ruler.opening", 20.0)
+    assert session.base.ruler.opening == 20.0
+    assert session.changes.undo()
+    assert session.base.ruler.opening == each
+
+
+def test_a_session_says_how_it_was_stepped():
+    session = Session(load_scenario("steady"), "steady")
+    session.set_value("hinge.torque", 0.5)
+    session.advance(20)
+    said = session.scenario().simulation
+    assert (said.rate, said.iterations) == (1000, 10) == (session.steps_per_second, 10)
+    assert session.base.simulation.rate == "auto"
+    session.set_value("simulation.rate", 500.0)
+    assert session.steps_per_second == 500
+    assert session.changes.undo()
+    assert session.base.simulation.rate == "auto"
 
 
 def test_one_slide_is_one_undo():

@@ -76,7 +76,7 @@ def test_samples_come_at_the_recording_rate_and_the_last_is_the_final_state(ship
     steps = np.diff(run.time)
     assert steps[:-1] == pytest.approx(1.0 / run.scenario.recording.rate, abs=1e-9)
     assert run.time[-1] == pytest.approx(run.meta["simulated_s"], abs=1e-12)
-    assert run.meta["steps"] == pytest.approx(run.time[-1] * run.scenario.simulation.rate)
+    assert run.meta["steps"] == pytest.approx(run.time[-1] * run.scenario.steps_per_second)
 
 
 @SCENARIOS

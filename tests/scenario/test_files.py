@@ -44,12 +44,14 @@ static_torque = 0.010
 closing_torque = 0.010
 viscous = 0.05
 viscous_power = 1.5
+spread = 0.0
 stiffness = 0.0
 
 [table]
 friction = 0.3
 static_friction = 0.3
 gravity = 9.81
+tilt = 0.0
 anchor = "pinned"
 
 [hand]
@@ -69,8 +71,8 @@ name = "rest"
 until = { time = 0.3 }
 
 [simulation]
-rate = 1000
-iterations = 10
+rate = "auto"
+iterations = "auto"
 
 [recording]
 rate = 100

@@ -52,8 +52,22 @@ def test_live_change(key):
     scenario = load_scenario("steady")
     new = changed(scenario, Change(key=key, value=2.0))
     assert getattr(getattr(new, table), name) == 2.0
-    with pytest.raises(BadInputError, match=rf"{table}\.{name}: -1"):
-        changed(scenario, Change(key=key, value=-1.0))
+    with pytest.raises(BadInputError, match=rf"{table}\.{name}: -100"):
+        changed(scenario, Change(key=key, value=-100.0))
+
+
+def test_a_live_torque_is_one_number_or_one_per_hinge():
+    scenario = load_scenario("steady")
+    each = [0.001 * i for i in range(10)]
+    assert changed(scenario, Change(key="hinge.torque", value=each)).hinge.torque == each
+    with pytest.raises(BadInputError, match=r"hinge\.torque: 2 numbers: must be one number or one per hinge, .* 10"):
+        changed(scenario, Change(key="hinge.torque", value=[0.1, 0.2]))
+
+
+def test_a_live_change_leaves_the_steps_as_they_are():
+    scenario = load_scenario("steady")
+    new = changed(scenario, Change(key="hinge.torque", value=1.0))
+    assert (new.simulation.rate, new.simulation.iterations) == (1000, 10)
 
 
 def test_the_slow_limit_refuses_no_default():
