@@ -77,7 +77,6 @@ class Hinge(StrictModel):
         "how uneven the hinges are: relative standard deviation of their torques, drawn from the seed",
         LIVE,
         Slider(0.0, 0.5),
-        Slow(0, refused="the slow limit knows no uneven hinges"),
         ge=0.0,
         le=MAX_SPREAD,
     )
@@ -137,7 +136,6 @@ class Table(StrictModel):
         "how far the table falls towards +x, the hand's side",
         LIVE,
         Slider(-45.0, 45.0),
-        Slow(0, refused="the slow limit knows no tilted table"),
         ge=-45.0,
         le=45.0,
     )

@@ -7,6 +7,7 @@ everything goes slowly enough: friction that grows with speed, and the settings 
 """
 
 import json
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -86,19 +87,20 @@ def slow_pull_of(scenario: Scenario, source: str = "the scenario") -> SlowPull:
 
 
 def _ruler(scenario: Scenario, shape: Shape, source: str) -> QuasiStaticRuler:
-    hinge, table = scenario.hinge, scenario.table
+    torques, table = hinge_torques(scenario), scenario.table
     low, high = np.radians(scenario.ruler.limits).tolist()
     try:
         return QuasiStaticRuler(
             section_length=tuple(shape.length.tolist()),
             section_mass=tuple(shape.mass.tolist()),
             opening=tuple(start_opening(scenario.ruler).tolist()),
-            torque=float(hinge_torques(scenario).opening[0]),
-            closing_torque=hinge.closing_torque,
+            torque=tuple(torques.opening.tolist()),
+            closing_torque=tuple(torques.closing.tolist()),
             limits=(low, high),
             friction=table.friction,
             gravity=table.gravity,
             anchor=table.anchor,
+            tilt=math.radians(table.tilt),
         )
     except BadInputError as error:
         field, _, rest = str(error).partition(":")
@@ -151,8 +153,14 @@ def _faults(scenario: Scenario) -> Iterator[Fault]:
 
 
 def _table_faults(scenario: Scenario) -> Iterator[Fault]:
-    if isinstance(scenario.hinge.torque, list):
-        yield "hinge.torque", f"{scenario.ruler.hinges} numbers", "the slow limit knows no uneven hinges; give one"
+    steepest = math.degrees(math.atan(scenario.table.friction))
+    if scenario.table.tilt and abs(scenario.table.tilt) > steepest:
+        yield (
+            "table.tilt",
+            scenario.table.tilt,
+            f"friction {scenario.table.friction} holds the sections up to {steepest:.3g} deg; on a steeper table they "
+            "slip by themselves, and not slowly: tilt it less or make it rougher",
+        )
     for key, slow, value, neutral in _beyond_slowness(scenario):
         if slow.refused is not None:
             yield key, value, f"{slow.refused}; give {json.dumps(neutral) if isinstance(neutral, str) else neutral}"

@@ -4,11 +4,12 @@ A ruler that is pulled infinitely slowly has no inertia. Of all the ways in whic
 turn so that the tip makes the next small step dx, it takes the one that costs the least friction
 work:
 
-    minimise    sum_i tau |dq_i| + sum_p mu m_p g w_p |dx_p|
+    minimise    sum_i tau_i |dq_i| + sum_p mu m_p g cos(t) w_p |dx_p| - sum_j m_j g sin(t) dx_j
     over        the rotations dtheta_j of the sections (and the shift of a free anchor)
     subject to  the tip moves by dx, the hinges stay within their limits,
 
-with q_i the opening of hinge i and x_p the points at which a section rubs on the table. This is a
+with q_i the opening of hinge i, x_p the points at which a section rubs on the table and x_j the
+centres of the sections on a table that falls towards +x by the angle t. This is a
 second-order cone program. It shares nothing with the time-stepping simulation and is what that is
 checked against.
 
@@ -32,6 +33,7 @@ from ruler.errors import BadInputError, FailedError
 if TYPE_CHECKING:
     import clarabel
 
+PerHinge = float | tuple[float, ...]
 Anchor = Literal["pinned", "clamped", "free"]
 
 ANCHORS = ("pinned", "clamped", "free")
@@ -86,11 +88,13 @@ class QuasiStaticRuler:
         section_length: m, shape (N + 1,), from the fixed to the pulled end.
         section_mass: kg, shape (N + 1,).
         opening: rad, shape (N,), opening of each hinge at the start; 0 folded flat, pi straight.
-        torque: N m, Coulomb friction of a hinge while it opens.
+        torque: N m, Coulomb friction of a hinge while it opens; one number or one per hinge.
         closing_torque: N m, the same while it closes; None: as `torque`.
         limits: rad, least and greatest opening of every hinge.
         friction: Coulomb coefficient of the table.
         gravity: m/s^2.
+        tilt: rad, how far the table falls towards +x. On a slope that friction does not hold a section on
+            (tan(tilt) above friction) the ruler may snap, which is beyond the slow limit.
         anchor: the first section's outer end is "pinned" to the table, "clamped" (pinned, and the
             first section cannot turn) or "free".
         points: where each section rubs on the table.
@@ -102,13 +106,14 @@ class QuasiStaticRuler:
     section_length: tuple[float, ...]
     section_mass: tuple[float, ...]
     opening: tuple[float, ...]
-    torque: float
-    closing_torque: float | None = None
+    torque: PerHinge
+    closing_torque: PerHinge | None = None
     limits: tuple[float, float] = (0.0, np.pi)
     friction: float = 0.3
     gravity: float = 9.81
     anchor: Anchor = "pinned"
     points: tuple[TablePoint, ...] = rod_points(2)
+    tilt: float = 0.0
 
     def __post_init__(self) -> None:
         _check_sizes(self)
@@ -122,6 +127,20 @@ class QuasiStaticRuler:
     def hinges(self) -> int:
         """Number of hinges N."""
         return len(self.opening)
+
+    @property
+    def torques(self) -> tuple[Floats, Floats]:
+        """N m, each of shape (N,): friction of every hinge while it opens, and while it closes."""
+        closing = self.torque if self.closing_torque is None else self.closing_torque
+        return self._per_hinge(self.torque), self._per_hinge(closing)
+
+    def _per_hinge(self, torque: PerHinge) -> Floats:
+        return np.broadcast_to(np.asarray(torque, dtype=np.float64), (self.hinges,))
+
+    @property
+    def downhill(self) -> Floats:
+        """N, shape (N + 1,): what a tilted table pulls each section along +x with."""
+        return np.asarray(np.asarray(self.section_mass) * self.gravity * np.sin(self.tilt))
 
     @property
     def turns(self) -> Floats:
@@ -195,6 +214,7 @@ class QuasiStaticPull:
         force: N, shape (samples, 2), of the hand on the tip; the first row is what starts the pull.
         hinge_loss: J, shape (samples,), worn off in the hinges since the start.
         table_loss: J, shape (samples,), worn off on the table since the start.
+        potential: J, shape (samples,), of the sections on a tilted table; 0 at the start.
     """
 
     displacement: Floats
@@ -204,11 +224,12 @@ class QuasiStaticPull:
     force: Floats
     hinge_loss: Floats
     table_loss: Floats
+    potential: Floats
 
     @property
     def work(self) -> Floats:
-        """J, shape (samples,), done by the hand: all of it is worn off."""
-        return self.hinge_loss + self.table_loss
+        """J, shape (samples,), done by the hand: worn off, or gone into the height of the sections."""
+        return self.hinge_loss + self.table_loss + self.potential
 
 
 def displacement_to(ruler: QuasiStaticRuler, extension: float) -> float:
@@ -302,6 +323,7 @@ class _Row(NamedTuple):
     force: Floats
     hinge_loss: float
     table_loss: float
+    potential: float
 
 
 def _stack(rows: Sequence[_Row]) -> QuasiStaticPull:
@@ -320,6 +342,10 @@ class _Way:
         self._at = 0.0
         self._loss = np.zeros(2)
         self._force: Floats | None = None
+        self._laid = self._potential(_nodes(ruler, self._angle))
+
+    def _potential(self, nodes: Floats) -> float:
+        return -float(self._ruler.downhill @ (nodes[:-1, 0] + nodes[1:, 0])) / 2.0
 
     def advance(self, target: float, longest: float) -> _Row:
         """Go on to `target` (m) in equal steps not longer than `longest` (m)."""
@@ -332,7 +358,9 @@ class _Way:
             self._force = self._program.rates(self._angle, np.array([1.0, 0.0]), longest).force
         nodes = self._base + _nodes(self._ruler, self._angle)
         opening = _openings(self._ruler, self._angle)
-        return _Row(target, opening, self._angle, nodes, self._force, *self._loss.tolist())
+        potential = self._potential(nodes) - self._laid
+        hinge_loss, table_loss = self._loss.tolist()
+        return _Row(target, opening, self._angle, nodes, self._force, hinge_loss, table_loss, potential)
 
     def _step(self, shift: float) -> None:
         # The tip is sent to where it should be after the step, not along x by the shift: what the
@@ -370,9 +398,9 @@ class _Program:
     def __init__(self, ruler: QuasiStaticRuler) -> None:
         self._ruler = ruler
         self._length = float(np.mean(ruler.section_length))
-        load = ruler.friction * ruler.gravity * np.asarray(ruler.section_mass)
-        closing = ruler.torque if ruler.closing_torque is None else ruler.closing_torque
-        self._unit = max(ruler.torque / self._length, closing / self._length, float(load.max()))
+        load = ruler.friction * ruler.gravity * np.cos(ruler.tilt) * np.asarray(ruler.section_mass)
+        torques = np.array(ruler.torques)
+        self._unit = max(float(torques.max()) / self._length, float(load.max()))
         sections, hinges = ruler.hinges + 1, ruler.hinges
         points = len(ruler.points) if ruler.friction * ruler.gravity > 0.0 else 0
         self._turning = slice(0, sections)
@@ -383,7 +411,10 @@ class _Program:
         self._cost = np.concatenate(
             (np.zeros(self._velocity.stop), np.ones(hinges), (np.outer(load, weights) / self._unit).ravel())
         )
-        self._friction = (ruler.torque / (self._unit * self._length), closing / (self._unit * self._length))
+        # Half of what pulls a section downhill acts on each of its ends.
+        for nodes in (slice(0, -2, 2), slice(2, None, 2)):
+            self._cost[self._velocity][nodes] -= 0.5 * ruler.downhill / self._unit
+        self._friction = torques / (self._unit * self._length)
         self._matrix = _Matrix()
         self._fill()
         self._entries = self._matrix.frozen(self._cost.size)
@@ -464,7 +495,7 @@ class _Program:
         for factor in (opening, -closing):
             for hinge in range(self._ruler.hinges):
                 row = self._matrix.new_row()
-                self._add_opening(row, hinge, factor)
+                self._add_opening(row, hinge, float(factor[hinge]))
                 self._matrix.add(row, self._hinge.start + hinge, -1.0)
 
     def _fill_table_friction(self) -> None:
@@ -591,9 +622,16 @@ def _check_sizes(ruler: QuasiStaticRuler) -> None:
 def _check_friction(ruler: QuasiStaticRuler) -> None:
     for name in ("torque", "closing_torque", "friction", "gravity"):
         value = getattr(ruler, name)
-        if value is not None and not (np.isfinite(value) and value >= 0.0):
+        if value is None:
+            continue
+        each = np.atleast_1d(np.asarray(value, dtype=np.float64))
+        if each.size not in (1, ruler.hinges):
+            raise BadInputError(f"{name}: {each.size} values for {ruler.hinges} hinges; give one, or one per hinge")
+        if not (np.isfinite(each) & (each >= 0.0)).all():
             raise BadInputError(f"{name}: {value} must be 0 or more and finite")
-    if ruler.torque == 0.0 and ruler.friction * ruler.gravity == 0.0:
+    if not abs(ruler.tilt) < 0.5 * np.pi:
+        raise BadInputError(f"tilt: {ruler.tilt} rad must lie within -pi/2 to pi/2, both excluded")
+    if not np.any(ruler.torque) and ruler.friction * ruler.gravity == 0.0:
         raise BadInputError(
             "torque: 0 without friction on the table: nothing resists, so that a slow pull is decided by "
             "inertia; give a torque or a table friction above 0"

@@ -57,8 +57,9 @@ def quasi_static_recording(
 ) -> Recording:
     """A scenario in the slow limit, as a recording of kind "quasi-static".
 
-    `work_J` is what was worn off in hinges and on the table: in the slow limit nothing else becomes
-    of the hand's work, so that the energy account closes by definition. `pull_force_N` is the force
+    `work_J` is what was worn off in hinges and on the table, and what went into the height of the
+    sections on a tilted table (kept with the springs' energy): in the slow limit nothing else becomes of
+    the hand's work, so that the energy account closes by definition. `pull_force_N` is the force
     along x in the last small step before the sample.
 
     Args:
@@ -103,6 +104,7 @@ def _quasi_static_table(way: SlowPull, pull: QuasiStaticPull) -> Floats:
             "work_J": pull.work,
             "hinge_loss_J": pull.hinge_loss,
             "table_loss_J": pull.table_loss,
+            "elastic_energy_J": pull.potential,
         },
         np.rad2deg(pull.opening),
     )

@@ -6,6 +6,7 @@ import pytest
 from ruler.errors import BadInputError
 from ruler.scenario import load_scenario, scenario_from_data
 from ruler.scenario.geometry import lay_out
+from ruler.scenario.hinges import hinge_torques
 from ruler.theory import displacement_to, pull_slowly, slow_pull_of
 
 PULL = {"name": "pull", "pull": {"speed": 0.05}, "until": {"extension": 0.4}}
@@ -39,8 +40,16 @@ def test_the_ruler_is_the_scenarios():
     np.testing.assert_allclose(made.section_mass, [0.005, 0.02, 0.02, 0.005])
     np.testing.assert_allclose(np.rad2deg(made.opening), [10.0, 40.0, 25.0])
     np.testing.assert_allclose(np.rad2deg(made.limits), [5.0, 170.0])
-    assert (made.torque, made.closing_torque, made.friction, made.gravity) == (0.02, 0.05, 0.2, 3.7)
+    assert (made.torque, made.closing_torque) == ((0.02,) * 3, (0.05,) * 3)
+    assert (made.friction, made.gravity) == (0.2, 3.7)
     assert made.anchor == "clamped"
+
+
+def test_uneven_hinges_and_a_tilted_table():
+    made = slow(hinge={"torque": [0.001 * i for i in range(1, 11)], "spread": 0.2}, table={"tilt": 10.0}).ruler
+    torques = hinge_torques(scenario(hinge={"torque": [0.001 * i for i in range(1, 11)], "spread": 0.2}))
+    assert made.torque == made.closing_torque == tuple(torques.opening.tolist())
+    assert made.tilt == pytest.approx(np.deg2rad(10.0))
 
 
 @pytest.mark.parametrize("opening", [10.0, [10.0, 40.0, 25.0, 60.0]])
@@ -102,6 +111,8 @@ def test_equal_static_friction_and_a_shake_of_nothing_are_let_through():
         ([PULL], {"hinge": {"stiffness": 0.1}}, ("hinge.stiffness", "0.1", "springs")),
         ([PULL], {"hinge": {"static_torque": 0.02}}, ("hinge.static_torque", "0.02", "give 0.01")),
         ([PULL], {"table": {"static_friction": 0.4}}, ("table.static_friction", "0.4")),
+        ([PULL], {"table": {"tilt": 17.0}}, ("table.tilt", "17.0", "16.7 deg", "slip by themselves")),
+        ([PULL], {"table": {"tilt": -1.0, "friction": 0.0}}, ("table.tilt", "-1.0", "slip by themselves")),
         ([PULL], {"hand": {"grip": "clamped"}}, ("hand.grip", "clamped", "pinned")),
         ([PULL], {"hand": {"strength": 5.0}}, ("hand.strength", "5.0", "slips")),
         ([PULL], {"hand": {"stiffness": 5.0}}, ("hand.stiffness", "5.0", "gives")),

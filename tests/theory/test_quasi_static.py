@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -109,8 +110,45 @@ def test_only_the_ratio_of_the_frictions_counts():
     np.testing.assert_allclose(two.force[:, 0], 2.0 * one.force[:, 0], rtol=1e-3)
 
 
-def test_the_work_of_the_hand_is_what_is_lost():
-    ruler = reference_ruler(6)
+def test_the_looser_hinge_opens_first():
+    ruler = replace(reference_ruler(2, friction=0.0), torque=(0.01, 0.012))
+    one, other = pull_slowly(ruler, [0.05]).opening[-1] - ruler.opening
+    assert one > 0.1
+    assert other == pytest.approx(0.0, abs=1e-6)
+    swapped = replace(ruler, torque=(0.012, 0.01))
+    np.testing.assert_allclose(pull_slowly(swapped, [0.05]).opening[-1], ruler.opening[0] + np.array([0.0, one]))
+
+
+def test_equal_torques_are_one_torque():
+    one, each = reference_ruler(6), replace(reference_ruler(6), torque=(0.01,) * 6, closing_torque=(0.01,) * 6)
+    np.testing.assert_array_equal(pull_slowly(one, [0.3]).opening, pull_slowly(each, [0.3]).opening)
+
+
+@pytest.mark.parametrize("tilt", [-0.15, 0.0, 0.15])
+def test_a_stiff_ruler_on_a_slope_has_two_thresholds(tilt):
+    # A block with friction mu rests between -(mu cos t + sin t) m g and (mu cos t - sin t) m g.
+    ruler = replace(reference_ruler(4, torque=10.0, anchor="free"), tilt=tilt)
+    weight = 9.81 * sum(ruler.section_mass)
+    down = pull_slowly(ruler, [0.0, 0.001]).force[-1, 0]
+    up = pull_slowly(ruler, [0.0, -0.001]).force[-1, 0]
+    assert down == pytest.approx(weight * (0.3 * np.cos(tilt) - np.sin(tilt)), rel=1e-3)
+    assert up == pytest.approx(-weight * (0.3 * np.cos(tilt) + np.sin(tilt)), rel=1e-3)
+
+
+def test_on_a_smooth_slope_the_fixed_end_opens_and_on_a_rough_one_the_pulled_end():
+    def centre(friction):
+        ruler = replace(reference_ruler(friction=friction), tilt=float(np.arcsin(0.2)))
+        opened = pull_slowly(ruler, [displacement_to(ruler, 0.35)]).opening[-1] - ruler.opening
+        return float(np.arange(10) @ opened / opened.sum() / 9.0)
+
+    assert centre(0.1) < 0.25
+    assert 0.4 < centre(0.2) < 0.55
+    assert centre(0.3) > 0.75
+
+
+@pytest.mark.parametrize("tilt", [0.0, 0.2])
+def test_the_work_of_the_hand_is_what_is_lost(tilt):
+    ruler = replace(reference_ruler(6), tilt=tilt)
     at = np.linspace(0.0, displacement_to(ruler, 0.5), 200)
     run = pull_slowly(ruler, at)
     # Each row's force is that of the step before it.
@@ -178,6 +216,9 @@ def test_the_table_takes_the_way_of_its_points():
         (lambda: reference_ruler(anchor="glued"), ("anchor", "glued", "pinned, clamped, free")),
         (lambda: reference_ruler(section_mass=0.0), ("section_mass", "0.0", "above 0")),
         (lambda: QuasiStaticRuler((1.0,), (1.0, 1.0), (1.0,), 1.0), ("section_length", "1 values", "give 2")),
+        (lambda: replace(reference_ruler(), torque=(0.1, 0.2)), ("torque", "2 values", "one per hinge")),
+        (lambda: replace(reference_ruler(2), torque=(0.1, np.nan)), ("torque", "nan", "0 or more")),
+        (lambda: replace(reference_ruler(), tilt=2.0), ("tilt", "2.0", "pi/2")),
         (lambda: QuasiStaticRuler((), (), (), 1.0), ("opening", "no hinges")),
         (lambda: reference_ruler(points=(TablePoint(0.0, 0.0, 0.5),)), ("points", "0.5")),
         (lambda: rod_points(0), ("table points", "0", "at least 1")),
