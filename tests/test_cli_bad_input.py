@@ -45,7 +45,18 @@ WRONG_KEYS = {
     "static below kinetic friction": ("table.static_friction=0.1", "must not be below friction 0.3"),
     "unknown choice": ("table.anchor=pined", "must be 'pinned', 'clamped' or 'free'; did you mean 'pinned'?"),
     "hand without strength": ("hand.strength=0", "hand.strength: 0: must be a number, above 0"),
-    "hand too stiff for the step": ("hand.stiffness=1e9", "is too stiff for 1000 steps per second: at most 1500 N/m"),
+    "hand too stiff for the step": (
+        ("simulation.rate=1000", "hand.stiffness=2e6"),
+        "is too stiff for 1000 steps per second: at most 1500 N/m, or raise simulation.rate to 36515, or use inf",
+    ),
+    "hand too stiff for any step": (
+        "hand.stiffness=1e9",
+        "is too stiff for 64000 steps per second: at most 6.144e+06 N/m, or use inf for a rigid hand",
+    ),
+    "spring too stiff for the step": (
+        ("simulation.rate=1000", "hinge.stiffness=41"),
+        "is too stiff for 1000 steps per second: at most 40 N m/rad, or raise simulation.rate to 1012",
+    ),
     "no phase": ("phase=[]", "phase: []: must have at least 1"),
     "phase without end": ("phase.0.until={}", "phase.0.until: {}: give extension or time"),
     "extension behind the start": (
@@ -71,7 +82,7 @@ WRONG_KEYS = {
     "path of pairs": ("phase.0.pull={path=[[0,0],[1,1]]}", "must have at least 3 entries; it has 2"),
     "shake without amplitude": ("phase.0.shake=[{}]", "phase.0.shake.0.amplitude: is missing; it must be given"),
     "shake too fast for the step": (
-        "phase.0.shake=[{amplitude=0.1,frequency=900}]",
+        ("simulation.rate=1000", "phase.0.shake=[{amplitude=0.1,frequency=900}]"),
         "phase.0.shake.0.frequency: 900.0: must be at most an eighth of simulation.rate, 125 Hz",
     ),
     "decay without its envelope": (
@@ -107,7 +118,7 @@ WRONG_KEYS = {
     "iterations mistyped": ("simulation.iterations=atuo", "or 'auto'; did you mean 'auto'?"),
     "rate out of range": ("simulation.rate=10", "simulation.rate: 10: must be a whole number, 50 or more"),
     "recorded more often than stepped": (
-        "recording.rate=5000",
+        ("simulation.rate=1000", "recording.rate=5000"),
         "recording.rate: 5000.0: must not exceed simulation.rate",
     ),
     "seed that is no number": ("seed=abc", "seed: 'abc': must be a whole number"),

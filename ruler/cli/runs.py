@@ -153,8 +153,9 @@ def check(scenario: str | None = None, /, *, set_: Sets = None, schema: Flag = F
         raise BadInputError("check: name a scenario file, or use --schema")
     loaded = ruler.load_scenario(scenario, set_)
     size = f"{loaded.ruler.hinges} hinges, {len(loaded.phase)} phases"
-    content = {"scenario": scenario, "valid": True, "title": loaded.title}
-    answer(json_, content, f'{scenario}: valid ("{loaded.title}", {size})')
+    steps = loaded.stepping
+    content = {"scenario": scenario, "valid": True, "title": loaded.title, "stepping": steps._asdict()}
+    answer(json_, content, f'{scenario}: valid ("{loaded.title}", {size})', f"steps: {steps}")
 
 
 @app.command

@@ -48,6 +48,7 @@ class Recorder:
             "name": name or scenario.title,
             "seed": scenario.seed,
             "source": scenario_to_full_data(scenario),
+            "stepping": scenario.stepping._asdict(),
             "versions": versions(),
         }
         self.start_opening = start_opening(scenario.ruler)

@@ -14,9 +14,9 @@ from ruler.scenario.commands import MAX_COMMANDS, Command
 from ruler.scenario.geometry import lay_out
 from ruler.scenario.model import (
     MAX_PHASES,
+    MAX_RATE,
     Hand,
     Hinge,
-    LiveShake,
     Phase,
     Pull,
     RecordingKeys,
@@ -25,7 +25,14 @@ from ruler.scenario.model import (
     Table,
 )
 from ruler.scenario.parts import StrictModel, choice
-from ruler.scenario.stepping import greatest_spring, greatest_stiffness, stepping
+from ruler.scenario.stepping import (
+    STEPS_PER_PERIOD,
+    Stepping,
+    all_shakes,
+    greatest_spring,
+    greatest_stiffness,
+    stepping,
+)
 
 MAX_STEPS = 1_000_000_000
 MAX_CELLS = 50_000_000
@@ -76,6 +83,11 @@ class Scenario(StrictModel):
         return self
 
     @property
+    def stepping(self) -> Stepping:
+        """How finely a run is stepped, and why."""
+        return stepping(self)
+
+    @property
     def steps_per_second(self) -> int:
         """Steps per second of a run: `simulation.rate`, or what "auto" chooses."""
         return stepping(self).rate
@@ -87,8 +99,9 @@ class Scenario(StrictModel):
 
     def with_numbers(self) -> "Scenario":
         """The scenario with its rate and iterations as numbers, so that they stay when the ruler changes."""
-        rate, iterations = stepping(self)
-        return self.model_copy(update={"simulation": SimulationKeys(rate=rate, iterations=iterations)})
+        made = stepping(self)
+        numbers = SimulationKeys(rate=made.rate, iterations=made.iterations)
+        return self.model_copy(update={"simulation": numbers})
 
 
 def find_problems(scenario: Scenario) -> list[Problem]:
@@ -128,33 +141,30 @@ def _rate_problems(scenario: Scenario) -> Iterator[Problem]:
     rate = scenario.steps_per_second
     if scenario.recording.rate > rate:
         yield Problem("recording.rate", scenario.recording.rate, f"must not exceed simulation.rate, {rate} per second")
-    greatest = greatest_stiffness(scenario.ruler, rate)
-    if greatest < scenario.hand.stiffness < float("inf"):
-        yield Problem(
-            "hand.stiffness",
-            scenario.hand.stiffness,
-            f"is too stiff for {rate} steps per second: at most {greatest:.4g} N/m, or raise simulation.rate to "
-            f"{rate * (scenario.hand.stiffness / greatest) ** 0.5:.0f}, or use inf for a rigid hand",
-        )
-    stiffest = greatest_spring(scenario.ruler, rate)
-    if scenario.hinge.stiffness > stiffest:
-        yield Problem(
-            "hinge.stiffness",
-            scenario.hinge.stiffness,
-            f"is too stiff for {rate} steps per second: at most {stiffest:.4g} N m/rad, or raise simulation.rate to "
-            f"{rate * (scenario.hinge.stiffness / stiffest) ** 0.5:.0f}",
-        )
-    shakes: list[tuple[str, LiveShake]] = [
-        (f"phase.{i}.shake.{j}", s) for i, p in enumerate(scenario.phase) for j, s in enumerate(p.shake)
-    ]
-    shakes += [(f"command.{i}.shake", c.shake) for i, c in enumerate(scenario.command) if c.shake is not None]
-    for key, shake in shakes:
-        if shake.frequency > rate / 8:
+    hand, spring = scenario.hand.stiffness, scenario.hinge.stiffness
+    if hand < float("inf"):
+        greatest = greatest_stiffness(scenario.ruler, rate)
+        yield from _stiffness_problems("hand.stiffness", hand, greatest, "N/m", rate, ", or use inf for a rigid hand")
+    yield from _stiffness_problems("hinge.stiffness", spring, greatest_spring(scenario.ruler, rate), "N m/rad", rate)
+    for key, shake in all_shakes(scenario):
+        if shake.frequency > rate / STEPS_PER_PERIOD:
             yield Problem(
                 f"{key}.frequency",
                 shake.frequency,
-                f"must be at most an eighth of simulation.rate, {rate / 8:g} Hz, or the shaking cannot be followed",
+                f"must be at most an eighth of simulation.rate, {rate / STEPS_PER_PERIOD:g} Hz, or the shaking cannot "
+                "be followed",
             )
+
+
+def _stiffness_problems(
+    key: str, value: float, greatest: float, unit: str, rate: int, instead: str = ""
+) -> Iterator[Problem]:
+    if value > greatest:
+        enough = rate * (value / greatest) ** 0.5
+        finer = f", or raise simulation.rate to {enough:.0f}" if enough <= MAX_RATE else ""
+        yield Problem(
+            key, value, f"is too stiff for {rate} steps per second: at most {greatest:.4g} {unit}{finer}{instead}"
+        )
 
 
 def _command_problems(scenario: Scenario) -> Iterator[Problem]:

@@ -1,0 +1,25 @@
+"""`ruler check` says how finely a run is stepped, and why."""
+
+import json
+
+
+def test_check_says_what_was_chosen(cli):
+    done = cli("check", "steady", "--set", "ruler.hinges=80")
+    assert "steps: 2000 steps a second of 10 iterations (rate and iterations chosen: 80 hinges in a row)" in done.out
+    stepping = json.loads(cli("check", "steady", "--set", "ruler.hinges=80", "--json").out)["stepping"]
+    assert stepping["rate"] == 2000
+    assert stepping["chosen"] == ["rate", "iterations"]
+
+
+def test_check_says_that_a_given_number_is_too_coarse(cli):
+    done = cli("check", "steady", "--set", "simulation.rate=500", "--set", "hinge.viscous=50")
+    assert "500 steps a second" in done.out
+    assert "times too coarse: viscous friction of 50" in done.out
+
+
+def test_a_recording_says_how_it_was_stepped(cli, tmp_path):
+    done = cli("run", "fast", "--set", "phase.0.until={time=0.1}", "-o", tmp_path / "run.csv")
+    assert done.code == 0
+    side = json.loads((tmp_path / "run.json").read_text(encoding="utf-8"))
+    assert (side["stepping"]["rate"], side["stepping"]["iterations"]) == (1000, 10)
+    assert side["source"]["simulation"] == {"rate": "auto", "iterations": "auto"}
