@@ -36,9 +36,14 @@ class Recorder:
     """
 
     def __init__(
-        self, scenario: Scenario, journal: Path | None = None, name: str | None = None, live: bool = False
+        self,
+        scenario: Scenario,
+        journal: Path | None = None,
+        name: str | None = None,
+        live: bool = False,
+        simulation: Any = None,
     ) -> None:
-        self.simulation = Simulation(scenario, live)
+        self.simulation = Simulation(scenario, live) if simulation is None else simulation
         self.status = "running"
         self._scenario = scenario
         self._full_length = lay_out(scenario.ruler).full_length
