@@ -13,6 +13,7 @@ from .api import compare as compare
 from .api import export as export
 from .api import measure as measure
 from .api import phase as phase
+from .api import reference as reference
 from .api import simulate as simulate
 from .api import sweep as sweep
 from .api import train as train

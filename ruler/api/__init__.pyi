@@ -4,6 +4,7 @@ from .comparison import closest_scenarios as closest_scenarios
 from .comparison import compare as compare
 from .comparison import is_ruler as is_ruler
 from .runs import export as export
+from .runs import reference as reference
 from .runs import simulate as simulate
 from .sweeps import agree as agree
 from .sweeps import phase as phase

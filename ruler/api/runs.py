@@ -12,6 +12,7 @@ from ruler.errors import FailedError
 from ruler.mechanics import Simulation, SimulationError
 from ruler.recording import Recorder, Recording, load_recording
 from ruler.scenario import Scenario, load_scenario
+from ruler.theory import Reference, play_reference
 
 # Called every few milliseconds with the name of the scenario that is played, and its simulation.
 Watch = Callable[[str, Simulation], None]
@@ -42,6 +43,37 @@ def simulate(
     recording = summarised(recorder.recording())
     warn(recording)
     return recording
+
+
+def reference(
+    scenario: Scenario,
+    progress: Callable[[Reference], None] | None = None,
+    *,
+    name: str | None = None,
+    rate: float | None = None,
+) -> Recording:
+    """A second opinion: the same scenario, on the same hand's path, by a dynamics of its own.
+
+    >>> scenario = ruler.load_scenario("fast")
+    >>> second = ruler.reference(scenario)
+    >>> bool(abs(second.opening_deg[-1] - ruler.simulate(scenario).opening_deg[-1]).max() < 0.5)
+    True
+
+    Args:
+        scenario: what to play; a recorded session of the window is not.
+        progress: called every few milliseconds with the run, which has `time` and `planned_time`.
+        name: what the recording calls it; default: the scenario's title.
+        rate: the most steps a second; default: 1000, or what a hand that gives needs. The hand's path is that of
+            the simulation's steps, so it never makes more than those.
+
+    Returns:
+        A recording of kind "reference" with its summary.
+
+    Raises:
+        BadInputError: a recorded session, or a rate that is not above 0.
+        SimulationError: the ruler cannot follow the hand, or a phase does not end.
+    """
+    return play_reference(scenario, progress, name=name, rate=rate)
 
 
 def play(source: str | Path, progress: Watch | None = None) -> Recording:

@@ -54,7 +54,7 @@ def run_report(recording: Recording, wall: float) -> str:
     return "\n".join(lines)
 
 
-def _openings(recording: Recording, see: str, simulated: Recording | None = None) -> str:
+def _openings(recording: Recording, see: str, simulated: Recording | None = None, called: str = "slow limit") -> str:
     """How far each hinge has opened, with its share, or beside the simulated one."""
     opening = recording.opening_deg[-1]
     columns: list[Column]
@@ -63,7 +63,7 @@ def _openings(recording: Recording, see: str, simulated: Recording | None = None
     else:
         other = simulated.opening_deg[-1]
         columns = [
-            ("slow limit", _degrees(opening), ">"),
+            (called, _degrees(opening), ">"),
             ("simulated", _degrees(other), ">"),
             ("difference", _degrees(other - opening, "+.2f"), ">"),
         ]
@@ -80,9 +80,14 @@ def _places(recording: Recording) -> range:
 
 
 def _quality_line(summary: Mapping[str, Any], wall: float) -> str:
-    error, gap = summary["energy_error"], 1000.0 * (summary["worst_joint_gap_m"] or 0.0)
+    gap = 1000.0 * (summary["worst_joint_gap_m"] or 0.0)
+    return f"{_account_line(summary, wall)}; joints within {gap:.3f} mm"
+
+
+def _account_line(summary: Mapping[str, Any], wall: float) -> str:
+    error = summary["energy_error"]
     account = "no work done" if error is None else f"energy account closes to {100.0 * error:.2f} %"
-    return f"{summary['simulated_s']:.2f} s simulated in {wall:.2f} s; {account}; joints within {gap:.3f} mm"
+    return f"{summary['simulated_s']:.2f} s simulated in {wall:.2f} s; {account}"
 
 
 def demo_report(recordings: Sequence[Recording], names: Sequence[str], resembling: Sequence[str] = ()) -> str:
@@ -177,6 +182,33 @@ def _spark(run: ChainRun) -> str:
     return "".join(" ▁▂▃▄▅▆▇█"[height] for height in heights[:MOST_ROWS])
 
 
+def reference_report(recording: Recording, simulated: Recording | None, walls: Sequence[float]) -> str:
+    """A run of the second opinion, alone or beside the simulated one; `walls` are what each took, s."""
+    lines = [
+        f"{recording.title} (seed {recording.meta.get('seed')}): a second opinion, by section angles",
+        _openings(recording, "--json or the recording", simulated, "reference"),
+        "",
+        measures_line(recording_measures(recording)),
+    ]
+    if simulated is not None:
+        lines += _beside(recording, simulated)
+    lines += [
+        f"{name}: {_account_line(each.meta['summary'], wall)}"
+        for name, each, wall in zip(("reference", "simulation"), (recording, simulated), walls, strict=False)
+        if each is not None
+    ]
+    return "\n".join(lines)
+
+
+def _beside(recording: Recording, simulated: Recording) -> list[str]:
+    """The simulation in two lines: its measures, and how far the worst hinge is from the recording's."""
+    difference = np.abs(recording.opening_deg[-1] - simulated.opening_deg[-1])
+    return [
+        f"simulated: {measures_line(recording_measures(simulated))}",
+        f"worst hinge: {difference.argmax() + 1}, {difference.max():.2f}° apart",
+    ]
+
+
 def slow_report(recording: Recording, simulated: Recording | None, wall: float) -> str:
     """A slow pull, alone or beside the simulated one."""
     lines = [
@@ -186,9 +218,7 @@ def slow_report(recording: Recording, simulated: Recording | None, wall: float) 
         measures_line(recording_measures(recording)),
     ]
     if simulated is not None:
-        difference = np.abs(recording.opening_deg[-1] - simulated.opening_deg[-1])
-        lines.append(f"simulated: {measures_line(recording_measures(simulated))}")
-        lines.append(f"worst hinge: {difference.argmax() + 1}, {difference.max():.2f}° apart")
+        lines += _beside(recording, simulated)
     hinges, ground = (recording.column(f"{part}_loss_J")[-1] for part in ("hinge", "table"))
     lines.append(f"worn off: {hinges:.3f} J in the hinges, {ground:.3f} J on the table")
     if recording.meta["ignored"]:

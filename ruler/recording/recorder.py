@@ -20,6 +20,31 @@ LEAST_WORK = 1e-3
 _STEPS_AT_A_TIME = 4000
 
 
+def as_rows(samples: Samples, full_length: float) -> Floats:
+    """Samples as rows of a recording's table, shape (samples, columns).
+
+    Args:
+        samples: what was sampled.
+        full_length: of the ruler, m.
+    """
+    extension = (samples.tip[:, 0] - samples.inner[:, 0]) / full_length
+    return np.column_stack(
+        (
+            samples.time,
+            samples.phase,
+            samples.tip,
+            extension,
+            samples.pull_force,
+            np.degrees(samples.opening),
+            samples.kinetic,
+            samples.work,
+            samples.hinge_loss,
+            samples.table_loss,
+            samples.elastic,
+        )
+    )
+
+
 class Recorder:
     """Plays a scenario from start to end and records it.
 
@@ -36,14 +61,9 @@ class Recorder:
     """
 
     def __init__(
-        self,
-        scenario: Scenario,
-        journal: Path | None = None,
-        name: str | None = None,
-        live: bool = False,
-        simulation: Any = None,
+        self, scenario: Scenario, journal: Path | None = None, name: str | None = None, live: bool = False
     ) -> None:
-        self.simulation = Simulation(scenario, live) if simulation is None else simulation
+        self.simulation = Simulation(scenario, live)
         self.status = "running"
         self._scenario = scenario
         self._full_length = lay_out(scenario.ruler).full_length
@@ -101,7 +121,7 @@ class Recorder:
         samples = self.simulation.take_samples()
         if samples is None:
             return None
-        rows = self._as_rows(samples)
+        rows = as_rows(samples, self._full_length)
         self._append(rows)
         if self._journal is not None:
             self._journal.add(rows)
@@ -113,24 +133,6 @@ class Recorder:
         except SimulationError:
             # The run is known to have gone wrong; the sound samples were booked before that.
             return
-
-    def _as_rows(self, samples: Samples) -> Floats:
-        extension = (samples.tip[:, 0] - samples.inner[:, 0]) / self._full_length
-        return np.column_stack(
-            (
-                samples.time,
-                samples.phase,
-                samples.tip,
-                extension,
-                samples.pull_force,
-                np.degrees(samples.opening),
-                samples.kinetic,
-                samples.work,
-                samples.hinge_loss,
-                samples.table_loss,
-                samples.elastic,
-            )
-        )
 
     def _append(self, rows: Floats) -> None:
         needed = self._rows + len(rows)
@@ -149,7 +151,7 @@ class Recorder:
         """
         source = {} if played is None else {"source": scenario_to_full_data(played)}
         last = None if self.simulation.finished else self.simulation.sample_now()
-        table = self.rows.copy() if last is None else np.vstack((self.rows, self._as_rows(last)))
+        table = self.rows.copy() if last is None else np.vstack((self.rows, as_rows(last, self._full_length)))
         meta: dict[str, Any] = {
             **self._meta,
             **source,

@@ -46,8 +46,8 @@ class Recording:
         table: shape (samples, columns), the columns of `column_names`; "phase" holds the number of
             the phase in `phases`.
         phases: name of each phase.
-        meta: plain data for JSON: "kind" ("ruler" or "spring-block"), "source" (the scenario, every key),
-            "seed", "versions", "status" ("complete", or why it ended early), "summary" when known.
+        meta: plain data for JSON: "kind" ("ruler", "reference", "quasi-static" or "spring-block"), "source" (the
+            scenario, every key), "seed", "versions", "status" ("complete", or why it ended early), "summary" when known.
     """
 
     table: Floats
@@ -110,9 +110,9 @@ class Recording:
         """The scenario that was run.
 
         Raises:
-            BadInputError: the recording is not of a ruler (simulated or in the slow limit).
+            BadInputError: the recording is not of a ruler (simulated, calculated or in the slow limit).
         """
-        if self.meta.get("kind") not in ("ruler", "quasi-static"):
+        if self.meta.get("kind") not in ("ruler", "quasi-static", "reference"):
             raise BadInputError(f"this recording is of a {self.meta.get('kind')}, not of a ruler; it has no scenario")
         return scenario_from_data(dict(self.meta.get("source", {})), f"{self.where}: its scenario")
 

@@ -23,6 +23,8 @@ from .quasi_static import require_solver as require_solver
 from .quasi_static import rod_points as rod_points
 from .recordings import quasi_static_recording as quasi_static_recording
 from .recordings import spring_block_recording as spring_block_recording
+from .reference import Reference as Reference
+from .reference import play_reference as play_reference
 from .spring_block import Ensemble as Ensemble
 from .spring_block import FirstOrder as FirstOrder
 from .spring_block import MeanInterval as MeanInterval

@@ -26,8 +26,9 @@ from ruler.theory.least_dissipation import SLIDE_EPS, SPIN_EPS, Give, Minimiser,
 PAD_OFFSET = 0.25
 # A blow on a stop leaves about this part of its speed within a step.
 STOP_REBOUND = 1e-3
-# How well the middle of a step is found, as a part of a radian, and in how many passes.
-MIDDLE_TOLERANCE = 1e-6
+# How much the rates still change, rad/s or m/s, in the last pass that finds the middle of a step, and the most passes.
+# What is then missing in the rates is this much smaller still: as the angle turned in the step is to a radian.
+MIDDLE_TOLERANCE = 1e-3
 _PASSES = 12
 # A step that is not found, or in which a section turns farther than this (rad), is cut into two, so often at most.
 MOST_TURN = 0.2
@@ -148,8 +149,8 @@ class Hand:
     """What a hand does to the tip in a step.
 
     Attributes:
-        kind: "firm" leads the tip, "slips" leads it with at most its strength, "gives" pulls like a spring, "pushes" with
-            a set force.
+        kind: "firm" leads the tip, "slips" leads it with at most its strength, "gives" pulls like a spring, "pushes"
+            with a set force.
         place: of the hand at the beginning, m, shape (2,).
         velocity: of the hand, m/s, shape (2,).
         strength: N.
@@ -191,9 +192,7 @@ class Motion:
         steps: steps made, with those that were cut.
     """
 
-    def __init__(
-        self, linkage: Linkage, laws: Laws, spin_eps: float = SPIN_EPS, slide_eps: float = SLIDE_EPS
-    ) -> None:
+    def __init__(self, linkage: Linkage, laws: Laws, spin_eps: float = SPIN_EPS, slide_eps: float = SLIDE_EPS) -> None:
         self.linkage, self.laws = linkage, laws
         self.q, self.v = linkage.start.copy(), np.zeros(linkage.start.size)
         self.account = Account()
@@ -201,7 +200,7 @@ class Motion:
         self._momentum = np.zeros(linkage.start.size)
         self._minimiser = Minimiser(linkage.mass.size, len(linkage.turn), spin_eps, slide_eps)
         inertia = linkage.mass_matrix(linkage.jacobian(self.q))
-        self._stop = float(np.abs(linkage.turn @ inertia @ linkage.turn.T).max()) / STOP_REBOUND
+        self._stop = float(np.abs(linkage.turn @ inertia @ linkage.turn.T).max(initial=0.0)) / STOP_REBOUND
         self._tip_velocity, self._spin = np.zeros(2), np.zeros(len(linkage.turn))
         self._slid, self._table_velocity = np.zeros((2, linkage.mass.size - 1)), np.zeros(2)
 
@@ -209,6 +208,12 @@ class Motion:
     def tip(self) -> Floats:
         """Where the tip is, m, shape (2,)."""
         return np.asarray(self.linkage.points(self.q)[:, -1])
+
+    @property
+    def beyond(self) -> float:
+        """How far a hinge is beyond its stops at most, rad."""
+        opening = self.linkage.opening(self.q)
+        return float(np.maximum(opening - self.laws.most, self.laws.least - opening).max(initial=0.0))
 
     def step(self, dt: float, hand: Hand, table_velocity: Floats, cuts: int = _CUTS) -> None:
         """Make a step of dt (s); one that turns far, or is not found, is made in two.
@@ -235,7 +240,7 @@ class Motion:
             problem = self._problem(dt, hand, table_velocity, jacobian, inertia, self._momentum + 0.5 * dt * kick)
             before, (v, lead) = v, self._minimiser.rates(problem, v)
             turned = dt * float(np.abs(v).max())
-            if turned > MOST_TURN or dt * np.abs(v - before).max() < MIDDLE_TOLERANCE:
+            if turned > MOST_TURN or np.abs(v - before).max() < MIDDLE_TOLERANCE:
                 break
         else:
             raise NoMinimumError("the middle of the step was not found")
@@ -289,10 +294,8 @@ class Motion:
             give=give,
         )
 
-    def _charge(
-        self, dt: float, hand: Hand, table_velocity: Floats, problem: Problem, v: Floats, lead: Floats
-    ) -> None:
-        """Enter the step into the account: friction by its law from the motion, impulses by the mean of the velocities."""
+    def _charge(self, dt: float, hand: Hand, table_velocity: Floats, problem: Problem, v: Floats, lead: Floats) -> None:
+        """Enter the step into the account: friction by its law, impulses by the mean of the velocities."""
         account, points = self.account, self.linkage.mass.size
         moved = problem.rows @ v
         spin, velocity = moved[2 * points :], moved[: 2 * points].reshape(2, -1)

@@ -1,8 +1,8 @@
 """The convex problem of a step: which rates cost least inertia and friction.
 
-Kinks, such as |w|, are rounded to sqrt(w^2 + eps^2), and the minimum is found by a primal-dual Newton's method (Chan, Golub
-and Mulet, SIAM J. Sci. Comput. 1999, 10.1137/S1064827596299767): friction forces are unknowns beside the rates, and the
-last problem's are the first guess of the next one's, so that the number of iterations hardly depends on eps.
+Kinks, such as |w|, are rounded to sqrt(w^2 + eps^2), and the minimum is found by a primal-dual Newton's method (Chan,
+Golub and Mulet, SIAM J. Sci. Comput. 1999, 10.1137/S1064827596299767): friction forces are unknowns beside the rates, and
+the last problem's are the first guess of the next one's, so that the number of iterations hardly depends on eps.
 """
 
 import math
@@ -37,7 +37,7 @@ class Problem:
     + sum weight |points v - slide|
     + sum torque |turn v| + viscous |turn v|^(power + 1) / (power + 1)
     + sum stop / 2 (what turn v is above most or below least)^2
-    + a hand that gives: 1/2 damping e^2, e = give v - lead, up to where its force is strength, and straight on from there.
+    + a hand that gives: damping / 2 |tip v - lead|^2, straight on from where its force is its strength
 
     All but the rates are of a step: impulses, not forces.
 
@@ -95,7 +95,7 @@ class Give(NamedTuple):
 
 
 class _Local(NamedTuple):
-    """What is at some rates: slope of the sum; of points (2, P) and hinges (N,) rounded speed, part of it, drag, stops."""
+    """What is at some rates: slope of the sum; of points (2, P) and hinges (N,) rounded speed and part of it."""
 
     slope: Floats
     speed: Floats
@@ -148,11 +148,11 @@ class Minimiser:
 
     def _search(self, problem: Problem, v: Floats, step: Floats, slope: Floats) -> tuple[float, _Local]:
         """How far along the step the sum has fallen and does not rise steeply again."""
-        fall, part = -float(slope @ step), 1.0
+        fall, part = max(-float(slope @ step), 0.0), 1.0
         for _ in range(_CUTS):
             there = self._local(problem, v + part * step)
             rise = float(there.slope @ step)
-            if rise <= 0.5 * fall:
+            if rise <= 0.5 * fall or fall == 0.0:
                 break
             part *= max(0.25, fall / (fall + rise))
         return part, there
@@ -198,12 +198,12 @@ class Minimiser:
 
 def _newton_step(problem: Problem, v: Floats, slope: Floats, bend: Floats) -> tuple[Floats, Floats]:
     if problem.held is None:
-        return np.linalg.solve(bend, -slope), np.zeros(2)
+        return np.asarray(np.linalg.solve(bend, -slope), dtype=np.float64), np.zeros(2)
     n = v.size
     system, right = np.zeros((n + 2, n + 2)), np.empty(n + 2)
     system[:n, :n], system[:n, n:], system[n:, :n] = bend, problem.held.T, problem.held
     # A straight ruler cannot be led along itself: there, the hand gives by this little.
     system[n, n] = system[n + 1, n + 1] = -1e-12 * np.square(problem.held).sum() / bend.trace()
     right[:n], right[n:] = -slope, problem.path - problem.held @ v
-    solved = np.linalg.solve(system, right)
+    solved = np.asarray(np.linalg.solve(system, right), dtype=np.float64)
     return solved[:n], -solved[n:]

@@ -1,13 +1,16 @@
 """A second opinion: a scenario played by an independent dynamics (`dynamics`), on the same hand's path.
 
-It takes from the simulation what it is asked to do, where the hand and the table go (`mechanics.drive`), and the form of its
-samples; how the ruler moves is its own.
+It takes from the simulation where hand and table go (`mechanics.drive`) and the form of its samples; how the ruler moves
+is its own.
 """
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 
+from ruler._version import versions
+from ruler.analysis import summarised
 from ruler.arrays import Floats
 from ruler.errors import BadInputError
 from ruler.mechanics import Samples, SimulationError
@@ -15,22 +18,29 @@ from ruler.mechanics.drive import Drive, Pose
 from ruler.mechanics.ledger import join_samples
 from ruler.mechanics.simulation import LEAST_GAIN, PATIENCE
 from ruler.recording import Recording
-from ruler.recording.recorder import Recorder
-from ruler.scenario import Scenario
+from ruler.recording.recorder import as_rows
+from ruler.scenario import Scenario, scenario_to_full_data
 from ruler.scenario.geometry import Shape, lay_out, start_opening
+from ruler.scenario.hinges import hinge_torques
 from ruler.scenario.model import Phase
 from ruler.scenario.parts import MAX_TIME
-from ruler.scenario.scenario import greatest_stiffness, planned_duration, planned_time
+from ruler.scenario.scenario import planned_duration, planned_time
+from ruler.scenario.stepping import greatest_stiffness
 from ruler.theory.dynamics import Hand, Laws, Linkage, Motion
 from ruler.theory.least_dissipation import NoMinimumError
 
 REFERENCE = "reference"
 # Steps a second, where the simulation makes as many or more.
 RATE = 1000.0
+# A stop that gives by more than this (rad) holds back a hand that nothing stops.
+MOST_BEYOND = math.radians(1.0)
+_HELP = "keep the path within the ruler's reach and away from the pin, or give the hand a strength (hand.strength)"
+# Steps of the simulation between two looks at progress and keyboard: some milliseconds.
+_STEPS_AT_A_TIME = 50
 
 
 class Reference:
-    """A scenario being played by the independent dynamics; it has the face of a `Simulation`.
+    """A scenario being played by the independent dynamics, step by step as a `Simulation` is.
 
     Args:
         scenario: the scenario.
@@ -41,24 +51,23 @@ class Reference:
         step: steps of the simulation whose hand has been followed.
         phase_index: number of the present phase.
         finished: whether the last phase has ended.
-        worst_gap: 0, joints cannot come apart.
 
     Raises:
-        BadInputError: a recorded session of the window.
+        BadInputError: a recorded session of the window, or a rate that is not above 0.
     """
-
-    worst_gap = 0.0
 
     def __init__(self, scenario: Scenario, rate: float | None = None) -> None:
         if scenario.command:
             raise BadInputError(
-                f"command: {len(scenario.command)} commands: the reference plays scenarios, not what a hand did in the "
-                "window; take the commands out, or use: ruler run"
+                f"command: {len(scenario.command)} commands: a recorded session of the window, which the reference does "
+                "not play; take the commands out, or play it with: ruler run"
             )
+        if rate is not None and not (math.isfinite(rate) and rate > 0.0):
+            raise BadInputError(f"rate: {rate} must be above 0 and finite")
         self.scenario = scenario
         self.step = self.phase_index = 0
         self.finished = False
-        self._steps_per_second = scenario.simulation.rate
+        self._steps_per_second = scenario.steps_per_second
         self._dt = 1.0 / self._steps_per_second
         self._shape = lay_out(scenario.ruler)
         table, hand = scenario.table, scenario.hand
@@ -67,8 +76,9 @@ class Reference:
         self._stride = self._longest(RATE if rate is None else rate)
         self._sample_number = self._sample_step = 0
         self._sampled = (0, 0.0)
-        self._pending: list[Samples] = []
+        self._samples: list[Samples] = []
         self._hand = np.array(self._shape.tip)
+        self._lowest = self._motion.potential()
         self._begin_phase((*self._shape.tip.tolist(), 0.0, 0.0))
         self._take_sample()
 
@@ -76,6 +86,16 @@ class Reference:
     def time(self) -> float:
         """Played time in s."""
         return self.step * self._dt
+
+    @property
+    def steps(self) -> int:
+        """Steps of its own, with those made in parts."""
+        return self._motion.steps
+
+    @property
+    def longest_step(self) -> float:
+        """How long a step is at most, s; one in which a section would turn far is made in parts."""
+        return self._stride * self._dt
 
     @property
     def planned_time(self) -> float | None:
@@ -101,14 +121,9 @@ class Reference:
             if self.finished or self.step == self._sample_step:
                 self._take_sample()
 
-    def take_samples(self) -> Samples | None:
-        """The samples since the last call, or None when there are none."""
-        taken, self._pending = self._pending, []
-        return join_samples(taken) if taken else None
-
-    def sample_now(self) -> Samples | None:
-        """The present state as a sample, when it is none anyway."""
-        return None if self._sampled[0] == self.step else self._sample()
+    def samples(self) -> Samples:
+        """All samples so far."""
+        return join_samples(self._samples)
 
     def _longest(self, rate: float) -> int:
         """How many of the simulation's steps a step takes."""
@@ -127,11 +142,14 @@ class Reference:
         except NoMinimumError:
             x, y = self._hand
             raise self._trouble(
-                f"the ruler cannot follow the hand's path near x = {x:.4g} m, y = {y:.4g} m; keep the path within the "
-                "ruler's reach and away from the pin, or give the hand a strength (hand.strength)"
+                f"the ruler cannot follow the hand's path near x = {x:.4g} m, y = {y:.4g} m; {_HELP}"
             ) from None
         self._hand = self._hand + moved[:2]
         self.step = stop
+        if self._motion.beyond > MOST_BEYOND:
+            raise self._trouble(
+                f"the hand presses a hinge {math.degrees(self._motion.beyond):.3g} deg through its stop; {_HELP}"
+            )
 
     def _hand_now(self, velocity: Floats) -> Hand:
         hand, pull = self.scenario.hand, self.phase.pull
@@ -206,7 +224,7 @@ class Reference:
 
     def _take_sample(self) -> None:
         sample = self._sample()
-        self._pending.append(sample)
+        self._samples.append(sample)
         self._sampled = (self.step, self._motion.account.impulse)
         if self.step == self._sample_step:
             self._sample_number += 1
@@ -224,7 +242,7 @@ class Reference:
             "pull_force": (account.impulse - impulse) / since if since else 0.0,
             "opening": motion.linkage.opening(motion.q),
             "kinetic": motion.kinetic(),
-            "elastic": motion.elastic(),
+            "elastic": motion.elastic() + motion.potential() - self._lowest,
             "work": account.work,
             "hinge_loss": account.hinge_loss,
             "table_loss": account.table_loss,
@@ -234,18 +252,14 @@ class Reference:
 
 def laws_of(scenario: Scenario, shape: Shape) -> Laws:
     """What acts on a scenario's ruler."""
-    hinge, table = scenario.hinge, scenario.table
-    opening = np.full(scenario.ruler.hinges, hinge.torque)
-    closing = opening if hinge.closing_torque is None else np.full(scenario.ruler.hinges, hinge.closing_torque)
-    static = opening if hinge.static_torque is None else np.full(scenario.ruler.hinges, hinge.static_torque)
-    torque = 0.5 * (opening + closing)
-    load = np.tile(0.5 * shape.mass * table.gravity, 2)
+    hinge, table, torques = scenario.hinge, scenario.table, hinge_torques(scenario)
     least, most = np.radians(scenario.ruler.limits).tolist()
-    resting = table.friction if table.static_friction is None else table.static_friction
+    tilt = math.radians(table.tilt)
+    load = np.tile(0.5 * shape.mass * table.gravity * math.cos(tilt), 2)
     return Laws(
-        torque=torque,
-        resting_torque=torque + static - opening,
-        bias=0.5 * (closing - opening),
+        torque=0.5 * (torques.opening + torques.closing),
+        resting_torque=0.5 * (torques.closing - torques.opening) + torques.static,
+        bias=0.5 * (torques.closing - torques.opening),
         viscous=hinge.viscous,
         power=hinge.viscous_power,
         stiffness=hinge.stiffness,
@@ -253,11 +267,46 @@ def laws_of(scenario: Scenario, shape: Shape) -> Laws:
         least=least,
         most=most,
         friction=table.friction * load,
-        resting_friction=resting * load,
+        resting_friction=(table.friction if table.static_friction is None else table.static_friction) * load,
+        slope=table.gravity * math.sin(tilt),
     )
 
 
-def play_reference(scenario: Scenario, progress=None, *, name: str | None = None, rate: float | None = None) -> Recording:
-    recorder = Recorder(scenario, name=name, simulation=Reference(scenario, rate))
-    recorder.run(progress)
-    return recorder.recording()
+def play_reference(
+    scenario: Scenario,
+    progress: Callable[[Reference], None] | None = None,
+    *,
+    name: str | None = None,
+    rate: float | None = None,
+) -> Recording:
+    """Play a scenario to its end by the independent dynamics; returns a recording of kind "reference" with its summary.
+
+    Args:
+        scenario: what to play.
+        progress: called every few milliseconds, for a progress bar.
+        name: what the recording calls it; default: the scenario's title.
+        rate: the most steps a second; see `Reference`.
+
+    Raises:
+        BadInputError: a scenario that the reference does not play, or a rate that is not above 0.
+        SimulationError: the ruler cannot follow the hand, or a phase does not end.
+    """
+    reference = Reference(scenario, rate)
+    while not reference.finished:
+        reference.advance(_STEPS_AT_A_TIME)
+        if progress is not None:
+            progress(reference)
+    samples = reference.samples()
+    meta = {
+        "kind": REFERENCE,
+        "name": name or scenario.title,
+        "seed": scenario.seed,
+        "source": scenario_to_full_data(scenario),
+        "versions": versions(()),
+        "status": "complete",
+        "steps": reference.steps,
+        "simulated_s": reference.time,
+        "longest_step_s": reference.longest_step,
+    }
+    phases = tuple(phase.name for phase in scenario.phase)
+    return summarised(Recording(as_rows(samples, lay_out(scenario.ruler).full_length), phases, meta))

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from ruler.recording import load_recording
-from ruler.theory import chain_run, quasi_static
+from ruler.theory import Reference, chain_run, quasi_static
 
 QUICK = ("--chains", 20, "--steps", 300)
 
@@ -19,7 +19,12 @@ def no_clarabel(monkeypatch):
 
 
 def test_help_has_an_example(cli):
-    for command, words in (("spring-block", "--preset active"), ("quasi-static", "dry-steady --compare")):
+    examples = {
+        "spring-block": "--preset active",
+        "quasi-static": "dry-steady --compare",
+        "reference": "jerky --compare",
+    }
+    for command, words in examples.items():
         outcome = cli("theory", command, "--help")
         assert outcome.code == 0
         assert words in " ".join(outcome.out.split())
@@ -128,7 +133,7 @@ def test_overflow_fails_with_words(cli):
     assert outcome.out == ""
 
 
-@pytest.mark.parametrize("command", ["spring-block", "quasi-static"])
+@pytest.mark.parametrize("command", ["spring-block", "quasi-static", "reference"])
 def test_an_interrupt_exits_with_1_and_leaves_nothing(cli, command, monkeypatch, tmp_path):
     def stop(*_, **__):
         raise KeyboardInterrupt
@@ -136,11 +141,56 @@ def test_an_interrupt_exits_with_1_and_leaves_nothing(cli, command, monkeypatch,
     monkeypatch.setattr(chain_run, "simulate_chains", stop)
     monkeypatch.setattr(quasi_static._Way, "advance", stop)
     monkeypatch.setattr(quasi_static, "require_solver", lambda: None)
-    more = ("steady",) if command == "quasi-static" else ()
+    monkeypatch.setattr(Reference, "advance", stop)
+    more = () if command == "spring-block" else ("steady",)
     outcome = cli("theory", command, *more, "-o", tmp_path / "run.csv")
     assert outcome.code == 1
     assert "interrupted" in outcome.err
     assert not list(tmp_path.iterdir())
+
+
+QUICK_RULER = ("--set", "ruler.hinges=3", "--set", "phase.0.pull.speed=1.0", "--set", "phase.1.until.time=0.1")
+
+
+def test_reference_beside_the_simulation(cli, tmp_path):
+    files = [tmp_path / name for name in ("both.png", "run.npz")]
+    outcome = cli(
+        "theory", "reference", "fast", *QUICK_RULER, "--compare", "--json", "-o", files[0], "-o", files[1], "--seed", 3
+    )
+    said, alone = json.loads(outcome.out), json.loads(cli("run", "fast", *QUICK_RULER, "--json", "--seed", 3).out)
+    assert set(alone) - {"worst_joint_gap_m"} <= set(said)
+    assert "worst_joint_gap_m" not in said
+    assert set(alone) == set(said["simulation"])
+    assert said["simulation"]["opening_deg"] == alone["opening_deg"]
+    apart = [abs(a - b) for a, b in zip(said["opening_deg"], alone["opening_deg"], strict=True)]
+    assert said["worst_hinge_deg"] == pytest.approx(max(apart))
+    assert said["worst_hinge_deg"] < 0.5
+    assert said["recording"] == str(files[1])
+    assert said["figures"] == [str(files[0])]
+    assert load_recording(files[1]).meta["kind"] == "reference"
+
+
+def test_reference_prints_a_table(cli):
+    outcome = cli("theory", "reference", "fast", *QUICK_RULER, "--compare")
+    assert outcome.code == 0
+    assert "worst hinge" in outcome.out
+    assert outcome.out.count("energy account closes") == 2
+    assert max(map(len, outcome.out.splitlines())) <= 80
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("fast", "--rate", 0), ("--rate", "0.0", "above 0")),
+        (("fast", "--set", "command=[{step=3, end=true}]"), ("fast", "1 commands", "ruler run")),
+        (("nothing-here",), ("nothing-here", "no such file")),
+    ],
+)
+def test_reference_refuses_with_key_and_reason(cli, arguments, words):
+    outcome = cli("theory", "reference", *arguments)
+    assert outcome.code == 2
+    for word in words:
+        assert word in outcome.err
 
 
 def test_quasi_static_beside_the_simulation(cli, tmp_path):
