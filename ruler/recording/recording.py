@@ -47,7 +47,8 @@ class Recording:
             the phase in `phases`.
         phases: name of each phase.
         meta: plain data for JSON: "kind" ("ruler", "reference", "quasi-static" or "spring-block"), "source" (the
-            scenario, every key), "seed", "versions", "status" ("complete", or why it ended early), "summary" when known.
+            scenario, every key), "seed", "versions", "status" ("complete", or why it ended early), and when known
+            "summary".
     """
 
     table: Floats

@@ -1,8 +1,8 @@
 """The convex problem of a step: which rates cost least inertia and friction.
 
 Kinks, such as |w|, are rounded to sqrt(w^2 + eps^2), and the minimum is found by a primal-dual Newton's method (Chan,
-Golub and Mulet, SIAM J. Sci. Comput. 1999, 10.1137/S1064827596299767): friction forces are unknowns beside the rates, and
-the last problem's are the first guess of the next one's, so that the number of iterations hardly depends on eps.
+Golub and Mulet, SIAM J. Sci. Comput. 1999, 10.1137/S1064827596299767): friction forces are unknowns beside the rates,
+and the last problem's are the first guess of the next one's, so that the number of iterations hardly depends on eps.
 """
 
 import math

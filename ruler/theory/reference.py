@@ -1,7 +1,7 @@
 """A second opinion: a scenario played by an independent dynamics (`dynamics`), on the same hand's path.
 
-It takes from the simulation where hand and table go (`mechanics.drive`) and the form of its samples; how the ruler moves
-is its own.
+It takes from the simulation where hand and table go (`mechanics.drive`) and the form of its samples; how the ruler
+moves is its own.
 """
 
 import math
@@ -59,8 +59,8 @@ class Reference:
     def __init__(self, scenario: Scenario, rate: float | None = None) -> None:
         if scenario.command:
             raise BadInputError(
-                f"command: {len(scenario.command)} commands: a recorded session of the window, which the reference does "
-                "not play; take the commands out, or play it with: ruler run"
+                f"command: {len(scenario.command)} commands: a recorded session of the window, which the reference "
+                "does not play; take the commands out, or play it with: ruler run"
             )
         if rate is not None and not (math.isfinite(rate) and rate > 0.0):
             raise BadInputError(f"rate: {rate} must be above 0 and finite")
