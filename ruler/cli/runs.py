@@ -42,12 +42,16 @@ def run(
     """
     from ruler.analysis import summarised, warn
     from ruler.cli.reports import run_report
+    from ruler.mechanics import find_impossible
     from ruler.recording import Recorder, free_journal, output_path, save_beside
 
     loaded = ruler.load_scenario(scenario, set_, seed)
     name = Path(scenario).stem
     path = None if output is None else output_path(output, name, force)
     recorder = Recorder(loaded, None if path is None else free_journal(path, force), name)
+    warnings = find_impossible(loaded)
+    for finding in warnings:
+        say(f"{name}: {finding}", error=True)
     started = time.perf_counter()
     trouble = _play(recorder, name)
     wall = time.perf_counter() - started
@@ -55,7 +59,9 @@ def run(
     if path is not None:
         path = save_beside(summarised(recording), path, force)
         recorder.discard_journal()
-    head, tail = {"scenario": scenario, "seed": loaded.seed}, {"wall_s": wall, "recording": path and str(path)}
+    said = [finding.as_dict() for finding in warnings]
+    head = {"scenario": scenario, "seed": loaded.seed}
+    tail = {"wall_s": wall, "recording": path and str(path), "path_warnings": said}
     saved = [] if path is None else [f"recording: {path}"]
     answer(json_, {**head, **ruler.summarise(recording), **tail}, run_report(recording, wall), *saved)
     warn(recording)
@@ -144,6 +150,7 @@ def check(scenario: str | None = None, /, *, set_: Sets = None, schema: Flag = F
     schema
         Print the JSON schema of scenario files, with units, for editors that can use it.
     """
+    from ruler.mechanics import find_impossible
     from ruler.scenario import scenario_schema
 
     if schema:
@@ -154,8 +161,20 @@ def check(scenario: str | None = None, /, *, set_: Sets = None, schema: Flag = F
     loaded = ruler.load_scenario(scenario, set_)
     size = f"{loaded.ruler.hinges} hinges, {len(loaded.phase)} phases"
     steps = loaded.stepping
-    content = {"scenario": scenario, "valid": True, "title": loaded.title, "stepping": steps._asdict()}
-    answer(json_, content, f'{scenario}: valid ("{loaded.title}", {size})', f"steps: {steps}")
+    warnings = find_impossible(loaded)
+    content = {
+        "scenario": scenario,
+        "valid": True,
+        "title": loaded.title,
+        "stepping": steps._asdict(),
+        "path_warnings": [finding.as_dict() for finding in warnings],
+    }
+    lines = [
+        f'{scenario}: valid ("{loaded.title}", {size})',
+        f"steps: {steps}",
+        *(f"path: {each}" for each in warnings),
+    ]
+    answer(json_, content, *lines)
 
 
 @app.command

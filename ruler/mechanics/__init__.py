@@ -1,5 +1,6 @@
 """HOW it moves: sections, hinges, friction laws, table, hand; the fixed-step simulation on Pymunk."""
 
+from ruler.mechanics.hand_path import find_impossible as find_impossible
 from ruler.mechanics.ledger import Samples as Samples
 from ruler.mechanics.simulation import Simulation as Simulation
 from ruler.mechanics.simulation import SimulationError as SimulationError

@@ -18,7 +18,7 @@ from ruler.networks.training import check_record
 from ruler.scenario import find_scenario, paths, scenario_from_data, scenario_to_data, scenario_to_full_data
 from ruler.scenario.messages import describe
 from ruler.shipped import by_name, find, shipped
-from ruler.sweeps.model import SpringBlock, Sweep, Training
+from ruler.sweeps.model import SpringBlock, Sweep, Training, is_number
 from ruler.text import suggest
 from ruler.theory import PRESETS
 
@@ -179,16 +179,20 @@ def _coordinates(
 
 
 def _as_whole(value: Any, base: Data, key: str) -> Any:
-    """5.0 as 5 where the base has a whole number: spans are made of decimal numbers."""
-    whole = isinstance(value, float) and value.is_integer() and type(paths.get(base, key)) is int
+    """5.0 as 5 where the base has a whole number, or "auto" for one: spans are made of decimal numbers."""
+    here = paths.get(base, key)
+    whole = isinstance(value, float) and value.is_integer() and (type(here) is int or here == "auto")
     return int(value) if whole else value
 
 
-def _base_number(base: Data, key: str, where: str) -> float:
+def _base_number(base: Data, key: str, where: str) -> float | list[float]:
+    """What a factor multiplies: a number, or one for each hinge."""
     here = paths.get(base, key)
     if here is None:
         raise BadInputError(f"{where}: the base has no value for {key} to multiply; give it there, or give values")
-    if isinstance(here, bool) or not isinstance(here, (int, float)):
+    if isinstance(here, list) and here and all(map(is_number, here)):
+        return [float(each) for each in here]
+    if not is_number(here):
         raise BadInputError(f"{where}: {key} is {here!r} in the base; a factor needs a number")
     return float(here)
 

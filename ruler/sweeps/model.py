@@ -102,7 +102,7 @@ class Axis(StrictModel):
     def _values_fit(self) -> "Axis":
         if self.per_key:
             _check_per_key(self)
-        if self.factor and any(not _is_number(value) for value in self.listed or []):
+        if self.factor and any(not is_number(value) for value in self.listed or []):
             raise ValueError("with factor = true every value must be a number, which multiplies the base value")
         values = self.values
         if not all(isinstance(value, (int, float, str)) for value in values):
@@ -151,13 +151,15 @@ class Axis(StrictModel):
         Args:
             place: number of the place.
             key: number of the key in `paths`.
-            base: what the base has there; used with `factor`.
+            base: what the base has there, a number or one for each hinge; used with `factor`.
         """
         if self.per_key:
             assert self.listed is not None
             return self.listed[key][place]
         value = self.values[place]
-        return value * base if self.factor else value
+        if not self.factor:
+            return value
+        return [value * each for each in base] if isinstance(base, list) else value * base
 
 
 def _check_per_key(axis: Axis) -> None:
@@ -171,7 +173,8 @@ def _check_per_key(axis: Axis) -> None:
         raise ValueError("factor = true takes one list of factors, not one for each key")
 
 
-def _is_number(value: Any) -> bool:
+def is_number(value: Any) -> bool:
+    """Whether it is a number, and neither true nor false."""
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 

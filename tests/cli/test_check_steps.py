@@ -23,3 +23,25 @@ def test_a_recording_says_how_it_was_stepped(cli, tmp_path):
     side = json.loads((tmp_path / "run.json").read_text(encoding="utf-8"))
     assert (side["stepping"]["rate"], side["stepping"]["iterations"]) == (1000, 10)
     assert side["source"]["simulation"] == {"rate": "auto", "iterations": "auto"}
+
+
+THROUGH_THE_PIN = ("--set", "phase.0={pull={speed=-1},until={time=0.3}}")
+
+
+def test_a_path_through_the_pin_is_said_before_the_run(cli):
+    done = cli("check", "steady", *THROUGH_THE_PIN)
+    assert done.code == 0
+    assert "path: at 0.1" in done.out
+    assert "the folded ruler must turn at" in done.out
+    (found,) = json.loads(cli("check", "steady", *THROUGH_THE_PIN, "--json").out)["path_warnings"]
+    assert found["kind"] == "whirl"
+    assert found["text"].endswith("or let the hand give (hand.strength = 20)")
+
+
+def test_a_run_says_it_too_and_goes_on(cli):
+    done = cli("run", "steady", *THROUGH_THE_PIN, "--json")
+    assert "steady: at 0.1" in done.err
+    assert [each["kind"] for each in json.loads(done.out)["path_warnings"]] == ["whirl"]
+    sound = cli("run", "fast", "--set", "phase.0.until={time=0.1}", "--json")
+    assert json.loads(sound.out)["path_warnings"] == []
+    assert sound.err == ""

@@ -71,6 +71,24 @@ def test_base_beside_the_sweep_file(tmp_path):
     assert load_plan(tmp_path / "sweep.toml").cells[0].data["title"] == "mine"
 
 
+def test_spread_tilt_and_rate_are_axes():
+    axes = [
+        {"key": "hinge.spread", "values": [0.0, 0.3]},
+        {"key": "table.tilt", "linear": {"from": -10.0, "to": 10.0, "count": 3}},
+        {"key": "simulation.rate", "linear": {"from": 1000.0, "to": 2000.0, "count": 2}},
+    ]
+    last = plan_of(axis=axes).cells[-1].data
+    assert (last["hinge"]["spread"], last["table"]["tilt"], last["simulation"]["rate"]) == (0.3, 10.0, 2000)
+
+
+def test_a_factor_multiplies_every_hinge():
+    each = [0.001 * i for i in range(1, 11)]
+    axis = {"keys": ["table.friction", "hinge.torque"], "values": [1.0, 2.0], "factor": True}
+    made = plan_of(scenario={"hinge": {"torque": each}}, axis=[axis]).cells[1].data
+    assert made["hinge"]["torque"] == [2.0 * torque for torque in each]
+    assert made["table"]["friction"] == 0.6
+
+
 def test_chain_axes():
     plan = plan_sweep(CHAIN, "s", "s.toml")
     assert (plan.kind, plan.runs, plan.cells[0].layers) == ("spring-block", 2, 8)
@@ -119,6 +137,16 @@ def test_chain_axes():
         ({"axis": [{"key": "table.frction", "values": [0.1]}]}, "did you mean 'friction'?"),
         ({"axis": [{"key": "phase.0.until.extension", "values": [0.5, 0.01]}]}, "is never reached"),
         ({"axis": [{**FRICTION, "values": list(range(10_000))}], "seeds": 101}, "1010000 runs; at most 1000000"),
+        (
+            {"axis": [{"key": "hinge.spread", "values": [0.1, 3.0]}]},
+            "cell 2 (hinge.spread = 3.0): hinge.spread: 3.0: must",
+        ),
+        ({"axis": [{"key": "table.tilt", "values": [60.0]}]}, "table.tilt: 60.0: must be a number, -45 or more"),
+        (
+            {"scenario": {"hinge": {"torque": [0.01] * 10}}, "axis": [{"key": "ruler.hinges", "values": [10, 12]}]},
+            "cell 2 (ruler.hinges = 12): hinge.torque: '10 numbers': must be one number or one per hinge, that is 12",
+        ),
+        ({"axis": [{"key": "simulation.rate", "factor": True, "values": [2.0]}]}, "is 'auto' in the base; a factor"),
         ({"spring_block": {}}, "or [spring_block] or [network], not two of them"),
     ],
 )
