@@ -27,12 +27,12 @@ STEPS_PER_PERIOD = 8
 
 # Where the demands begin. Friction is measured by the turning speed, rad/s, that it takes from a section in a
 # thousandth of a second; that which grows with speed counts at this turning speed, rad/s, of a hinge.
-_CALM_FRICTION, _CALM_VISCOUS = 0.8, 60.0
+_CALM_FRICTION, _CALM_END_FRICTION, _CALM_VISCOUS = 0.8, 3.0, 60.0
 _HINGE_SPEED = 4.0
 _CALM_HINGES = 25
 _CALM_END = 0.15
 # Hinges that are stiffer still hardly turn at all: they ask for no more.
-_MOST_FOR_FRICTION = 100.0
+_MOST_FOR_FRICTION, _MOST_FOR_END_FRICTION = 100.0, 30.0
 
 
 class Demand(NamedTuple):
@@ -118,6 +118,8 @@ def _fineness_demands(scenario: "Scenario") -> Iterator[Demand]:
     slowing = 12.0 / RATES[0] / (ruler.section_mass * ruler.section_length**2)
     torques = hinge_torques(scenario)
     torque = float(max(torques.static.max(), torques.closing.max()))
+    # An end section turns about its joint, m L^2 / 3.
+    end_spin = slowing * torque / (4.0 * min(1.0, ruler.end_sections) ** 3)
     # The table acts at +-L/4 and counts double: without friction in the hinges nothing else damps a section.
     torque += table.friction * ruler.section_mass * table.gravity * 0.5 * ruler.section_length
     spin = slowing * torque
@@ -127,6 +129,10 @@ def _fineness_demands(scenario: "Scenario") -> Iterator[Demand]:
     )
     viscous = slowing * hinge.viscous * _HINGE_SPEED ** (hinge.viscous_power - 1.0)
     yield Demand((viscous / _CALM_VISCOUS) ** 1.4, f"viscous friction of {hinge.viscous:g} on sections so light")
+    yield Demand(
+        min((end_spin / _CALM_END_FRICTION) ** 1.5, _MOST_FOR_END_FRICTION),
+        f"the hinges' friction takes {end_spin:.3g} rad/s from an end section in a thousandth of a second",
+    )
     yield Demand(ruler.hinges / _CALM_HINGES, f"{ruler.hinges} hinges in a row")
     yield Demand((_CALM_END / ruler.end_sections) ** 1.7, f"end sections of {ruler.end_sections:g} of a length")
 

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from ruler.errors import BadInputError
+from ruler.lab.controls import parse_value
 from ruler.lab.parameters import PARAMETERS
 from ruler.lab.session import Session
 from ruler.recording import Recorder
@@ -158,6 +159,15 @@ def test_a_session_says_how_it_was_stepped():
     assert session.steps_per_second == 500
     assert session.changes.undo()
     assert session.base.simulation.rate == "auto"
+
+
+def test_the_window_leaves_the_rate_to_the_program_again():
+    session = Session(load_scenario("steady", ["simulation.rate=500"]), "steady")
+    session.set_value("simulation.rate", parse_value("simulation.rate", " auto"))
+    assert session.base.simulation.rate == "auto"
+    assert session.value("simulation.rate") == 1000.0
+    with pytest.raises(BadInputError, match="'auto' is not a number"):
+        parse_value("hinge.torque", "auto")
 
 
 def test_one_slide_is_one_undo():
