@@ -98,7 +98,10 @@ def path_findings(scenario: Scenario, phase: str, time: Floats, x: Floats, y: Fl
     far, near, worst = int(distance.argmax()), int(distance.argmin()), int(whirl.force.argmax())
     # The search takes its time, and most paths come nowhere near what it would find.
     nearest = nearest_distance(scenario.ruler) if distance[near] < whirl.folded else 0.0
-    farthest = farthest_distance(scenario.ruler)
+    opened = lay_out(scenario.ruler.model_copy(update={"opening": scenario.ruler.limits[1]}))
+    farthest = float(np.hypot(*opened.tip))
+    if distance[far] > farthest:
+        farthest = farthest_distance(scenario.ruler)
 
     def finding(kind: Literal["whirl", "near", "far"], at: int, bound: float) -> PathFinding:
         numbers = time[at], x[at], y[at], distance[at], bound, whirl.turning[at], whirl.force[at]

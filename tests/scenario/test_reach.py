@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import ruler
@@ -90,6 +90,7 @@ def test_a_ruler_whose_limits_keep_the_tip_away():
     assert "ruler.limits" in str(found)
 
 
+@settings(deadline=None)  # a search, on machines that have other things to do
 @given(st.integers(1, 7), st.floats(0.05, 1.0), st.floats(0.0, 80.0), st.floats(100.0, 180.0), st.integers(0, 1000))
 def test_no_shape_lies_outside_what_was_found(hinges, ends, low, high, seed):
     made = Ruler(hinges=hinges, end_sections=ends, limits=[low, high], opening=90.0)
