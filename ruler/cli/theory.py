@@ -39,7 +39,6 @@ def quasi_static(
     Example: ruler theory quasi-static dry-steady --compare -o both.png
 
     For scenarios whose phases pull with a speed, or rest, and shake nothing.
-    Needs clarabel and scipy (the extra "theory").
 
     Parameters
     ----------
@@ -48,12 +47,11 @@ def quasi_static(
     compare
         Also simulate the scenario and say how far the worst hinge is apart.
     step
-        Longest step of the tip, in m; default: 0.0125 mean section lengths, less beyond 24 hinges.
+        Longest step of the tip, in m; default: 0.0125 mean section lengths, less beyond 12 hinges.
     """
     from ruler.cli.reports import slow_report
-    from ruler.theory import quasi_static_recording, require_solver
+    from ruler.theory import quasi_static_recording
 
-    require_solver()
     loaded = ruler.load_scenario(scenario, set_)
     files = targets(output, figure, force)
     name = Path(scenario).stem

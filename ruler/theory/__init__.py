@@ -1,9 +1,8 @@
 """The paper's own model and the slow limit of the ruler.
 
 `spring_block` runs chains of blocks and springs, `equilibrium` says in closed form where they can
-rest, `quasi_static` pulls a ruler infinitely slowly (extra `theory`: Clarabel and SciPy, imported
-when a ruler is pulled). `reference` plays a scenario by an independent dynamics: section angles
-(`dynamics`), convex implicit steps (`least_dissipation`).
+rest, `quasi_static` pulls a ruler infinitely slowly. `reference` plays a scenario by an independent
+dynamics: section angles (`dynamics`), convex implicit steps (`least_dissipation`).
 """
 
 import lazy_loader

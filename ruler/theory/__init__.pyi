@@ -19,7 +19,6 @@ from .quasi_static import default_step as default_step
 from .quasi_static import displacement_to as displacement_to
 from .quasi_static import pull_slowly as pull_slowly
 from .quasi_static import reference_ruler as reference_ruler
-from .quasi_static import require_solver as require_solver
 from .quasi_static import rod_points as rod_points
 from .recordings import quasi_static_recording as quasi_static_recording
 from .recordings import spring_block_recording as spring_block_recording

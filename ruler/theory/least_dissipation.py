@@ -21,7 +21,7 @@ SLIDE_EPS = 1e-6
 # Newton's last step, as a part of the rates (rad/s) or of this rate; it converges quadratically.
 TOLERANCE = 1e-4
 LEAST_RATE = 1e-2
-_ITERATIONS = 60
+_ITERATIONS = 100
 _CUTS = 20
 
 

@@ -9,29 +9,27 @@ work:
     subject to  the tip moves by dx, the hinges stay within their limits,
 
 with q_i the opening of hinge i, x_p the points at which a section rubs on the table and x_j the
-centres of the sections on a table that falls towards +x by the angle t. This is a
-second-order cone program. It shares nothing with the time-stepping simulation and is what that is
-checked against.
+centres of the sections on a table that falls towards +x by the angle t. This convex problem is solved
+by the Newton's method of `least_dissipation`; an interior-point solver of cone programs (Clarabel)
+gave the same openings to 0.001 degrees in 21 random rulers at the same steps. It shares nothing with
+the simulation and is what that is checked against.
 
-The program is written for rates (per metre of the tip's way), in units of the mean section length
-and of the largest friction force, so that every number in it is of the order of one. The sections'
-directions enter only the values, never the pattern, of its matrix, so that one solver is set up
-once per ruler and only refilled in each step. The rates are integrated by the midpoint rule.
+The problem is written for rates (per metre of the tip's way), in units of the mean section length and
+of the largest friction force, so that every number in it is of the order of one. The rates are
+integrated by the midpoint rule.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from ruler.arrays import Floats
 from ruler.errors import BadInputError, FailedError
-
-if TYPE_CHECKING:
-    import clarabel
+from ruler.theory.least_dissipation import Minimiser, NoMinimumError, Problem
 
 PerHinge = float | tuple[float, ...]
 Anchor = Literal["pinned", "clamped", "free"]
@@ -40,10 +38,17 @@ ANCHORS = ("pinned", "clamped", "free")
 
 # Largest way of the tip in one step, in mean section lengths. Halving it moves no hinge of the
 # reference ruler by more than 0.05 degrees (tests/theory/test_quasi_static.py). Beyond this many
-# hinges the step falls as one over their number: with 40, nearly straight hinges at the hand slide
-# and stick in turns, and a full step leaves them up to 3 degrees behind, a 24/40 step 0.1.
+# hinges the step falls as one over their number: nearly straight hinges at the hand slide and stick in turns, which
+# full steps of 20 and more hinges leave up to 0.4 degrees behind.
 STEP = 0.0125
-FULL_STEP_HINGES = 24
+FULL_STEP_HINGES = 12
+
+# Rates, per mean section length of the tip's way, at which friction is rounded; what holds the rates to those of the
+# step before, as a part of the smallest friction; stiffness of the stops; what a hinge may be beyond them, rad.
+EPS = 1e-7
+KEEP = 1e-2
+STOP = 1e5
+LEAST_BEYOND = 1e-4
 
 # How far a hinge may sit outside its limits before the start is refused, in rad.
 ANGLE_TOLERANCE = 1e-9
@@ -257,10 +262,6 @@ def pull_slowly(
     The displacement may fall again: then the tip is pushed back. A ruler that snaps under the push
     is beyond the slow limit; here it folds the cheapest way.
 
-    Without friction on the table all hinges are nearly equally cheap: they open in turns, a step
-    each, and evenly only as the step goes to zero (by 3 deg at the default step); the tip may then
-    miss its place by a few thousandths of a section length.
-
     Args:
         ruler: the ruler at its start.
         displacement: m, shape (samples,), of the tip from its start along +x.
@@ -272,13 +273,12 @@ def pull_slowly(
         One row per asked displacement.
 
     Raises:
-        BadInputError: displacements or step that cannot be used, or the extra `theory` is missing.
+        BadInputError: displacements or step that cannot be used.
         FailedError: no way is left for the tip, or the solver gave up, with the place where.
     """
     samples = np.atleast_1d(np.asarray(displacement, dtype=np.float64))
     longest = default_step(ruler) if step is None else step
     _check_way(ruler, samples, longest)
-    require_solver()
     way = _Way(ruler)
     rows = []
     for at in samples:
@@ -291,22 +291,6 @@ def pull_slowly(
 def default_step(ruler: QuasiStaticRuler) -> float:
     """Longest step of the tip, m: `STEP` mean section lengths, less with more than 24 hinges."""
     return STEP * float(np.mean(ruler.section_length)) * min(1.0, FULL_STEP_HINGES / ruler.hinges)
-
-
-def require_solver() -> None:
-    """Say what to install when the solver is missing, before any work is done.
-
-    Raises:
-        BadInputError: Clarabel or SciPy cannot be imported.
-    """
-    try:
-        import clarabel  # noqa: F401
-        import scipy.sparse  # noqa: F401
-    except ImportError as error:
-        raise BadInputError(
-            f"the slow limit needs clarabel and scipy ({error}); install them with: pip install clarabel scipy "
-            '(the extra "theory" of folding-ruler)'
-        ) from None
 
 
 def count_steps(displacement: ArrayLike, longest: float) -> int:
@@ -335,7 +319,7 @@ class _Way:
 
     def __init__(self, ruler: QuasiStaticRuler) -> None:
         self._ruler = ruler
-        self._program = _Program(ruler)
+        self._rubbing = _Rubbing(ruler)
         self._angle = ruler.angles
         self._base = np.zeros(2)
         self._start = float(_nodes(ruler, self._angle)[-1, 0])
@@ -355,7 +339,7 @@ class _Way:
             self._step((target - self._at) / left)
         self._at = target
         if self._force is None:
-            self._force = self._program.rates(self._angle, np.array([1.0, 0.0]), longest).force
+            self._force = self._rubbing.rates(self._angle, np.array([1.0, 0.0]), longest).force
         nodes = self._base + _nodes(self._ruler, self._angle)
         opening = _openings(self._ruler, self._angle)
         potential = self._potential(nodes) - self._laid
@@ -368,9 +352,9 @@ class _Way:
         length = abs(shift)
         tip = self._base + _nodes(self._ruler, self._angle)[-1]
         tip_rate = (np.array([self._start + self._at + shift, 0.0]) - tip) / length
-        slope = self._program.rates(self._angle, tip_rate, length)
+        slope = self._rubbing.rates(self._angle, tip_rate, length)
         middle = self._angle + 0.5 * length * slope.angle
-        rates = self._program.rates(middle, tip_rate, length, limits_at=self._angle)
+        rates = self._rubbing.rates(middle, tip_rate, length, limits_at=self._angle)
         self._angle = self._angle + length * rates.angle
         self._base = self._base + length * rates.base
         self._loss = self._loss + length * rates.loss
@@ -387,38 +371,37 @@ class _Rates(NamedTuple):
     loss: Floats  # J/m in hinges and on the table
 
 
-class _Program:
-    """The cone program of one ruler: set up once, refilled for each set of directions.
+class _Rubbing:
+    """What costs one ruler least, in units of the mean section length and of the largest friction force.
 
-    Variables: the turning rates of the sections, the velocities of the N + 2 nodes, the dissipation
-    of each hinge, the speed of each table point. The node velocities could be eliminated, but with
-    them every row has a handful of entries instead of one per section.
+    What costs least need not be one way only: of the cheapest ways the ruler goes on as before. That is what the
+    inertia of a slow pull would have it do, and it is asked for by a little of it, in the rates' changes.
     """
 
     def __init__(self, ruler: QuasiStaticRuler) -> None:
         self._ruler = ruler
+        sections = ruler.hinges + 1
         self._length = float(np.mean(ruler.section_length))
+        opening, closing = ruler.torques
         load = ruler.friction * ruler.gravity * np.cos(ruler.tilt) * np.asarray(ruler.section_mass)
-        torques = np.array(ruler.torques)
-        self._unit = max(float(torques.max()) / self._length, float(load.max()))
-        sections, hinges = ruler.hinges + 1, ruler.hinges
-        points = len(ruler.points) if ruler.friction * ruler.gravity > 0.0 else 0
-        self._turning = slice(0, sections)
-        self._velocity = slice(sections, sections + 2 * (sections + 1))
-        self._hinge = slice(self._velocity.stop, self._velocity.stop + hinges)
-        self._point = slice(self._hinge.stop, self._hinge.stop + points * sections)
-        weights = np.array([point.weight for point in ruler.points[:points]])
-        self._cost = np.concatenate(
-            (np.zeros(self._velocity.stop), np.ones(hinges), (np.outer(load, weights) / self._unit).ravel())
-        )
-        # Half of what pulls a section downhill acts on each of its ends.
-        for nodes in (slice(0, -2, 2), slice(2, None, 2)):
-            self._cost[self._velocity][nodes] -= 0.5 * ruler.downhill / self._unit
-        self._friction = torques / (self._unit * self._length)
-        self._matrix = _Matrix()
-        self._fill()
-        self._entries = self._matrix.frozen(self._cost.size)
-        self._solver: clarabel.DefaultSolver | None = None
+        forces = np.concatenate((opening / self._length, closing / self._length, load))
+        self._unit = float(forces.max())
+        self._torque = 0.5 * (opening + closing) / (self._unit * self._length)
+        self._bias = 0.5 * (closing - opening) / (self._unit * self._length)
+        self._weight = np.outer([point.weight for point in ruler.points], load / self._unit).ravel()
+        lengths = np.asarray(ruler.section_length) / self._length
+        before = np.tril(np.broadcast_to(lengths, (sections, sections)), -1)
+        self._along = np.concatenate([before + np.diag((0.5 + point.along) * lengths) for point in ruler.points])
+        self._across = np.concatenate([np.diag(point.across * lengths) for point in ruler.points])
+        self._lengths, self._downhill = lengths, ruler.downhill / self._unit @ (before + np.diag(0.5 * lengths))
+        self._turn = np.zeros((ruler.hinges, sections + 2))
+        hinge = np.arange(ruler.hinges)
+        self._turn[hinge, hinge], self._turn[hinge, hinge + 1] = ruler.turns, -ruler.turns
+        self._free = np.ones(sections + 2, dtype=bool)
+        self._free[0], self._free[sections:] = ruler.anchor != "clamped", ruler.anchor == "free"
+        self._keep = KEEP * float(forces[forces > 0.0].min()) / self._unit
+        self._minimiser = Minimiser(len(self._along), ruler.hinges, EPS, EPS)
+        self._rates = np.zeros(sections + 2)
 
     def rates(self, angle: Floats, tip_rate: Floats, length: float, limits_at: Floats | None = None) -> _Rates:
         """The cheapest rates.
@@ -429,171 +412,59 @@ class _Program:
             length: m, of the step: the rates must keep the hinges within their limits over it.
             limits_at: rad, directions from which the limits count; None: `angle`.
         """
-        bound = self._bound(tip_rate, _openings(self._ruler, angle if limits_at is None else limits_at), length)
-        values = self._entries.values(angle)
-        if self._solver is None:
-            self._solver = _new_solver(self._entries, values, self._cost, bound, self._cones())
-        else:
-            self._solver.update(A=values, b=bound)
-        solution = self._solver.solve()
-        if str(solution.status) not in ("Solved", "AlmostSolved"):
-            openings = np.rad2deg(_openings(self._ruler, angle)).round(1).tolist()
-            raise FailedError(
-                f"the slow pull found no way on at openings {openings} deg ({solution.status}); "
-                "pull less far or widen the limits"
-            )
-        return self._read(np.asarray(solution.x), np.asarray(solution.z))
-
-    def _read(self, x: Floats, dual: Floats) -> _Rates:
-        hinge = self._unit * float(x[self._hinge].sum())
-        table = self._unit * float(self._cost[self._point] @ x[self._point])
+        ruler, free = self._ruler, self._free
+        opening = _openings(ruler, angle if limits_at is None else limits_at)
+        # At first there is no step before.
+        for _ in range(1 if self._rates.any() else 3):
+            problem = self._problem(angle, tip_rate, opening, length / self._length)
+            try:
+                v, force = self._minimiser.rates(problem, self._rates[free])
+            except NoMinimumError as error:
+                raise self._stuck(angle, str(error)) from None
+            self._rates[free] = v
+        turned = problem.rows[len(self._along) * 2 :] @ v
+        if max((turned - problem.most).max(), (problem.least - turned).max()) * length / self._length > LEAST_BEYOND:
+            raise self._stuck(angle, "a hinge is at its limit")
+        slid = (problem.rows[: len(self._along) * 2] @ v).reshape(2, -1)
+        hinge = self._torque @ np.abs(turned) - self._bias @ turned
         return _Rates(
-            angle=x[self._turning] / self._length,
-            base=x[self._velocity][:2],
-            force=-self._unit * dual[self._tip_row : self._tip_row + 2],
-            loss=np.array([hinge, table]),
+            angle=self._rates[:-2] / self._length,
+            base=self._rates[-2:].copy(),
+            force=self._unit * force,
+            loss=self._unit * np.array([hinge, self._weight @ np.hypot(*slid)]),
         )
 
-    def _node(self, node: int, axis: int) -> int:
-        return int(self._velocity.start) + 2 * node + axis
-
-    def _fill(self) -> None:
-        """Every row once; the order of the blocks is that of `_cones` and `_bound`."""
-        self._fill_joints()
-        self._fill_ends()
-        self._equalities = self._matrix.rows
-        self._fill_limits()
-        self._fill_hinge_friction()
-        self._inequalities = self._matrix.rows - self._equalities
-        self._fill_table_friction()
-
-    def _fill_joints(self) -> None:
-        for section, length in enumerate(np.asarray(self._ruler.section_length) / self._length):
-            for axis in range(2):
-                row = self._matrix.new_row()
-                self._matrix.add(row, self._node(section + 1, axis), 1.0)
-                self._matrix.add(row, self._node(section, axis), -1.0)
-                self._matrix.add_normal(row, section, axis, -length)
-
-    def _fill_ends(self) -> None:
-        self._tip_row = self._matrix.rows
-        for axis in range(2):
-            self._matrix.add(self._matrix.new_row(), self._node(self._ruler.hinges + 1, axis), 1.0)
-        if self._ruler.anchor != "free":
-            for axis in range(2):
-                self._matrix.add(self._matrix.new_row(), self._node(0, axis), 1.0)
-        if self._ruler.anchor == "clamped":
-            self._matrix.add(self._matrix.new_row(), 0, 1.0)
-
-    def _fill_limits(self) -> None:
-        for sign in (1.0, -1.0):
-            for hinge in range(self._ruler.hinges):
-                self._add_opening(self._matrix.new_row(), hinge, sign)
-
-    def _fill_hinge_friction(self) -> None:
-        opening, closing = self._friction
-        for factor in (opening, -closing):
-            for hinge in range(self._ruler.hinges):
-                row = self._matrix.new_row()
-                self._add_opening(row, hinge, float(factor[hinge]))
-                self._matrix.add(row, self._hinge.start + hinge, -1.0)
-
-    def _fill_table_friction(self) -> None:
-        points = self._ruler.points if self._point.stop > self._point.start else ()
-        column = int(self._point.start)
-        for section, length in enumerate(np.asarray(self._ruler.section_length) / self._length):
-            for point in points:
-                self._matrix.add(self._matrix.new_row(), column, -1.0)
-                for axis in range(2):
-                    row = self._matrix.new_row()
-                    self._matrix.add(row, self._node(section, axis), -(0.5 - point.along))
-                    self._matrix.add(row, self._node(section + 1, axis), -(0.5 + point.along))
-                    self._matrix.add_direction(row, section, axis, point.across * length)
-                column += 1
-
-    def _add_opening(self, row: int, hinge: int, factor: float) -> None:
-        turn = float(self._ruler.turns[hinge])
-        self._matrix.add(row, hinge + 1, -turn * factor)
-        self._matrix.add(row, hinge, turn * factor)
-
-    def _cones(self) -> list[Any]:
-        import clarabel
-
-        cones = [clarabel.ZeroConeT(self._equalities), clarabel.NonnegativeConeT(self._inequalities)]
-        return cones + [clarabel.SecondOrderConeT(3)] * (self._point.stop - self._point.start)
-
-    def _bound(self, tip_rate: Floats, opening: Floats, length: float) -> Floats:
-        bound = np.zeros(self._matrix.rows)
-        bound[self._tip_row : self._tip_row + 2] = tip_rate
+    def _problem(self, angle: Floats, tip_rate: Floats, opening: Floats, length: float) -> Problem:
+        free, (cosine, sine) = self._free, (np.cos(angle), np.sin(angle))
+        x = np.pad(-self._along * sine - self._across * cosine, ((0, 0), (0, 2)))
+        y = np.pad(self._along * cosine - self._across * sine, ((0, 0), (0, 2)))
+        tip = np.zeros((2, angle.size + 2))
+        tip[:, :-2] = -self._lengths * sine, self._lengths * cosine
+        x[:, -2] = y[:, -1] = tip[0, -2] = tip[1, -1] = 1.0
+        downhill = np.append(-self._downhill * sine, (self._ruler.downhill.sum() / self._unit, 0.0))
+        keep = self._keep * np.eye(int(free.sum()))
         low, high = self._ruler.limits
-        room = np.concatenate((high - opening, opening - low)).clip(min=0.0)
-        hinges = self._ruler.hinges
-        # The cap binds nothing (no rate is near it) but keeps the program's numbers of a like size
-        # when the step is tiny.
-        bound[self._equalities : self._equalities + 2 * hinges] = np.minimum(room * self._length / length, 1e3)
-        return bound
-
-
-class _Entries(NamedTuple):
-    """The program's matrix in compressed columns: value = fixed + by_cos cos + by_sin sin."""
-
-    shape: tuple[int, int]
-    row: NDArray[np.int64]
-    start: NDArray[np.int64]
-    section: NDArray[np.int64]
-    fixed: Floats
-    by_cos: Floats
-    by_sin: Floats
-
-    def values(self, angle: Floats) -> Floats:
-        return np.asarray(
-            self.fixed + self.by_cos * np.cos(angle)[self.section] + self.by_sin * np.sin(angle)[self.section]
+        return Problem(
+            quadratic=keep,
+            linear=(downhill + self._bias @ self._turn)[free] + keep @ self._rates[free],
+            rows=np.concatenate((x, y, self._turn))[:, free],
+            slide=np.zeros((2, len(x))),
+            weight=self._weight,
+            torque=self._torque,
+            viscous=0.0,
+            power=1.0,
+            stop=STOP,
+            least=(low - opening) / length,
+            most=(high - opening) / length,
+            held=tip[:, free],
+            path=tip_rate,
         )
 
-
-class _Matrix:
-    """Collects entries row by row."""
-
-    def __init__(self) -> None:
-        self.rows = 0
-        self._entries: list[tuple[int, int, int, float, float, float]] = []
-
-    def new_row(self) -> int:
-        self.rows += 1
-        return self.rows - 1
-
-    def add(self, row: int, column: int, value: float) -> None:
-        self._entries.append((column, row, 0, value, 0.0, 0.0))
-
-    def add_normal(self, row: int, section: int, axis: int, factor: float) -> None:
-        """The turning of a section times its normal (-sin, cos)."""
-        by_cos, by_sin = ((0.0, -factor), (factor, 0.0))[axis]
-        self._entries.append((section, row, section, 0.0, by_cos, by_sin))
-
-    def add_direction(self, row: int, section: int, axis: int, factor: float) -> None:
-        """The turning of a section times its direction (cos, sin)."""
-        by_cos, by_sin = ((factor, 0.0), (0.0, factor))[axis]
-        self._entries.append((section, row, section, 0.0, by_cos, by_sin))
-
-    def frozen(self, columns: int) -> _Entries:
-        column, row, section, fixed, by_cos, by_sin = (np.array(x) for x in zip(*sorted(self._entries), strict=True))
-        start = np.searchsorted(column, np.arange(columns + 1))
-        return _Entries((self.rows, columns), row, start, section, fixed, by_cos, by_sin)
-
-
-def _new_solver(entries: _Entries, values: Floats, cost: Floats, bound: Floats, cones: list[Any]) -> Any:
-    import clarabel
-    from scipy import sparse
-
-    settings = clarabel.DefaultSettings()
-    settings.verbose = False
-    settings.max_threads = 1
-    # Refilling needs the program as it was given.
-    settings.presolve_enable = False
-    settings.chordal_decomposition_enable = False
-    nothing = sparse.csc_matrix((cost.size, cost.size))
-    matrix = sparse.csc_matrix((values, entries.row, entries.start), shape=entries.shape)
-    return clarabel.DefaultSolver(nothing, cost, matrix, bound, cones, settings)
+    def _stuck(self, angle: Floats, why: str) -> FailedError:
+        openings = np.rad2deg(_openings(self._ruler, angle)).round(1).tolist()
+        return FailedError(
+            f"the slow pull found no way on at openings {openings} deg ({why}); pull less far or widen the limits"
+        )
 
 
 def _nodes(ruler: QuasiStaticRuler, angle: Floats) -> Floats:

@@ -69,7 +69,7 @@ def quasi_static_recording(
         progress: called with the part of the work that is done, 0 to 1.
 
     Raises:
-        BadInputError: a scenario without a slow limit, or the extra `theory` is missing.
+        BadInputError: a scenario without a slow limit.
         FailedError: no way is left for the tip.
     """
     way = slow_pull_of(scenario, name or scenario.title)
@@ -82,7 +82,7 @@ def quasi_static_recording(
         "source": scenario_to_full_data(scenario),
         "ignored": list(way.ignored),
         "longest_step_m": longest,
-        "versions": versions(("clarabel", "scipy")),
+        "versions": versions(()),
     }
     phases = tuple(phase.name for phase in scenario.phase)
     steps = count_steps(way.displacement, longest)

@@ -94,6 +94,5 @@ def test_bench_first_order(benchmark):
 
 
 def test_bench_slow_pull(benchmark):
-    pytest.importorskip("clarabel", reason="the slow limit needs the extra 'theory'")
     ruler = reference_ruler()
     benchmark.pedantic(pull_slowly, args=(ruler, displacement_to(ruler, 0.55)), rounds=3)

@@ -13,5 +13,4 @@ def chains() -> ChainRun:
 
 @pytest.fixture(scope="session")
 def slow():
-    pytest.importorskip("clarabel")
     return quasi_static_recording(load_scenario("dry-steady", ["recording.rate=5"]), name="dry-steady")

@@ -1,7 +1,7 @@
 """Slow pulls of a purely Coulomb ruler: what a program that shares nothing with the mechanics says.
 
 The expected openings were computed by the quasi-static limit (`ruler.theory.pull_slowly`: each small
-step of the tip costs the least friction work, a second-order cone program), for the reference ruler:
+step of the tip costs the least friction work), for the reference ruler:
 10 hinges, 0.20 m, 0.012 kg, 10 deg, pulled to 0.55 of its length.
 """
 
@@ -67,7 +67,6 @@ def test_without_friction_on_the_table_a_slow_pull_opens_evenly(pulled):
 @pytest.mark.slow
 def test_numbers_of_the_quasi_static_limit_are_current():
     """The numbers above are what the quasi-static program says today."""
-    pytest.importorskip("clarabel", reason="the slow limit needs the extra 'theory'")
     from ruler.theory import displacement_to, pull_slowly, reference_ruler
 
     ruler = reference_ruler(friction=0.3, torque=0.010)

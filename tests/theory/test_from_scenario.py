@@ -137,7 +137,6 @@ def test_every_fault_is_named_at_once():
 
 
 def test_pushing_back_closes_the_ruler_against_the_closing_torque():
-    pytest.importorskip("clarabel")
     tables = {"ruler": {"hinges": 3}, "recording": {"rate": 5.0}}
     there = slow(PULL, BACK, **tables)
     run = pull_slowly(there.ruler, there.displacement)

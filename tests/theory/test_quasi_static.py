@@ -18,9 +18,6 @@ from ruler.theory import (
     rod_points,
 )
 
-pytest.importorskip("clarabel", reason="the slow limit needs the extra 'theory'")
-pytest.importorskip("scipy", reason="the slow limit needs the extra 'theory'")
-
 WEIGHT = 0.3 * 9.81 * 0.012 * 10  # N, friction of the whole reference ruler
 
 
@@ -60,9 +57,8 @@ def test_measures_of_the_reference_ruler():
 
 
 def test_without_table_friction_the_ruler_opens_evenly():
-    pulled = openings(reference_ruler(friction=0.0), step=0.001)
-    assert measure_loads(pulled - 10.0).unevenness < 0.03
-    assert pulled.mean() == pytest.approx(66.6, abs=0.3)
+    pulled = openings(reference_ruler(friction=0.0))
+    np.testing.assert_allclose(pulled, 2.0 * np.rad2deg(np.arcsin(0.55)), atol=0.01)
 
 
 def test_one_hinge_in_closed_form():
@@ -116,7 +112,10 @@ def test_the_looser_hinge_opens_first():
     assert one > 0.1
     assert other == pytest.approx(0.0, abs=1e-6)
     swapped = replace(ruler, torque=(0.012, 0.01))
-    np.testing.assert_allclose(pull_slowly(swapped, [0.05]).opening[-1], ruler.opening[0] + np.array([0.0, one]))
+    # What sticks creeps by the rounding of friction.
+    np.testing.assert_allclose(
+        pull_slowly(swapped, [0.05]).opening[-1], ruler.opening[0] + np.array([0.0, one]), atol=1e-6
+    )
 
 
 def test_equal_torques_are_one_torque():
@@ -242,7 +241,7 @@ def test_a_pull_that_the_limits_forbid_fails_with_the_place():
 
 
 def test_importing_the_room_stays_light():
-    heavy = ("scipy", "clarabel", "cvxpy", "matplotlib")
+    heavy = ("scipy", "matplotlib", "pymunk")
     code = f"import sys, ruler.theory; print([m for m in {heavy} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

@@ -32,7 +32,6 @@ def chains():
 
 @pytest.fixture(scope="module")
 def slow():
-    pytest.importorskip("clarabel")
     return quasi_static_recording(load_scenario("dry-steady", ["recording.rate=5"]), name="dry-steady")
 
 

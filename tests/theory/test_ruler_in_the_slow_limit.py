@@ -7,8 +7,6 @@ import ruler
 from ruler.scenario import scenario_from_data
 from ruler.theory import pull_slowly, slow_pull_of
 
-pytest.importorskip("clarabel", reason="the slow limit needs the extra 'theory'")
-
 HINGES = (3, 5, 7, 9, 11, 13, 14, 16, 18, 20, 22, 24)
 SPEED = 0.02  # m/s, slow enough: half of it changes no hinge by more than 0.1 deg
 

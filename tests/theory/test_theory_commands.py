@@ -12,12 +12,6 @@ from ruler.theory import Reference, chain_run, quasi_static
 QUICK = ("--chains", 20, "--steps", 300)
 
 
-@pytest.fixture
-def no_clarabel(monkeypatch):
-    """As on a machine where the extra was not installed."""
-    monkeypatch.setitem(sys.modules, "clarabel", None)
-
-
 def test_help_has_an_example(cli):
     examples = {
         "spring-block": "--preset active",
@@ -140,7 +134,6 @@ def test_an_interrupt_exits_with_1_and_leaves_nothing(cli, command, monkeypatch,
 
     monkeypatch.setattr(chain_run, "simulate_chains", stop)
     monkeypatch.setattr(quasi_static._Way, "advance", stop)
-    monkeypatch.setattr(quasi_static, "require_solver", lambda: None)
     monkeypatch.setattr(Reference, "advance", stop)
     more = () if command == "spring-block" else ("steady",)
     outcome = cli("theory", command, *more, "-o", tmp_path / "run.csv")
@@ -194,7 +187,6 @@ def test_reference_refuses_with_key_and_reason(cli, arguments, words):
 
 
 def test_quasi_static_beside_the_simulation(cli, tmp_path):
-    pytest.importorskip("clarabel")
     files = [tmp_path / name for name in ("slow.png", "slow.csv")]
     options = ("--set", "ruler.hinges=4", "--set", "phase.0.pull.speed=0.05", "--compare", "--json")
     outcome = cli("theory", "quasi-static", "dry-steady", *options, "-o", files[0], "-o", files[1])
@@ -209,7 +201,6 @@ def test_quasi_static_beside_the_simulation(cli, tmp_path):
 
 
 def test_quasi_static_prints_a_table(cli):
-    pytest.importorskip("clarabel")
     options = ("--set", "ruler.hinges=3", "--set", "phase.0.pull.speed=0.3")
     alone, beside = (cli("theory", "quasi-static", "steady", *options, *more) for more in ((), ("--compare",)))
     assert "left out, being nothing in the slow limit: hinge.viscous" in alone.out
@@ -230,26 +221,14 @@ def test_quasi_static_prints_a_table(cli):
     ],
 )
 def test_quasi_static_refuses_with_key_and_reason(cli, arguments, words):
-    pytest.importorskip("clarabel")
     outcome = cli("theory", "quasi-static", *arguments)
     assert outcome.code == 2
     for word in words:
         assert word in outcome.err
 
 
-def test_without_the_extra_it_says_what_to_install(cli, no_clarabel):
-    outcome = cli("theory", "quasi-static", "steady")
-    assert outcome.code == 2
-    assert "pip install clarabel scipy" in outcome.err
-    assert '"theory"' in outcome.err
-
-
-def test_without_the_extra_spring_block_works(cli, no_clarabel):
-    assert cli("theory", "spring-block", *QUICK).code == 0
-
-
 def test_the_command_line_stays_light():
-    heavy = ("numpy", "scipy", "clarabel", "matplotlib", "pymunk", "ruler.theory")
+    heavy = ("numpy", "scipy", "matplotlib", "pymunk", "ruler.theory")
     code = f"import sys, ruler.cli; print([m for m in {heavy} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
