@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import ruler
+from ruler.cli.console import say
 from ruler.cli.core import group
 from ruler.cli.options import FigureFile, Flag, Force, Json, Outputs, Sets, answer, flagged, percent, targets
 from ruler.errors import naming
@@ -101,10 +102,14 @@ def reference(
         The most steps a second; default: 1000, or what a hand that gives needs.
     """
     from ruler.cli.reports import reference_report
+    from ruler.mechanics import find_impossible
 
     loaded = ruler.load_scenario(scenario, set_, seed)
     files = targets(output, figure, force)
     name = Path(scenario).stem
+    findings = find_impossible(loaded)
+    for finding in findings:
+        say(f"{name}: {finding}", error=True)
     walls, played = [], []
     with naming(scenario), percent(name) as show:
         started = time.perf_counter()
@@ -118,11 +123,11 @@ def reference(
             walls.append(time.perf_counter() - started)
     simulated = played[1] if compare else None
     files.save(lambda: made, lambda: _figure(made, simulated, name, "reference"), force)
-    content = {"scenario": scenario, "seed": loaded.seed, **made.meta["summary"], "wall_s": walls[0]}
+    said = {"scenario": scenario, "seed": loaded.seed, "path_warnings": [finding.as_dict() for finding in findings]}
+    content = {**said, **made.meta["summary"], "wall_s": walls[0]}
     del content["worst_joint_gap_m"]
     if simulated is not None:
-        head, tail = {"scenario": scenario, "seed": loaded.seed}, {"wall_s": walls[1], "recording": None}
-        content["simulation"] = {**head, **simulated.meta["summary"], **tail}
+        content["simulation"] = {**said, **simulated.meta["summary"], "wall_s": walls[1], "recording": None}
         content["worst_hinge_deg"] = float(abs(simulated.opening_deg[-1] - made.opening_deg[-1]).max())
     content["recording"] = next(map(str, files.recordings), None)
     answer(json_, {**content, **files.as_dict()}, reference_report(made, simulated, walls), *files.lines)
