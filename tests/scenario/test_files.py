@@ -22,6 +22,7 @@ from ruler.scenario import (
     scenario_to_full_data,
     scenario_to_toml,
 )
+from ruler.scenario.hinges import hinge_torques
 from ruler.scenario.model import ShakeKind
 
 # The documented scenario file, whole.
@@ -183,9 +184,12 @@ SCENARIO = st.fixed_dictionaries(
             end_sections=numbers(0.5, 1.0),
             opening=numbers(0.0, 20.0),
         ),
-        "hinge": some(torque=numbers(0.0, 0.1), viscous=numbers(0, 1), viscous_power=numbers(0.5, 2.0)),
+        "hinge": some(
+            torque=numbers(0.0, 0.1), spread=numbers(0.0, 2.0), viscous=numbers(0, 1), viscous_power=numbers(0.5, 2.0)
+        ),
         "table": some(
             friction=numbers(0.0, 1.0),
+            tilt=numbers(-45.0, 45.0),
             static_friction=numbers(1.0, 2.0),
             anchor=st.sampled_from(["pinned", "clamped", "free"]),
         ),
@@ -194,7 +198,10 @@ SCENARIO = st.fixed_dictionaries(
             strength=st.one_of(numbers(0.1, 100.0), st.just(math.inf)),
             stiffness=st.one_of(numbers(1.0, 100.0), st.just(math.inf)),
         ),
-        "simulation": some(rate=st.integers(1000, 4000), iterations=st.integers(1, 100)),
+        "simulation": some(
+            rate=st.one_of(st.just("auto"), st.integers(1000, 4000)),
+            iterations=st.one_of(st.just("auto"), st.integers(1, 100)),
+        ),
         "recording": some(rate=st.one_of(st.integers(1, 500), numbers(0.1, 500.0))),
     },
 )
@@ -207,6 +214,37 @@ def test_random_scenario_saves_and_loads_equal(data):
     again = scenario_from_data(tomllib.loads(scenario_to_toml(scenario)), "again")
     assert again == scenario
     assert scenario_from_data(scenario_to_full_data(scenario), "full data") == scenario
+
+
+@given(st.lists(st.floats(0.0, 1e4), min_size=1, max_size=20))
+def test_a_torque_for_each_hinge_saves_and_loads_equal(torque):
+    data = {"ruler": {"hinges": len(torque)}, "hinge": {"torque": torque}, "phase": [{"until": {"time": 0.1}}]}
+    scenario = scenario_from_data(data, "uneven")
+    assert scenario_from_data(tomllib.loads(scenario_to_toml(scenario)), "again") == scenario
+    assert hinge_torques(scenario).opening.tolist() == torque
+    short = {**data, "ruler": {"hinges": len(torque) + 1}}
+    with pytest.raises(BadInputError, match=rf"hinge.torque: .* one per hinge, that is {len(torque) + 1}"):
+        scenario_from_data(short, "uneven")
+
+
+@given(
+    st.one_of(
+        st.floats(max_value=-1e-300),
+        st.floats(min_value=1.001e4),
+        st.just(math.nan),
+        st.text(max_size=5),
+        st.booleans(),
+        st.none(),
+    ),
+    st.integers(0, 9),
+)
+def test_one_wrong_torque_among_many_is_named(wrong, place):
+    torque = [0.01] * 10
+    torque[place] = wrong
+    with pytest.raises(
+        BadInputError, match=rf"uneven: hinge\.torque\.{place}: .*: must be a (finite )?number, 0 or more"
+    ):
+        scenario_from_data({"hinge": {"torque": torque}, "phase": [{"until": {"time": 0.1}}]}, "uneven")
 
 
 # Schema
