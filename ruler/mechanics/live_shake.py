@@ -1,6 +1,9 @@
 """Shaking that is switched on and off by commands."""
 
-from ruler.mechanics.shaking import AXES, waveform
+import numpy as np
+
+from ruler.arrays import Floats
+from ruler.mechanics.shaking import AXES, rounded, waveform
 from ruler.scenario.model import LiveShake, Shake
 
 FADE_IN = 0.05
@@ -21,34 +24,47 @@ class RunningShake:
 
     Attributes:
         where: tip or table.
-        stopping: whether it has been told to stop.
     """
 
     def __init__(self, shake: LiveShake, dt: float, seed: int, number: int) -> None:
         self.where = shake.where
-        axes = AXES[shake.direction]
-        self._scale = (shake.amplitude * axes[0], shake.amplitude * axes[1])
-        like = Shake.model_validate(shake.model_dump())
-        self._wave = waveform(like, dt, seed, (_FIRST_KEY + number, 0))
-        self._block: list[list[float]] = []
-        self._next = 0
-        self._gain, self._in, self._out = 0.0, dt / FADE_IN, dt / FADE_OUT
-        self.stopping = False
+        self._scale = shake.amplitude * np.array(AXES[shake.direction])
+        self._dt = dt
+        self._wave = waveform(Shake.model_validate(shake.model_dump()), dt, seed, (_FIRST_KEY + number, 0))
+        # The waveform begins at time 0, where the hand is already.
+        self._ahead = self._wave.take(_BLOCK)[1:]
+        self._given = 0
+        self._stopped: int | None = None
 
     def stop(self) -> None:
         """Begin to fade out."""
-        self.stopping = True
+        if self._stopped is None:
+            self._stopped = self._given
+
+    @property
+    def stopping(self) -> bool:
+        """Whether it has been told to stop."""
+        return self._stopped is not None
 
     @property
     def over(self) -> bool:
         """Whether it has faded out."""
-        return self.stopping and self._gain == 0.0
+        return self._stopped is not None and (self._given - self._stopped) * self._dt >= FADE_OUT
+
+    def take(self, count: int) -> Floats:
+        """Displacements at the next `count` steps, m, shape (count, 2)."""
+        step = np.arange(self._given + 1, self._given + count + 1, dtype=np.float64)
+        self._given += count
+        gain = rounded(step * (self._dt / FADE_IN))
+        if self._stopped is not None:
+            # The product of both fades goes on without a kink, also when it is stopped while it fades in.
+            gain = gain * rounded(1.0 - (step - self._stopped) * (self._dt / FADE_OUT))
+        while len(self._ahead) < count:
+            self._ahead = np.vstack((self._ahead, self._wave.take(_BLOCK)))
+        wave, self._ahead = self._ahead[:count], self._ahead[count:]
+        return gain[:, None] * self._scale * wave
 
     def advance(self) -> tuple[float, float]:
         """Displacement at the next step, m."""
-        self._gain = max(0.0, self._gain - self._out) if self.stopping else min(1.0, self._gain + self._in)
-        if self._next == len(self._block):
-            self._block, self._next = self._wave.take(_BLOCK).tolist(), 0
-        x, y = self._block[self._next]
-        self._next += 1
-        return self._gain * self._scale[0] * x, self._gain * self._scale[1] * y
+        x, y = self.take(1)[0].tolist()
+        return x, y

@@ -11,10 +11,9 @@ from typing import Protocol
 import numpy as np
 
 from ruler.arrays import Floats
+from ruler.mechanics.noise import Noise
 from ruler.scenario.model import Shake, ShakeKind
 
-# Damping ratio of the resonance that shapes the noise.
-NOISE_DAMPING = 0.3
 # A jerk takes this part of its period; the rest of the period it waits.
 JERK_WIDTH = 0.25
 
@@ -26,59 +25,6 @@ class Waveform(Protocol):
 
     def take(self, count: int) -> Floats:
         """The next `count` displacements, shape (count, 2)."""
-
-
-class Noise:
-    """Gaussian noise around a frequency: a damped oscillator driven by white noise, sampled exactly.
-
-    x'' + 2 z w x' + w^2 x = white noise, with z = 0.3 and w = 2 pi frequency, scaled to rms 1 in
-    each direction. Position and velocity are stepped with the exact transition matrix and noise
-    covariance of the continuous process (Q = P - A P A^T with the stationary P = diag(1, w^2)),
-    starting from its stationary state, so the statistics do not depend on the step.
-    """
-
-    def __init__(self, frequency: float, dt: float, streams: list[np.random.Generator]) -> None:
-        self._streams = streams
-        self._step = _oscillator_step(2.0 * math.pi * frequency, dt)
-        omega = 2.0 * math.pi * frequency
-        self._state = [(g.standard_normal(), omega * g.standard_normal()) for g in streams]
-
-    def take(self, count: int) -> Floats:
-        """The next `count` displacements in units of the rms, shape (count, 2)."""
-        columns = [self._take_axis(axis, count) for axis in range(2)]
-        return np.column_stack(columns)
-
-    def _take_axis(self, axis: int, count: int) -> Floats:
-        xx, xv, vx, vv, l_xx, l_vx, l_vv = self._step
-        x, v = self._state[axis]
-        kicks = self._streams[axis].standard_normal((count, 2)).tolist()
-        out = [0.0] * count
-        # A recursion cannot be vectorised; on plain floats it costs a fraction of a microsecond
-        # a sample and gives the same bits on every machine.
-        for i, (a, b) in enumerate(kicks):
-            out[i] = x
-            x, v = xx * x + xv * v + l_xx * a, vx * x + vv * v + l_vx * a + l_vv * b
-        self._state[axis] = (x, v)
-        return np.array(out)
-
-
-def _oscillator_step(omega: float, dt: float) -> tuple[float, float, float, float, float, float, float]:
-    """Transition matrix (row by row) and Cholesky factor of the noise covariance of one step."""
-    z = NOISE_DAMPING
-    damped = omega * math.sqrt(1.0 - z * z)
-    decay, c, s = math.exp(-z * omega * dt), math.cos(damped * dt), math.sin(damped * dt)
-    xx = decay * (c + z * omega / damped * s)
-    xv = decay * s / damped
-    vx = -decay * omega * omega / damped * s
-    vv = decay * (c - z * omega / damped * s)
-    w2 = omega * omega
-    q_xx = max(0.0, 1.0 - xx * xx - xv * xv * w2)
-    q_xv = -xx * vx - xv * vv * w2
-    q_vv = w2 - vx * vx - vv * vv * w2
-    l_xx = math.sqrt(q_xx)
-    l_vx = q_xv / l_xx if l_xx > 0.0 else 0.0
-    l_vv = math.sqrt(max(0.0, q_vv - l_vx * l_vx))
-    return xx, xv, vx, vv, l_xx, l_vx, l_vv
 
 
 class Sine:
@@ -137,8 +83,13 @@ def waveform(shake: Shake, dt: float, seed: int, key: tuple[int, ...]) -> Wavefo
     return WAVEFORMS[shake.kind](shake.frequency, dt, streams)
 
 
+def rounded(part: Floats) -> Floats:
+    """A raised cosine from 0 to 1 while `part` goes from 0 to 1, flat before and beyond."""
+    return np.asarray(0.5 - 0.5 * np.cos(math.pi * np.clip(part, 0.0, 1.0)))
+
+
 def envelope(shake: Shake, time: Floats, duration: float | None) -> Floats:
-    """Strength of a shake, 0 to 1, at times since the phase began.
+    """Strength of a shake, 0 to 1, at times since the phase began; it fades in and out by raised cosines.
 
     Args:
         shake: the shake.
@@ -147,7 +98,7 @@ def envelope(shake: Shake, time: Floats, duration: float | None) -> Floats:
     """
     strength = np.ones_like(time)
     if shake.fade_in > 0.0:
-        strength *= np.clip(time / shake.fade_in, 0.0, 1.0)
+        strength *= rounded(time / shake.fade_in)
     if shake.envelope == "decay":
         strength *= np.exp(-shake.decay * time)
     if duration is not None:
@@ -155,5 +106,5 @@ def envelope(shake: Shake, time: Floats, duration: float | None) -> Floats:
         if shake.envelope == "fade":
             strength *= left / duration
         if shake.fade_out > 0.0:
-            strength *= np.clip(left / shake.fade_out, 0.0, 1.0)
+            strength *= rounded(left / shake.fade_out)
     return strength

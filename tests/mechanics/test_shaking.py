@@ -1,4 +1,4 @@
-"""The shaking: its statistics, its envelopes, and that shakes leave each other alone."""
+"""The shaking: its waveforms, its envelopes, and that shakes leave each other alone."""
 
 import math
 from typing import get_args
@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from ruler.mechanics.drive import Drive
-from ruler.mechanics.shaking import JERK_WIDTH, NOISE_DAMPING, WAVEFORMS, envelope, waveform
+from ruler.mechanics.shaking import JERK_WIDTH, WAVEFORMS, envelope, waveform
 from ruler.scenario.model import Phase, Pull, Shake, ShakeKind, Until
 
 FREQUENCY = 6.0
@@ -16,65 +16,6 @@ DT = 1e-3
 
 def shake(**keys):
     return Shake(**{"amplitude": 0.01, "frequency": FREQUENCY, **keys})
-
-
-def noise(seconds, dt=DT, seed=1, key=(0, 0)):
-    return waveform(shake(), dt, seed, key).take(round(seconds / dt))
-
-
-@pytest.fixture(scope="module")
-def long_noise():
-    """400 s in both directions: some 2400 periods, correlated over about 1 / (0.3 2 pi 6 Hz) = 0.09 s."""
-    return noise(400.0)
-
-
-def test_noise_has_the_rms_it_is_given(long_noise):
-    assert long_noise.std(axis=0) == pytest.approx([1.0, 1.0], rel=0.05)
-    assert long_noise.mean(axis=0) == pytest.approx([0.0, 0.0], abs=0.05)
-
-
-def test_noise_is_gaussian(long_noise):
-    fourth = (long_noise**4).mean(axis=0) / (long_noise**2).mean(axis=0) ** 2
-    assert fourth == pytest.approx([3.0, 3.0], abs=0.3)
-
-
-def test_noise_has_the_spectrum_of_a_damped_resonance(long_noise):
-    """Density ~ 1 / ((f0^2 - f^2)^2 + (2 z f0 f)^2), greatest at f0 sqrt(1 - 2 z^2)."""
-    segments = long_noise[:, 0].reshape(-1, 4000)
-    power = (np.abs(np.fft.rfft(segments, axis=1)) ** 2).mean(axis=0)[1:]
-    f = np.fft.rfftfreq(4000, DT)[1:]
-    theory = 1.0 / ((FREQUENCY**2 - f**2) ** 2 + (2.0 * NOISE_DAMPING * FREQUENCY * f) ** 2)
-    for low, high in ((0.0, 3.0), (3.0, 5.0), (5.0, 7.0), (7.0, 12.0)):
-        band = (f >= low) & (f < high)
-        assert power[band].sum() / power.sum() == pytest.approx(theory[band].sum() / theory.sum(), abs=0.03)
-    smooth = np.convolve(power, np.ones(9) / 9.0, "same")
-    peak = FREQUENCY * math.sqrt(1.0 - 2.0 * NOISE_DAMPING**2)
-    assert f[smooth.argmax()] == pytest.approx(peak, abs=1.0)
-
-
-def test_directions_are_independent(long_noise):
-    x, y = long_noise.T
-    for lag in (0, 20, 42):
-        assert abs(np.corrcoef(x[lag:], y[: len(y) - lag])[0, 1]) < 0.06
-
-
-@pytest.mark.parametrize("rate", [500, 1000, 4000])
-def test_statistics_do_not_depend_on_the_step(rate):
-    """Autocorrelation after 20 ms: exp(-z w t) (cos w' t + z / sqrt(1 - z^2) sin w' t), whatever the step."""
-    x = noise(200.0, 1.0 / rate, seed=3).T.ravel()
-    lag, omega, z = round(0.02 * rate), 2.0 * math.pi * FREQUENCY, NOISE_DAMPING
-    damped = omega * math.sqrt(1.0 - z * z)
-    theory = math.exp(-z * omega * 0.02) * (
-        math.cos(damped * 0.02) + z / math.sqrt(1.0 - z * z) * math.sin(damped * 0.02)
-    )
-    assert x.std() == pytest.approx(1.0, rel=0.06)
-    assert np.corrcoef(x[lag:], x[:-lag])[0, 1] == pytest.approx(theory, abs=0.04)
-
-
-def test_noise_begins_as_strong_as_it_goes_on():
-    """Started in its stationary state: the first number has rms 1 over the seeds."""
-    first = np.array([noise(0.002, seed=seed)[0] for seed in range(400)])
-    assert first.std(axis=0) == pytest.approx([1.0, 1.0], rel=0.12)
 
 
 def test_every_kind_has_a_waveform():
@@ -143,15 +84,22 @@ def test_nothing_fades_out_when_the_end_is_not_known():
 
 def test_slow_fades():
     strength = envelope(shake(fade_in=1.0, fade_out=1.0), TIME, 2.0)
-    assert strength == pytest.approx(np.minimum(TIME, 2.0 - TIME))
+    assert strength == pytest.approx(0.5 - 0.5 * np.cos(math.pi * np.minimum(TIME, 2.0 - TIME)))
 
 
-def positions(*shakes, steps=1000, pull=None):
+def test_fades_are_raised_cosines():
+    time = np.linspace(0.0, 2.0, 1001)
+    rise = 0.5 - 0.5 * np.cos(math.pi * np.minimum(time / 0.4, 1.0))
+    assert envelope(shake(fade_in=0.4, fade_out=0.0), time, 2.0) == pytest.approx(rise)
+    assert envelope(shake(fade_in=0.0, fade_out=0.4), time, 2.0) == pytest.approx(rise[::-1])
+
+
+def positions(*shakes, steps=1000, pull=None, dt=DT):
     """x, y of hand and x, y of table after each step of a phase of 2 s."""
     phase = Phase(pull=pull, shake=list(shakes), until=Until(time=2.0))
-    drive = Drive(phase, (0.5, 0.0, 0.0, 0.0), 2.0, DT, 1, 0)
+    drive = Drive(phase, (0.5, 0.0, 0.0, 0.0), 2.0, dt, 1, 0)
     moves = np.array(drive.moves(steps))
-    moved = np.array((0.5, 0.0, 0.0, 0.0)) + DT * np.cumsum(moves, axis=0)
+    moved = np.array((0.5, 0.0, 0.0, 0.0)) + dt * np.cumsum(moves, axis=0)
     assert moved[-1] == pytest.approx(drive.position, abs=1e-12)
     return moved
 
@@ -190,6 +138,30 @@ def test_shaking_adds_to_the_pull_and_is_over_at_the_end():
 def test_hand_does_not_jump_when_shaking_begins():
     first = positions(shake(kind="noise"), shake(kind="sine"))[0]
     assert first == pytest.approx([0.5, 0.0, 0.0, 0.0], abs=0.001)
+
+
+@pytest.mark.parametrize("where", ["tip", "table"])
+@pytest.mark.parametrize("kind", WAVEFORMS)
+def test_hand_and_table_go_the_same_way_at_every_rate(kind, where):
+    coarse = positions(shake(kind=kind, where=where), steps=1000, dt=2e-3)
+    for rate in (1000, 4000, 16_000):
+        fine = positions(shake(kind=kind, where=where), steps=2 * rate, dt=1.0 / rate)
+        assert fine[rate // 500 - 1 :: rate // 500] == pytest.approx(coarse, abs=1e-10)
+
+
+@pytest.mark.parametrize("where", ["tip", "table"])
+@pytest.mark.parametrize("kind", WAVEFORMS)
+def test_acceleration_is_finite_from_rest_to_rest(kind, where):
+    """The peak of the second differences, fades included, hardly depends on the step."""
+    still = np.array([[0.5, 0.0, 0.0, 0.0]] * 2)
+    peaks = []
+    for rate in (4000, 16_000):
+        moved = positions(shake(kind=kind, where=where), steps=2 * rate, dt=1.0 / rate)
+        whole = np.vstack((still, moved, moved[-1:]))
+        peaks.append(np.abs(np.diff(whole, 2, axis=0)).max() * rate**2)
+    assert peaks[1] == pytest.approx(peaks[0], rel=0.05)
+    # amplitude times the square of the highest angular frequency: of a jerk, 4 x 6 Hz; of the fade, 10 Hz
+    assert peaks[1] < 0.05 * (2.0 * math.pi * 24.0) ** 2
 
 
 def test_path_is_followed_point_by_point():
