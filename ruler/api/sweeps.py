@@ -109,7 +109,7 @@ def agree(
 
     >>> found = ruler.agree("phase-spring-block", "dropout-digits")
     >>> sorted(found.judged["left-out cells of dropout-digits"])
-    ['constant', 'mechanics', 'nearest', 'plane']
+    ['constant', 'mechanics', 'nearest', 'plane', 'quadratic']
 
     Args:
         mechanical: folder or table of a sweep, or the name of a shipped one: friction up, shaking to the right.

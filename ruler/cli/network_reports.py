@@ -21,6 +21,7 @@ WHAT = {
     MECHANICS: "the mechanics",
     "constant": "one curve for all",
     "plane": "plane and curve family",
+    "quadratic": "quadratic surface and curve family",
     "nearest": "nearest fitted cell",
 }
 

@@ -173,10 +173,10 @@ def agree(
     Example: ruler agree phase-ruler-tip dropout-digits learning-rate-digits
 
     A monotone map of six numbers (nonlinearity to friction, noise to shaking)
-    is fitted on a part of the networks and judged on the rest, beside three
+    is fitted on a part of the networks and judged on the rest, beside four
     predictions that know no mechanics: one curve for all; a plane in the two
-    axes for the centre, with a one-parameter family of curves; the nearest
-    fitted cell.
+    axes for the centre, and a quadratic surface (six numbers, as many as the
+    map), with a one-parameter family of curves; the nearest fitted cell.
 
     Parameters
     ----------

@@ -1,6 +1,6 @@
 """Predictions of networks' load curves that know no mechanics: what the mechanics has to beat."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -13,6 +13,11 @@ CENTERS = (0.01, 0.99)
 _HALVINGS = 60
 # Fitted cells closer together than this are equally near.
 _SAME = 1e-9
+# Terms of a centre over the two axes, by their powers of nonlinearity and noise: three numbers, and six, as
+# many as the mechanics' map has.
+Powers = tuple[int, int]
+PLANE: tuple[Powers, ...] = ((0, 0), (1, 0), (0, 1))
+QUADRATIC: tuple[Powers, ...] = (*PLANE, (2, 0), (1, 1), (0, 2))
 
 
 Predictor = Callable[[Floats, Floats], Floats]
@@ -36,31 +41,33 @@ def nearest(cells: CellGroup) -> Predictor:
     return predict
 
 
-def plane(cells: CellGroup, row: CellGroup | None = None) -> Predictor:
-    """The centre of load is a plane in the two axes, the curve of a one-parameter family with that centre.
+def surface(cells: CellGroup, powers: Sequence[Powers], row: CellGroup | None = None) -> Predictor:
+    """The centre of load is a surface over the two axes, the curve of a one-parameter family with that centre.
 
     Of the two families (loads like a power of the depth, loads like an exponential of it) it takes
     the one that fits the fitted cells better.
 
     Args:
-        cells: fitted.
-        row: cells with another kind of noise: they set the plane's height and its slope along the
-            noise anew, the slope along the nonlinearity is kept.
+        cells: fitted, by least squares.
+        powers: terms of the surface, each nonlinearity^i noise^j.
+        row: cells of one nonlinearity with another kind of noise: they set the terms of noise alone
+            and the height anew, those with nonlinearity are kept.
     """
     depth = cells.curves.shape[1] - 1
-    terms = _terms(cells.nonlinearity, cells.noise)
+    terms = _terms(powers, cells.nonlinearity, cells.noise)
     weights = np.linalg.lstsq(terms, centers(cells.curves), rcond=None)[0]
     fitted = [(float(((family(terms @ weights, depth) - cells.curves) ** 2).mean()), family) for family in FAMILIES]
     best = min(fitted, key=lambda found: found[0])[1]
     if row is not None:
-        rest = centers(row.curves) - weights[1] * row.nonlinearity
-        height, slope = np.linalg.lstsq(_terms(row.nonlinearity, row.noise)[:, [0, 2]], rest, rcond=None)[0]
-        weights = np.array([height, weights[1], slope])
-    return lambda nonlinearity, noise: best(_terms(nonlinearity, noise) @ weights, depth)
+        terms = _terms(powers, row.nonlinearity, row.noise)
+        anew = np.array([i == 0 for i, _ in powers])
+        rest = centers(row.curves) - terms[:, ~anew] @ weights[~anew]
+        weights[anew] = np.linalg.lstsq(terms[:, anew], rest, rcond=None)[0]
+    return lambda nonlinearity, noise: best(_terms(powers, nonlinearity, noise) @ weights, depth)
 
 
-def _terms(nonlinearity: Floats, noise: Floats) -> Floats:
-    return np.column_stack((np.ones_like(nonlinearity), nonlinearity, noise))
+def _terms(powers: Sequence[Powers], nonlinearity: Floats, noise: Floats) -> Floats:
+    return np.column_stack([nonlinearity**i * noise**j for i, j in powers])
 
 
 def centers(curves: Floats) -> Floats:
@@ -105,7 +112,12 @@ def baselines(cells: CellGroup, row: CellGroup | None = None) -> dict[str, Predi
 
     Args:
         cells: what is fitted.
-        row: cells with another kind of noise, that set the scale of the noise; see `plane`.
+        row: cells with another kind of noise, that set the scale of the noise; see `surface`.
     """
     both = cells.joined(row)
-    return {"constant": constant(both), "plane": plane(cells, row), "nearest": nearest(both)}
+    return {
+        "constant": constant(both),
+        "plane": surface(cells, PLANE, row),
+        "quadratic": surface(cells, QUADRATIC, row),
+        "nearest": nearest(both),
+    }

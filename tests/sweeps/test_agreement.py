@@ -46,7 +46,7 @@ def test_mechanics_that_made_the_networks_win():
     found = agree(mechanics(), networks(), [networks(noise="label_noise", top=0.9, seed=1)], resamples=300)
     assert len(found.judged) == 3
     assert all(found.beats_all.values())
-    assert "BEATS all 3 baselines" in agreement_report(found)
+    assert "BEATS all 4 baselines" in agreement_report(found)
     for table in found.judged.values():
         assert table["mechanics"].curves.value < 0.02
     assert json.loads(json.dumps(found.as_dict(), allow_nan=False))["fitted_cells"] == 18
@@ -123,7 +123,35 @@ def test_baselines_on_their_own_cells():
     found = {name: predict(n, z) for name, predict in baselines(group).items()}
     assert found["nearest"] == pytest.approx(curves)
     assert found["plane"] == pytest.approx(curves, abs=1e-6)
+    assert found["quadratic"] == pytest.approx(curves, abs=1e-6)
     assert found["constant"][3] == pytest.approx(curves.mean(axis=0))
+
+
+def test_a_quadratic_surface_has_six_numbers_and_knows_no_seventh():
+    """It holds every surface of second order, and nothing of a cubic one that is at right angles to these."""
+    n, z = (axis.ravel() for axis in np.meshgrid(np.linspace(0, 1, 6), np.linspace(0, 1, 6)))
+    center = 0.5 + 0.2 * n - 0.3 * z + 0.1 * n * n - 0.15 * n * z + 0.1 * z * z
+    second = baselines(CellGroup("known", n, z, (), power_curves(center, LAYERS)))
+    assert centers(second["quadratic"](n, z)) == pytest.approx(center, abs=1e-6)
+    assert np.abs(centers(second["plane"](n, z)) - center).max() > 0.02
+    cubic = 0.2 * (n - 0.5) ** 3
+    third = baselines(CellGroup("known", n, z, (), power_curves(center + cubic, LAYERS)))
+    assert np.abs(centers(third["quadratic"](n, z)) - center - cubic).max() > 0.003
+
+
+@pytest.mark.parametrize(("name", "bend"), [("plane", 0.0), ("quadratic", 0.2)])
+def test_another_kind_of_noise_is_scaled_by_its_row(name, bend):
+    """Noise of twice the strength: height and terms of noise alone come from the row, the others are kept."""
+
+    def center(n, z):
+        return 0.4 + 0.2 * n - 0.2 * z + bend * (z * z - n * n)
+
+    n, z = (axis.ravel() for axis in np.meshgrid(np.linspace(0, 1, 5), np.linspace(0, 1, 5)))
+    fitted = CellGroup("fitted", n, z, (), power_curves(center(n, z), LAYERS))
+    other = power_curves(center(n, 0.5 * z) - 0.05, LAYERS)
+    row, rest = n == 1.0, n < 1.0
+    scaled = baselines(fitted, CellGroup("row", n[row], z[row], (), other[row]))
+    assert scaled[name](n[rest], z[rest]) == pytest.approx(other[rest], abs=1e-6)
 
 
 def test_shared_axes_keep_their_scale():
@@ -159,7 +187,7 @@ def test_command_line(cli):
     found = json.loads(outcome.out)
     assert (found["fitted_cells"], len(found["judged"])) == (18, 3)
     for table in found["judged"].values():
-        assert set(table["predictions"]) == {"mechanics", "constant", "plane", "nearest"}
+        assert set(table["predictions"]) == {"mechanics", "constant", "plane", "quadratic", "nearest"}
         for judged in table["predictions"].values():
             assert judged["curves"]["low"] < judged["curves"]["high"]
     text = cli("agree", "phase-spring-block", "dropout-digits")

@@ -26,7 +26,7 @@ def test_table_of_agreement():
     found = [agree(open_diagram(name), open_diagram(FITTED), others, resamples=2) for name in names]
     for key, table in found[0].judged.items():
         own = [f"{each.judged[key]['mechanics'].curves.value:.3f} ({each.reach[key]:.3f})" for each in found]
-        known = [f"{table[name].curves.value:.3f}" for name in ("constant", "plane", "nearest")]
+        known = [f"{table[name].curves.value:.3f}" for name in ("constant", "plane", "quadratic", "nearest")]
         assert " | ".join([key, str(found[0].cells[key]), *own, *known]) in PAGE
 
 
