@@ -112,9 +112,9 @@ def closest_scenarios(
 ) -> Closest:
     """The shipped scenarios most like a network, by the RMS distance of load curves; they are played for this.
 
-    >>> found = ruler.closest_scenarios("dropout-digits:alpha=0", 3).found
+    >>> found = ruler.closest_scenarios("dropout-digits:alpha=0", 2).found
     >>> [row.ruler for row in found]
-    ['dry-steady', 'steady', 'fast']
+    ['dry-steady', 'steady']
 
     Args:
         network: one network, as for `compare`.

@@ -24,7 +24,7 @@ LAB_PARAMETERS = (
         help="how fast tip (S) or table (T) is shaken",
     ),
 )
-LAB_DEFAULTS = {"lab.speed": 0.05, "lab.amplitude": 0.015, "lab.frequency": 6.0}
+LAB_DEFAULTS = {"lab.speed": 0.05, "lab.amplitude": 0.02, "lab.frequency": 6.0}
 PARAMETERS = (*LAB_PARAMETERS, *SLIDERS.values())
 BY_KEY = {parameter.key: parameter for parameter in PARAMETERS}
 # In this order, and below them whatever a scenario's field names besides.
