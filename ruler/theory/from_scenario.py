@@ -23,7 +23,8 @@ from ruler.scenario.hinges import hinge_torques
 from ruler.scenario.model import TABLES, Phase, marked
 from ruler.scenario.parts import Slow
 from ruler.scenario.scenario import stretches
-from ruler.theory.quasi_static import STEP, QuasiStaticRuler
+from ruler.theory.quasi_static import STEP
+from ruler.theory.slow_ruler import QuasiStaticRuler
 
 Integers = NDArray[np.int64]
 

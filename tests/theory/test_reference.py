@@ -6,7 +6,7 @@ import pytest
 import ruler
 from ruler.errors import BadInputError
 from ruler.mechanics import SimulationError
-from ruler.theory import Reference, play_reference
+from ruler.theory import Reference, default_step, play_reference, pull_slowly, slow_pull_of
 
 FAST = ("phase.0.pull.speed=0.8", "phase.0.until.extension=0.4", "phase.1.until.time=0.1")
 
@@ -62,6 +62,23 @@ def test_shaken_scenarios_agree_on_the_same_path(name, shipped_run):
     first, second = (run.meta["summary"]["center_of_load"] for run in (reference, simulated))
     assert first == pytest.approx(second, abs=0.01)
     assert reference.column("tip_y_m") == pytest.approx(simulated.column("tip_y_m"), abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    "sets",
+    [
+        ("ruler.hinges=4",),
+        ("ruler.hinges=4", "hinge.torque=[0.01, 0.006, 0.02, 0.015]", "hinge.spread=0.2", "table.tilt=5.0"),
+        ("ruler.hinges=4", "table.tilt=-8.0", "ruler.limits=[0.0, 100.0]"),
+        pytest.param((), marks=pytest.mark.slow),
+    ],
+)
+def test_slowly_pulled_it_comes_to_the_slow_limit(sets):
+    scenario = ruler.load_scenario("dry-steady", [*sets, "phase.1.until.time=0.1"])
+    slow = slow_pull_of(scenario)
+    limit = pull_slowly(slow.ruler, slow.displacement, step=0.25 * default_step(slow.ruler)).opening[-1]
+    opening = play_reference(scenario, rate=250.0).opening_deg[-1]
+    assert opening == pytest.approx(np.degrees(limit), abs=0.1)
 
 
 def test_the_result_does_not_depend_on_the_rounding_of_friction():
