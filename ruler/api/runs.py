@@ -63,14 +63,13 @@ def reference(
         scenario: what to play; a recorded session of the window is not.
         progress: called every few milliseconds with the run, which has `time` and `planned_time`.
         name: what the recording calls it; default: the scenario's title.
-        rate: the most steps a second; default: 1000, or what a hand that gives needs. The hand's path is that of
-            the simulation's steps, so it never makes more than those.
+        rate: steps a second; default: a whole part of the simulation's, 1000 or more, and what a hand that gives needs.
 
     Returns:
         A recording of kind "reference" with its summary.
 
     Raises:
-        BadInputError: a recorded session, or a rate that is not above 0.
+        BadInputError: a recorded session, or a rate that is not above 0 and at most 100000.
         SimulationError: the ruler cannot follow the hand, or a phase does not end.
     """
     return play_reference(scenario, progress, name=name, rate=rate)

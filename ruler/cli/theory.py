@@ -99,7 +99,7 @@ def reference(
     compare
         Also simulate the scenario and say how far the worst hinge is apart.
     rate
-        The most steps a second; default: 1000, or what a hand that gives needs.
+        Steps a second; default: a whole part of the simulation's, 1000 or more.
     """
     from ruler.cli.reports import reference_report
     from ruler.mechanics import find_impossible

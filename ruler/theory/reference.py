@@ -22,7 +22,7 @@ from ruler.recording.recorder import as_rows
 from ruler.scenario import Scenario, scenario_to_full_data
 from ruler.scenario.geometry import Shape, lay_out, start_opening
 from ruler.scenario.hinges import hinge_torques
-from ruler.scenario.model import Phase
+from ruler.scenario.model import MAX_RATE, Phase
 from ruler.scenario.parts import MAX_TIME
 from ruler.scenario.scenario import planned_duration, planned_time
 from ruler.scenario.stepping import greatest_stiffness
@@ -30,12 +30,12 @@ from ruler.theory.dynamics import Hand, Laws, Linkage, Motion
 from ruler.theory.least_dissipation import NoMinimumError
 
 REFERENCE = "reference"
-# Steps a second, where the simulation makes as many or more.
+# Steps a second, about.
 RATE = 1000.0
 # A stop that gives by more than this (rad) holds back a hand that nothing stops.
 MOST_BEYOND = math.radians(1.0)
 _HELP = "keep the path within the ruler's reach and away from the pin, or give the hand a strength (hand.strength)"
-# Steps of the simulation between two looks at progress and keyboard: some milliseconds.
+# Steps between two looks at progress and keyboard: some ten milliseconds.
 _STEPS_AT_A_TIME = 50
 
 
@@ -44,16 +44,17 @@ class Reference:
 
     Args:
         scenario: the scenario.
-        rate: the most steps a second; None: `RATE`, or what a hand that gives needs.
+        rate: steps a second; see `rate_of`.
 
     Attributes:
         scenario: the scenario.
-        step: steps of the simulation whose hand has been followed.
+        rate: steps a second.
+        step: steps made; one in which a section would turn far is made in parts.
         phase_index: number of the present phase.
         finished: whether the last phase has ended.
 
     Raises:
-        BadInputError: a recorded session of the window, or a rate that is not above 0.
+        BadInputError: a recorded session of the window, or a rate outside its range.
     """
 
     def __init__(self, scenario: Scenario, rate: float | None = None) -> None:
@@ -62,18 +63,17 @@ class Reference:
                 f"command: {len(scenario.command)} commands: a recorded session of the window, which the reference "
                 "does not play; take the commands out, or play it with: ruler run"
             )
-        if rate is not None and not (math.isfinite(rate) and rate > 0.0):
-            raise BadInputError(f"rate: {rate} must be above 0 and finite")
+        if rate is not None and not 0.0 < rate <= MAX_RATE:
+            raise BadInputError(f"rate: {rate} must be above 0 and at most {MAX_RATE}")
         self.scenario = scenario
         self.step = self.phase_index = 0
         self.finished = False
-        self._steps_per_second = scenario.steps_per_second
-        self._dt = 1.0 / self._steps_per_second
+        self.rate = rate_of(scenario, rate)
+        self._dt = 1.0 / self.rate
         self._shape = lay_out(scenario.ruler)
         table, hand = scenario.table, scenario.hand
         self._motion = Motion(Linkage(self._shape, table.anchor, hand.grip), laws_of(scenario, self._shape))
         self._firm = math.isinf(hand.strength) and math.isinf(hand.stiffness)
-        self._stride = self._longest(RATE if rate is None else rate)
         self._sample_number = self._sample_step = 0
         self._sampled = (0, 0.0)
         self._samples: list[Samples] = []
@@ -88,16 +88,6 @@ class Reference:
         return self.step * self._dt
 
     @property
-    def steps(self) -> int:
-        """Steps of its own, with those made in parts."""
-        return self._motion.steps
-
-    @property
-    def longest_step(self) -> float:
-        """How long a step is at most, s; one in which a section would turn far is made in parts."""
-        return self._stride * self._dt
-
-    @property
     def planned_time(self) -> float | None:
         """How long the whole scenario lasts if the hand gets where it is going, s; None when only the run can tell."""
         return planned_time(self.scenario)
@@ -108,14 +98,14 @@ class Reference:
         return self.scenario.phase[self.phase_index]
 
     def advance(self, steps: int) -> None:
-        """Follow the hand for about so many of the simulation's steps.
+        """Make up to `steps` steps, fewer when the last phase ends.
 
         Raises:
             SimulationError: the ruler cannot follow the hand, or a phase does not end.
         """
         goal = self.step + steps
         while self.step < goal and not self.finished:
-            self._move(min(self.step + self._stride, self._sample_step, self._next_check_step()))
+            self._move()
             if self._phase_over():
                 self._end_phase()
             if self.finished or self.step == self._sample_step:
@@ -125,27 +115,17 @@ class Reference:
         """All samples so far."""
         return join_samples(self._samples)
 
-    def _longest(self, rate: float) -> int:
-        """How many of the simulation's steps a step takes."""
-        if math.isfinite(self.scenario.hand.stiffness):
-            # The spring's force is that at the step's beginning.
-            needed = self.scenario.hand.stiffness / greatest_stiffness(self.scenario.ruler, 1.0)
-            rate = max(rate, math.sqrt(needed))
-        return max(1, math.floor(self._steps_per_second / rate))
-
-    def _move(self, stop: int) -> None:
-        count = stop - self.step
-        moved = self._dt * np.sum(self._drive.moves(count), axis=0)
-        dt = count * self._dt
+    def _move(self) -> None:
+        move = np.array(self._drive.moves(1)[0])
         try:
-            self._motion.step(dt, self._hand_now(moved[:2] / dt), moved[2:] / dt)
+            self._motion.step(self._dt, self._hand_now(move[:2]), move[2:])
         except NoMinimumError:
             x, y = self._hand
             raise self._trouble(
                 f"the ruler cannot follow the hand's path near x = {x:.4g} m, y = {y:.4g} m; {_HELP}"
             ) from None
-        self._hand = self._hand + moved[:2]
-        self.step = stop
+        self._hand = self._hand + self._dt * move[:2]
+        self.step += 1
         if self._motion.beyond > MOST_BEYOND:
             raise self._trouble(
                 f"the hand presses a hinge {math.degrees(self._motion.beyond):.3g} deg through its stop; {_HELP}"
@@ -174,11 +154,6 @@ class Reference:
         time_up = None if phase.until.time is None else max(1, math.ceil(phase.until.time / self._dt - 1e-6))
         self._last_step = time_up if self._watches_tip else self._drive.steps
         self._best, self._best_step = -math.inf, self.step
-
-    def _next_check_step(self) -> int:
-        made = self.step - self._phase_start
-        look = max(self._drive.steps or 1, made + 1) if self._watches_tip else self._last_step or 1
-        return self._phase_start + (look if self._last_step is None else min(look, self._last_step))
 
     def _phase_over(self) -> bool:
         made = self.step - self._phase_start
@@ -228,7 +203,7 @@ class Reference:
         self._sampled = (self.step, self._motion.account.impulse)
         if self.step == self._sample_step:
             self._sample_number += 1
-            self._sample_step = round(self._sample_number * self._steps_per_second / self.scenario.recording.rate)
+            self._sample_step = round(self._sample_number * self.rate / self.scenario.recording.rate)
 
     def _sample(self) -> Samples:
         motion, (step, impulse) = self._motion, self._sampled
@@ -248,6 +223,20 @@ class Reference:
             "table_loss": account.table_loss,
         }
         return Samples(**{name: np.array([value]) for name, value in row.items()})
+
+
+def rate_of(scenario: Scenario, wanted: float | None = None) -> float:
+    """Steps a second: `wanted`, or a whole part of the simulation's, `RATE` or more where it makes as many.
+
+    It is not below the recording's rate, nor below what a hand that gives needs, whose force is that at the step's
+    beginning.
+    """
+    least = scenario.recording.rate
+    if math.isfinite(scenario.hand.stiffness):
+        least = max(least, math.sqrt(scenario.hand.stiffness / greatest_stiffness(scenario.ruler, 1)))
+    if wanted is not None:
+        return max(wanted, least)
+    return scenario.steps_per_second / max(1, math.floor(scenario.steps_per_second / max(RATE, least)))
 
 
 def laws_of(scenario: Scenario, shape: Shape) -> Laws:
@@ -285,10 +274,10 @@ def play_reference(
         scenario: what to play.
         progress: called every few milliseconds, for a progress bar.
         name: what the recording calls it; default: the scenario's title.
-        rate: the most steps a second; see `Reference`.
+        rate: steps a second; see `Reference`.
 
     Raises:
-        BadInputError: a scenario that the reference does not play, or a rate that is not above 0.
+        BadInputError: a scenario that the reference does not play, or a rate outside its range.
         SimulationError: the ruler cannot follow the hand, or a phase does not end.
     """
     reference = Reference(scenario, rate)
@@ -304,9 +293,9 @@ def play_reference(
         "source": scenario_to_full_data(scenario),
         "versions": versions(()),
         "status": "complete",
-        "steps": reference.steps,
+        "steps": reference.step,
         "simulated_s": reference.time,
-        "longest_step_s": reference.longest_step,
+        "step_s": 1.0 / reference.rate,
     }
     phases = tuple(phase.name for phase in scenario.phase)
     return summarised(Recording(as_rows(samples, lay_out(scenario.ruler).full_length), phases, meta))
