@@ -61,7 +61,8 @@ def test_shaken_scenarios_agree_on_the_same_path(name, shipped_run):
     reference, simulated = play_reference(ruler.load_scenario(name), rate=2000.0), shipped_run(name)
     first, second = (run.meta["summary"]["center_of_load"] for run in (reference, simulated))
     assert first == pytest.approx(second, abs=0.01)
-    assert reference.column("tip_y_m") == pytest.approx(simulated.column("tip_y_m"), abs=1e-4)
+    # The simulated tip is up to a step behind the hand, which moves at up to 2 m/s.
+    assert reference.column("tip_y_m") == pytest.approx(simulated.column("tip_y_m"), abs=2e-3)
 
 
 @pytest.mark.parametrize(
