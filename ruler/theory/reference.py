@@ -16,7 +16,7 @@ from ruler.errors import BadInputError
 from ruler.mechanics import Samples, SimulationError
 from ruler.mechanics.drive import Drive, Pose
 from ruler.mechanics.ledger import join_samples
-from ruler.mechanics.simulation import LEAST_GAIN, PATIENCE
+from ruler.mechanics.simulation import PATIENCE
 from ruler.recording import Recording
 from ruler.recording.recorder import as_rows
 from ruler.scenario import Scenario, scenario_to_full_data
@@ -32,6 +32,9 @@ from ruler.theory.least_dissipation import NoMinimumError
 REFERENCE = "reference"
 # Steps a second, about.
 RATE = 1000.0
+# A tip that is waited for and gains less than this part of the full length in `PATIENCE` has stopped: rounded friction
+# lets it creep for ever.
+LEAST_GAIN = 1e-3
 # A stop that gives by more than this (rad) holds back a hand that nothing stops.
 MOST_BEYOND = math.radians(1.0)
 _HELP = "keep the path within the ruler's reach and away from the pin, or give the hand a strength (hand.strength)"

@@ -146,6 +146,12 @@ def test_a_rate_that_is_none_is_refused(rate):
         ruler.reference(ruler.load_scenario("fast"), rate=rate)
 
 
+def test_a_hand_too_weak_for_the_ruler_is_not_waited_for_for_ever():
+    sets = ["ruler.hinges=3", "hand.strength=0.05"]
+    with pytest.raises(SimulationError, match=r"no farther towards 0.55 in 10 s"):
+        ruler.reference(ruler.load_scenario("fast", sets), rate=250.0)
+
+
 def test_a_path_that_no_ruler_can_follow_ends_the_run_in_words():
     sets = ["ruler.limits=[5.0, 60.0]", "phase.0.pull.speed=1.0"]
     with pytest.raises(SimulationError, match=r"stopped at .*hand.strength"):
