@@ -46,7 +46,7 @@ def compare(
 
     >>> (row,) = ruler.compare("fast", "dropout-digits:alpha=0,dropout=0.2")
     >>> round(row.comparison.rms_distance.value, 3)  # of load curves, 0 = the same
-    0.093
+    0.094
 
     Args:
         rulers: a recording or its file (one of `io.FORMATS`), a scenario's name or file (.toml),

@@ -39,9 +39,15 @@ def _endings() -> dict[str, str]:
     return {"{tables}": ", ".join(FORMATS), "{a_table}": either(FORMATS), "{layer_tables}": ", ".join(TABLE_ENDINGS)}
 
 
+def _version() -> str:
+    from ruler.mechanics.engine import kernel_in_words
+
+    return f"folding-ruler {__version__} (step kernel: {kernel_in_words()})"
+
+
 app = App(
     name="ruler",
-    version=f"folding-ruler {__version__}",
+    version=_version,
     help="Pull open a folding ruler and see how a deep network shares its work over its layers.",
     help_format="plaintext",
     help_epilogue="Start with: ruler demo",

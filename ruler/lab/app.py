@@ -19,6 +19,7 @@ from ruler.lab.replay import Replay
 from ruler.lab.session import Session
 from ruler.lab.views import draw_window
 from ruler.lab.window import Window
+from ruler.mechanics.engine import load_in_background
 from ruler.recording import load_recording
 from ruler.scenario import find_scenario, load_scenario, scenario_to_toml
 
@@ -42,10 +43,15 @@ class App(Window):
     def run(self) -> None:
         """Run until the window is closed."""
         watch = pygame.time.Clock()
+        shown = False
         while self.running:
             elapsed = watch.tick(FRAME_RATE) / 1000.0
             self.frame(elapsed, pygame.event.get())
             pygame.display.flip()
+            if not shown:
+                # The window is there first; simulations go over to the compiled steps when they are.
+                shown = True
+                load_in_background()
         pygame.quit()
 
     def leave(self) -> None:

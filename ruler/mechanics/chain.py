@@ -8,7 +8,7 @@ import pymunk
 
 from ruler.arrays import Floats
 from ruler.scenario.geometry import Shape, lay_out
-from ruler.scenario.model import Hinge
+from ruler.scenario.hinges import hinge_torques
 from ruler.scenario.scenario import Scenario
 
 # Hand and shaken table are very heavy bodies whose velocity is set: what a joint does to them
@@ -22,10 +22,13 @@ PAD_OFFSET = 0.25
 # moment of inertia but only this part of the mass, and a point mass pivoted on its centre. Chipmunk
 # clamps a friction joint along K^-1 v instead of v, K being the inverse mass at the joint, so on a
 # plain rod (1/m along it, 1.75/m across at the pads) table friction points up to 16 deg away from
-# the sliding. Half the mass makes that 1 to 1.375; less still converges too slowly when shaken.
-TURNING_MASS = 0.5
-# A joint that has come apart closes again with this time constant, s.
-JOINT_RELAXATION = 0.02
+# the sliding. A quarter of the mass makes that 1 to 1.19: what a shaken table takes is then right to
+# 0.2 to 0.3 % (0.7 % with half the mass).
+TURNING_MASS = 0.25
+# A joint that has come apart, or a hinge that has gone through its stop, goes back with this time
+# constant, s. Closing under load gives energy to the ruler, so it is no quicker than it need be.
+JOINT_RELAXATION = 0.05
+STOP_RELAXATION = 0.1
 # Stiffness of the spring that stands in for a constant torque, as a part of that torque per
 # radian: over a whole turn the torque changes by less than one part in 10^5.
 _CONSTANT_TORQUE_SOFTNESS = 1e-6
@@ -44,8 +47,10 @@ class Chain:
         motors: one per hinge: its friction.
         stops: one per hinge: its limits.
         pivots: one per hinge: what holds the sections together.
+        biases: one per hinge: a constant torque that helps to open; empty where opening and closing are alike.
         pads: PADS_PER_SECTION per section: friction on the table; empty without friction.
         grip: the joint between hand and tip.
+        table_moves: whether the table is a carrier.
     """
 
     space: pymunk.Space
@@ -56,8 +61,25 @@ class Chain:
     motors: list[pymunk.SimpleMotor]
     stops: list[pymunk.RotaryLimitJoint]
     pivots: list[pymunk.PivotJoint]
+    biases: list[pymunk.DampedRotarySpring]
     pads: list[pymunk.PivotJoint]
     grip: pymunk.PivotJoint
+    table_moves: bool
+
+    @property
+    def bodies(self) -> list[pymunk.Body]:
+        """Bodies in the order in which their states are logged: sections, table if it moves, hand."""
+        return [*self.sections, *([self.table] if self.table_moves else []), self.hand]
+
+    @property
+    def hand_place(self) -> int:
+        """Place of the hand among the logged bodies."""
+        return len(self.sections) + self.table_moves
+
+    @property
+    def table_place(self) -> int:
+        """Place of the table among the logged bodies; 0 when it rests."""
+        return len(self.sections) if self.table_moves else 0
 
 
 def build_chain(scenario: Scenario, table_moves: bool, live: bool = False) -> Chain:
@@ -70,6 +92,7 @@ def build_chain(scenario: Scenario, table_moves: bool, live: bool = False) -> Ch
     """
     space = pymunk.Space()
     space.iterations = scenario.iterations
+    space.gravity = (slope(scenario), 0.0)
     shape = lay_out(scenario.ruler)
     sections = _add_sections(space, shape)
     table = _add_carrier(space, (0.0, 0.0)) if table_moves else space.static_body
@@ -80,9 +103,9 @@ def build_chain(scenario: Scenario, table_moves: bool, live: bool = False) -> Ch
     pads = _add_pads(space, scenario, shape, table, sections) if live or _has_table_friction(scenario) else []
     _add_point_masses(space, shape, sections)
     grip = _add_grip(space, scenario, shape, hand, sections[-1])
-    motors, stops, pivots = _add_hinges(space, scenario, shape, sections)
+    motors, stops, pivots, biases = _add_hinges(space, scenario, shape, sections)
     _add_anchor(space, scenario.table.anchor, sections[0], shape.length[0])
-    return Chain(space, shape, sections, hand, table, motors, stops, pivots, pads, grip)
+    return Chain(space, shape, sections, hand, table, motors, stops, pivots, biases, pads, grip, table_moves)
 
 
 def _add_carrier(space: pymunk.Space, position: tuple[float, float]) -> pymunk.Body:
@@ -142,65 +165,50 @@ def _add_grip(
 
 def _add_hinges(
     space: pymunk.Space, scenario: Scenario, shape: Shape, sections: list[pymunk.Body]
-) -> tuple[list[pymunk.SimpleMotor], list[pymunk.RotaryLimitJoint], list[pymunk.PivotJoint]]:
-    """Add the hinges from the hand inwards; returns motors, stops and pivots from the fixed end."""
-    motors, stops, pivots = [], [], []
+) -> tuple[
+    list[pymunk.SimpleMotor], list[pymunk.RotaryLimitJoint], list[pymunk.PivotJoint], list[pymunk.DampedRotarySpring]
+]:
+    """Add the hinges from the hand inwards; returns motors, stops, pivots and biases from the fixed end."""
+    motors, stops, pivots, biases = [], [], [], []
+    friction = hinge_torques(scenario).friction.tolist()
     limits = np.radians(scenario.ruler.limits)
     for i, side in reversed(list(enumerate(shape.side.tolist()))):
         inner, outer = sections[i], sections[i + 1]
         turns = sorted(side * (limits - math.pi))
         stop = pymunk.RotaryLimitJoint(inner, outer, turns[0], turns[1])
-        stop.error_bias = math.exp(-1.0 / JOINT_RELAXATION)
+        stop.error_bias = math.exp(-1.0 / STOP_RELAXATION)
         motor = pymunk.SimpleMotor(inner, outer, 0.0)
-        motor.max_force = friction_torque(scenario.hinge)
+        motor.max_force = friction[i]
         space.add(motor, stop)
-        _add_springs(space, scenario.hinge, inner, outer, side)
+        if scenario.hinge.stiffness > 0.0:
+            space.add(pymunk.DampedRotarySpring(inner, outer, inner.angle - outer.angle, scenario.hinge.stiffness, 0.0))
+        if scenario.hinge.closing_torque is not None:
+            biases.append(pymunk.DampedRotarySpring(inner, outer, 0.0, 0.0, 0.0))
+            space.add(biases[-1])
         ends = (0.5 * shape.length[i], 0.0), (-0.5 * shape.length[i + 1], 0.0)
         pivots.append(_add_pivot(space, inner, outer, *ends))
         motors.append(motor)
         stops.append(stop)
-    return motors[::-1], stops[::-1], pivots[::-1]
+    return motors[::-1], stops[::-1], pivots[::-1], biases[::-1]
 
 
-def _add_springs(space: pymunk.Space, hinge: Hinge, inner: pymunk.Body, outer: pymunk.Body, side: float) -> None:
-    turned = inner.angle - outer.angle
-    if hinge.stiffness > 0.0:
-        space.add(pymunk.DampedRotarySpring(inner, outer, turned, hinge.stiffness, 0.0))
-    bias = opening_bias(hinge)
-    if bias != 0.0:
-        # Chipmunk has no joint for a constant torque; a very soft spring wound up very far is one.
-        softness = _CONSTANT_TORQUE_SOFTNESS * abs(bias)
-        rest = turned - side * bias / softness
-        space.add(pymunk.DampedRotarySpring(inner, outer, rest, softness, 0.0))
+def set_biases(scenario: Scenario, chain: Chain) -> None:
+    """Give the hinges the constant torque that makes opening and closing differ."""
+    # Chipmunk has no joint for a constant torque; a very soft spring wound up very far is one.
+    for spring, bias, side in zip(chain.biases, hinge_torques(scenario).bias.tolist(), chain.shape.side, strict=False):
+        spring.stiffness = _CONSTANT_TORQUE_SOFTNESS * abs(bias)
+        spring.rest_angle = -side * math.copysign(1.0 / _CONSTANT_TORQUE_SOFTNESS, bias)
 
 
-def friction_torque(hinge: Hinge) -> float:
-    """Coulomb limit of the motor, N m: the mean of the opening and closing torque."""
-    torque = one_torque(hinge)
-    closing = torque if hinge.closing_torque is None else hinge.closing_torque
-    return 0.5 * (torque + closing)
-
-
-def opening_bias(hinge: Hinge) -> float:
-    """Constant torque that helps to open, N m, so that opening meets `torque` and closing `closing_torque`.
-
-    With friction limit (opening + closing) / 2 and this bias (closing - opening) / 2 the hinge
-    rests exactly while the applied torque lies between -closing and +opening.
-    """
-    torque = one_torque(hinge)
-    closing = torque if hinge.closing_torque is None else hinge.closing_torque
-    return 0.5 * (closing - torque)
-
-
-def one_torque(hinge: Hinge) -> float:
-    """The torque of every hinge, N m; they are all equal."""
-    assert isinstance(hinge.torque, float)
-    return hinge.torque
+def slope(scenario: Scenario) -> float:
+    """Acceleration along +x that a tilted table gives to what lies on it, m/s^2."""
+    return scenario.table.gravity * math.sin(math.radians(scenario.table.tilt))
 
 
 def pad_limits(scenario: Scenario, shape: Shape, coefficient: float) -> Floats:
     """Greatest friction force of each pad in N, shape ((N + 1) PADS_PER_SECTION,)."""
-    return np.repeat(coefficient * shape.mass * scenario.table.gravity / PADS_PER_SECTION, PADS_PER_SECTION)
+    pressing = scenario.table.gravity * math.cos(math.radians(scenario.table.tilt))
+    return np.repeat(coefficient * shape.mass * pressing / PADS_PER_SECTION, PADS_PER_SECTION)
 
 
 def pad_positions(shape: Shape) -> Floats:

@@ -26,10 +26,7 @@ class Drive:
         index: number of the phase.
 
     Attributes:
-        position: where hand and table are asked to be after the steps given out so far, m.
         steps: planned number of steps, or None.
-        constant_velocity: velocity of the hand in m/s when it is constant and nothing shakes; then
-            there is nothing to do step by step.
     """
 
     def __init__(self, phase: Phase, start: Pose, planned: float | None, dt: float, seed: int, index: int) -> None:
@@ -43,60 +40,34 @@ class Drive:
         ]
         # The tolerance keeps 0.3 s at 1000 Hz at 300 steps in spite of rounding.
         self.steps = None if planned is None else max(1, math.ceil(planned / dt - 1e-6))
-        self.constant_velocity = self._constant_velocity()
-        self._given = 0
-        self._known = np.empty((0, 4))
-        self._moves: list[Pose] = []
-        self._block_start = 0
-
-    def _constant_velocity(self) -> tuple[float, float] | None:
-        if self._waves or (self._pull is not None and self._pull.path is not None):
-            return None
-        return (0.0 if self._pull is None or self._pull.speed is None else self._pull.speed, 0.0)
+        # The hand is where it is: without a fade-in, a shake begins with a jump in the first step.
+        self._positions(0, 1)
+        self._given = self._first = 0
+        self._known: Floats = self._start[None]
 
     @property
     def position(self) -> Pose:
-        """Asked-for position after the moves given out so far, m."""
-        if self.constant_velocity is not None:
-            x, y, table_x, table_y = self._start.tolist()
-            return x + self.constant_velocity[0] * self._given * self._dt, y, table_x, table_y
-        if self._given >= self._block_start + len(self._moves):
-            self._extend()
-        x, y, table_x, table_y = self._known[self._given - self._block_start].tolist()
+        """Asked-for position after the steps gone by, m."""
+        x, y, table_x, table_y = self._known[self._given - self._first].tolist()
         return x, y, table_x, table_y
 
-    def skip(self, count: int) -> None:
-        """Let `count` steps at constant velocity go by."""
+    def moves(self, count: int) -> Floats:
+        """Velocities of hand and table for the next `count` steps, m/s, shape (count, 4); they have not gone by yet."""
+        while self._first + len(self._known) - 1 < self._given + count:
+            # Blocks of one length, so that it changes no bit how many steps are asked for.
+            last = self._first + len(self._known) - 1
+            kept = self._known[self._given - self._first :]
+            self._known = np.vstack((kept, self._positions(last + 1, _BLOCK)))
+            self._first = self._given
+        here = self._given - self._first
+        return np.diff(self._known[here : here + count + 1], axis=0) / self._dt
+
+    def go_by(self, count: int) -> None:
+        """So many steps have been made."""
         self._given += count
 
-    def moves(self, count: int) -> list[Pose]:
-        """Velocities of hand and table for the next `count` steps, m/s."""
-        if self.constant_velocity is not None:
-            self._given += count
-            return [(*self.constant_velocity, 0.0, 0.0)] * count
-        out: list[Pose] = []
-        while len(out) < count:
-            if self._given >= self._block_start + len(self._moves):
-                self._extend()
-            first = self._given - self._block_start
-            part = self._moves[first : first + count - len(out)]
-            out += part
-            self._given += len(part)
-        return out
-
-    def _extend(self) -> None:
-        """Compute the next block of positions; it begins where the last one ended."""
-        self._block_start += len(self._moves)
-        if len(self._known):
-            first = self._known[-1:]
-        else:
-            # The hand is where it is: without a fade-in, a shake begins with a jump in the first step.
-            self._positions(0, 1)
-            first = self._start[None]
-        self._known = np.vstack((first, self._positions(self._block_start + 1, _BLOCK)))
-        self._moves = [tuple(row) for row in (np.diff(self._known, axis=0) / self._dt).tolist()]
-
     def _positions(self, first: int, count: int) -> Floats:
+        """Asked-for positions after steps `first` and on, m, shape (count, 4); in order of time, each once."""
         time = np.asarray(self._dt * np.arange(first, first + count), dtype=np.float64)
         pose: Floats = np.tile(self._start, (count, 1))
         pose[:, :2] += self._pulled(time)

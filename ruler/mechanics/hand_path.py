@@ -37,12 +37,12 @@ def hand_paths(scenario: Scenario) -> Iterator[tuple[str, Floats, Floats, Floats
         if planned is None or not phase.hold or (phase.pull is not None and phase.pull.force is not None):
             return
         dt = max(1.0 / scenario.steps_per_second, planned / _MOST_POINTS)
-        drive = Drive(phase, pose, planned, dt, scenario.seed, index)
-        if drive.constant_velocity is not None:
+        if not phase.shake and (phase.pull is None or phase.pull.path is None):
             dt = max(dt, planned / _STRAIGHT_POINTS)
-            drive = Drive(phase, pose, planned, dt, scenario.seed, index)
+        drive = Drive(phase, pose, planned, dt, scenario.seed, index)
         steps = drive.steps or 1
-        moved = np.asarray(drive.moves(steps))[:, :2] * dt
+        moved = drive.moves(steps)[:, :2] * dt
+        drive.go_by(steps)
         place: Floats = np.vstack((pose[:2], pose[:2] + np.cumsum(moved, axis=0)))
         time: Floats = began + dt * np.arange(steps + 1, dtype=np.float64)
         yield phase.name, time, place[:, 0], place[:, 1]

@@ -1,121 +1,85 @@
-"""Friction that is not plain Coulomb: limits that are set anew before every step."""
+"""Friction and springs of a scenario as the kernel takes them."""
 
 import math
 
 import numpy as np
 
 from ruler.arrays import Floats
-from ruler.mechanics.chain import PADS_PER_SECTION, Chain, friction_torque, one_torque, pad_limits, pad_positions
-from ruler.mechanics.handles import Joints, StateLog
-from ruler.mechanics.ledger import ANGLE, SPIN, VX, VY
+from ruler.mechanics.chain import CARRIER_MASS, Chain, pad_limits, pad_positions, set_biases, slope
+from ruler.mechanics.engine import Kernel
+from ruler.mechanics.kernel import Laws, Spring
+from ruler.mechanics.pointer import Hold
+from ruler.mechanics.step_log import StepLog
+from ruler.scenario.geometry import Shape
+from ruler.scenario.hinges import hinge_torques
 from ruler.scenario.scenario import Scenario
 
-INF = math.inf
-# The speed that the hinge law sees is smoothed over this time, s.
-SPEED_SMOOTHING = 0.004
-# Slower than this, a hinge (rad/s) or a pad (m/s) counts as resting, where static friction holds.
-RESTING_SPIN = 1e-2
-RESTING_SPEED = 1e-3
-# A friction limit is passed on when it has changed by more than this part.
-LIMIT_CHANGE = 1e-4
+NO_SPRING = Spring(False, 0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
 
 
-class HingeLaw:
-    """Friction of the hinges: Coulomb, plus what depends on speed or on whether the hinge rests."""
-
-    def __init__(self, scenario: Scenario, chain: Chain, dt: float) -> None:
-        self._motors = Joints(chain.motors)
-        self._smooth = 1.0 - math.exp(-dt / SPEED_SMOOTHING)
-        self._speed = [0.0] * len(chain.motors)
-        self._limit = [motor.max_force for motor in chain.motors]
-        self.set_parameters(scenario)
-
-    def set_parameters(self, scenario: Scenario) -> None:
-        """Go by these parameters from now on."""
-        hinge = scenario.hinge
-        self._torque = friction_torque(hinge)
-        rise = 0.0 if hinge.static_torque is None else hinge.static_torque - one_torque(hinge)
-        self._static = self._torque + rise
-        self._viscous, self._power = hinge.viscous, hinge.viscous_power
-        # Slower than this, what friction gains from speed is not worth passing on.
-        self._slow = (
-            (LIMIT_CHANGE * self._torque / hinge.viscous) ** (1.0 / hinge.viscous_power) if hinge.viscous else INF
-        )
-        # Whether the joints do it alone, so that nothing has to be set.
-        self.constant = hinge.viscous == 0.0 and rise == 0.0
-        self._limit = [self._limit_at(speed) for speed in self._speed]
-        for i, limit in enumerate(self._limit):
-            self._motors.set_limit(i, limit)
-
-    def _limit_at(self, speed: float) -> float:
-        """Friction limit of a hinge that turns at `speed` rad/s, N m."""
-        coulomb = self._static if speed < RESTING_SPIN else self._torque
-        return coulomb if speed < self._slow else coulomb + self._viscous * speed**self._power
-
-    def follow(self, log: StateLog) -> None:
-        """Take note of how fast the hinges turn and pass their friction limits on, for the next step."""
-        speeds, limits, smooth = self._speed, self._limit, self._smooth
-        torque, static, viscous, power, slow = self._torque, self._static, self._viscous, self._power, self._slow
-        spins, set_limit = log.last_column(SPIN, len(speeds) + 1), self._motors.set_limit
-        inner, rest = spins[0], min(RESTING_SPIN, slow)
-        # `_limit_at` written out, on plain floats: for ten hinges twice as fast as with arrays.
-        for i, outer in enumerate(spins[1:]):
-            turn = outer - inner
-            inner = outer
-            speed = speeds[i]
-            speeds[i] = speed = speed + smooth * ((turn if turn > 0.0 else -turn) - speed)
-            if speed < rest and limits[i] == static:
-                continue
-            limit = static if speed < RESTING_SPIN else torque
-            if speed >= slow:
-                limit += viscous * speed**power
-            before = limits[i]
-            change = limit - before
-            if change and not -LIMIT_CHANGE * before <= change <= LIMIT_CHANGE * before:
-                limits[i] = limit
-                set_limit(i, limit)
-
-    def impulses(self) -> list[float]:
-        """Size of each hinge's friction impulse in the last step, N m s."""
-        return self._motors.impulses()
+def laws(scenario: Scenario, shape: Shape, kernel: Kernel) -> Laws:
+    """The friction that is set anew before every step, and what else acts on all sections."""
+    hinge, table = scenario.hinge, scenario.table
+    torques = hinge_torques(scenario)
+    friction = torques.friction
+    static = friction + torques.static - torques.opening
+    sliding = pad_limits(scenario, shape, table.friction)
+    resting = pad_limits(scenario, shape, table.friction if table.static_friction is None else table.static_friction)
+    rests = bool(np.any(static != friction))
+    return Laws(
+        varies=hinge.viscous > 0.0 or rests,
+        torque=kernel.given(friction),
+        static=kernel.given(static),
+        viscous=kernel.given(np.full(friction.size, hinge.viscous)),
+        power=hinge.viscous_power,
+        gain=kernel.given(hinge.viscous * hinge.viscous_power * _mobility(shape)),
+        rests=rests,
+        ground=bool(np.any(resting != sliding)),
+        sliding=kernel.given(sliding),
+        resting=kernel.given(resting),
+        place=kernel.given(pad_positions(shape)),
+        tilt=slope(scenario),
+        carrier=CARRIER_MASS,
+    )
 
 
-class GroundLaw:
-    """Friction on the table where resting and sliding differ; else the joints do it alone."""
+def _mobility(shape: Shape) -> Floats:
+    """What a torque in each hinge does to its speed, 1/(kg m^2), shape (N,), about.
 
-    def __init__(self, scenario: Scenario, chain: Chain) -> None:
-        self._shape = chain.shape
-        self._place = pad_positions(chain.shape)
-        self._pads = Joints(chain.pads)
-        self._any = bool(chain.pads)
-        self._sections = chain.shape.length.size
-        self._limit = pad_limits(scenario, chain.shape, scenario.table.friction)
-        self.set_parameters(scenario)
+    Sections free to turn about the hinge have 3 / (m L^2) each; in a ruler they carry others along. With a
+    third of it, rulers of 10 and of 40 hinges come near to their limit of many steps.
+    """
+    inverse = 1.0 / (shape.mass * shape.length**2)
+    return np.asarray(inverse[:-1] + inverse[1:])
 
-    def set_parameters(self, scenario: Scenario) -> None:
-        """Go by these parameters from now on."""
-        table = scenario.table
-        static = table.friction if table.static_friction is None else table.static_friction
-        self._sliding = pad_limits(scenario, self._shape, table.friction)
-        self._resting = pad_limits(scenario, self._shape, static)
-        # Whether the joints do it alone, so that nothing has to be set.
-        self.constant = static == table.friction or not self._any
-        if self._any:
-            self._pass_on(self._sliding if static == table.friction else self._resting)
 
-    def follow(self, log: StateLog) -> None:
-        """Take note of which pads rest and pass the changed limits on, for the next step."""
-        row = log.last()
-        body = np.repeat(row[: self._sections], PADS_PER_SECTION, axis=0)
-        turn = self._place * body[:, SPIN]
-        table = row[-1, [VX, VY]] if len(row) > self._sections + 1 else np.zeros(2)
-        speed = np.hypot(
-            body[:, VX] - turn * np.sin(body[:, ANGLE]) - table[0],
-            body[:, VY] + turn * np.cos(body[:, ANGLE]) - table[1],
-        )
-        self._pass_on(np.where(speed < RESTING_SPEED, self._resting, self._sliding))
+def set_limits(scenario: Scenario, chain: Chain, log: StepLog) -> None:
+    """Give joints the limits of the parameters as they are now, as for a ruler at rest; the steps set them anew."""
+    torques, table = hinge_torques(scenario), scenario.table
+    log.limit[:] = torques.friction + torques.static - torques.opening
+    for motor, limit in zip(chain.motors, log.limit.tolist(), strict=True):
+        motor.max_force = limit
+    if chain.pads:
+        log.pad_limit[:] = pad_limits(scenario, chain.shape, max(table.friction, table.static_friction or 0.0))
+        for pad, limit in zip(chain.pads, log.pad_limit.tolist(), strict=True):
+            pad.max_force = limit
+    set_biases(scenario, chain)
+    chain.space.gravity = (slope(scenario), 0.0)
 
-    def _pass_on(self, wanted: Floats) -> None:
-        for i in np.flatnonzero(wanted != self._limit).tolist():
-            self._pads.set_limit(i, float(wanted[i]))
-        self._limit = wanted
+
+def spring(hold: Hold, shape: Shape, section: int, place: float) -> Spring:
+    """A hand that pulls the point `place` m from the centre of a section."""
+    mass, length = float(shape.mass[section]), float(shape.length[section])
+    # Greatest inverse mass at a point of a uniform rod: across it.
+    mobility = 1.0 / mass + place**2 / (mass * length**2 / 12.0)
+    return Spring(True, section, place, hold.stiffness, hold.damping, mobility, hold.strength, hold.push)
+
+
+def scripted_hold(scenario: Scenario, force: float | None) -> Hold | None:
+    """How the scripted hand pulls when it is no joint: by a set force (N), or as a hand that gives; else None."""
+    hand = scenario.hand
+    if force is not None:
+        return Hold(0.0, 0.0, hand.strength, force)
+    if math.isfinite(hand.stiffness):
+        return Hold(hand.stiffness, hand.damping, hand.strength)
+    return None

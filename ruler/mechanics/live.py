@@ -1,5 +1,8 @@
 """What commands set going: the pointer that holds a section, and shakes switched on and off."""
 
+import numpy as np
+
+from ruler.arrays import Floats
 from ruler.mechanics.live_shake import RunningShake
 from ruler.mechanics.pointer import FASTEST, Pointer
 from ruler.scenario.commands import Grab, Move
@@ -11,7 +14,7 @@ class LiveHand:
 
     Attributes:
         pointer: the mouse while it holds a section, else None.
-        offset: where live shaking has the tip's holder (first two) and the table (last two), m.
+        offset: where live shaking has the tip's holder (first two) and the table (last two), m, shape (4,).
     """
 
     def __init__(self, dt: float, seed: int) -> None:
@@ -19,12 +22,7 @@ class LiveHand:
         self._shakes: list[RunningShake] = []
         self._started = 0
         self.pointer: Pointer | None = None
-        self.offset = (0.0, 0.0, 0.0, 0.0)
-
-    @property
-    def shaking(self) -> bool:
-        """Whether anything is being shaken."""
-        return bool(self._shakes)
+        self.offset: Floats = np.zeros(4)
 
     @property
     def active(self) -> bool:
@@ -60,22 +58,21 @@ class LiveHand:
             if shake.where == where:
                 shake.stop()
 
-    def advance(self) -> tuple[float, float, float, float]:
-        """Go one step further; returns the velocities of the offsets, m/s."""
-        before = self.offset
-        x = y = table_x = table_y = 0.0
+    def shaken(self, count: int) -> Floats:
+        """Where live shaking has tip (first two) and table for `count` steps, m, shape (count + 1, 4).
+
+        The first row is where they are now; afterwards these steps have gone by.
+        """
+        moved = np.zeros((count + 1, 4))
+        moved[0] = self.offset
         for shake in self._shakes:
-            dx, dy = shake.advance()
-            if shake.where == "tip":
-                x, y = x + dx, y + dy
-            else:
-                table_x, table_y = table_x + dx, table_y + dy
+            columns = slice(0, 2) if shake.where == "tip" else slice(2, 4)
+            moved[1:, columns] += shake.take(count)
         self._shakes = [shake for shake in self._shakes if not shake.over]
-        self.offset = (x, y, table_x, table_y)
-        dt = self._dt
-        return (
-            (x - before[0]) / dt,
-            (y - before[1]) / dt,
-            (table_x - before[2]) / dt,
-            (table_y - before[3]) / dt,
-        )
+        self.offset = moved[-1]
+        return moved
+
+    def pointed(self, count: int) -> Floats:
+        """Where the pointer is for `count` steps, m, shape (count + 1, 2); afterwards they have gone by."""
+        places = [] if self.pointer is None else self.pointer.take(count)
+        return np.array(places) if places else np.zeros((count + 1, 2))

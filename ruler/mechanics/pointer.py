@@ -20,21 +20,22 @@ FASTEST = 2.0
 
 
 @dataclass(frozen=True)
-class Spring:
-    """The spring between pointer and section: N/m, N s/m, and the most it pulls, N."""
+class Hold:
+    """The spring between a hand and what it holds: N/m, N s/m, the most it pulls, N, and a force along +x, N."""
 
     stiffness: float
     damping: float
     strength: float
+    push: float = 0.0
 
 
-def pointer_spring(scenario: Scenario) -> Spring:
+def pointer_hold(scenario: Scenario, rate: float) -> Hold:
     """The pointer's spring for this ruler: softer for a ruler so light that a step could not follow it."""
     ruler = scenario.ruler
-    greatest = 0.5 * greatest_stiffness(ruler, scenario.steps_per_second)
+    greatest = 0.5 * greatest_stiffness(ruler, rate)
     weight = STANDARD_GRAVITY * ruler.section_mass * (ruler.hinges - 1 + 2 * ruler.end_sections)
     turning = float(hinge_torques(scenario).opening.max()) / (0.5 * ruler.section_length)
-    return Spring(min(STIFFNESS, greatest), DAMPING, STRENGTH_IN_WEIGHTS * weight + STRENGTH_IN_TORQUES * turning)
+    return Hold(min(STIFFNESS, greatest), DAMPING, STRENGTH_IN_WEIGHTS * weight + STRENGTH_IN_TORQUES * turning)
 
 
 class Pointer:
@@ -60,10 +61,17 @@ class Pointer:
         """Be at x, y (m) after so many steps."""
         self._goal, self._left = (x, y), steps
 
-    def advance(self) -> tuple[float, float]:
-        """Go one step further; returns how far it went, m."""
+    def take(self, count: int) -> list[tuple[float, float]]:
+        """Where it is now and after each of the next `count` steps, m; afterwards they have gone by."""
+        places = [(self.x, self.y)]
+        for _ in range(count):
+            self._advance()
+            places.append((self.x, self.y))
+        return places
+
+    def _advance(self) -> None:
         if (self.x, self.y) == self._goal:
-            return 0.0, 0.0
+            return
         left = max(1, self._left)
         self._left = left - 1
         dx, dy = (self._goal[0] - self.x) / left, (self._goal[1] - self.y) / left
@@ -74,4 +82,3 @@ class Pointer:
         else:
             # Land exactly on the goal, whatever rounding has done on the way.
             self.x, self.y = (self.x + dx, self.y + dy) if self._left else self._goal
-        return dx, dy

@@ -2,39 +2,43 @@
 
 import copy
 import math
-from itertools import pairwise
 
 import numpy as np
 
 from ruler.arrays import Floats
 from ruler.errors import FailedError
+from ruler.mechanics.account import Account, Samples, join_samples
 from ruler.mechanics.chain import build_chain
-from ruler.mechanics.drive import Drive, Pose
-from ruler.mechanics.handles import Carrier, Joints, StateLog, Stepper
-from ruler.mechanics.laws import GroundLaw, HingeLaw
-from ruler.mechanics.ledger import ANGLE, Entries, Ledger, MouseForce, Samples, X, join_samples
+from ruler.mechanics.engine import Kernel, best_kernel
+from ruler.mechanics.kernel import (
+    ANGLE,
+    DURATION,
+    HAND_FX,
+    MAX_PARTS,
+    MOUSE_FX,
+    MOVE_COLUMNS,
+    POINTER_VX,
+    POINTER_X,
+    Plan,
+    Spring,
+    X,
+)
+from ruler.mechanics.laws import NO_SPRING, laws, set_limits, spring
 from ruler.mechanics.live import LiveHand
-from ruler.mechanics.pointer import pointer_spring
+from ruler.mechanics.phases import PhaseRun
+from ruler.mechanics.pointer import pointer_hold
 from ruler.mechanics.snapshot import Snapshot, joint_forces, section_ends
-from ruler.mechanics.soft_hand import Force, in_body_frame, limited, rod_point, spring_force
+from ruler.mechanics.step_log import StepLog
 from ruler.scenario.commands import MAX_STEP, Change, Command, Grab
 from ruler.scenario.model import Phase
 from ruler.scenario.parameters import changed
-from ruler.scenario.parts import MAX_TIME
-from ruler.scenario.scenario import Scenario, planned_duration, planned_time
+from ruler.scenario.scenario import Scenario, planned_time
 
-# A pull that gains less than this part of the full length in this time (s) has stopped.
-LEAST_GAIN = 1e-6
-PATIENCE = 10.0
-# A joint further apart than this part of a section means that the run has gone wrong.
+# A joint further apart than this part of a section means that a scripted run has gone wrong; a hand
+# at the mouse keeps the ruler, and sees how far it is to be trusted.
 GREATEST_GAP = 0.01
-# A hand at the mouse may fling the ruler about; that is no reason to take it away before it is torn.
-GREATEST_GAP_BY_HAND = 0.1
-# Within this angle of a stop (rad), what a hinge loses by hitting it is read off.
-NEAR_STOP = math.radians(8.0)
-# Rows are booked at least this often, so that memory stays small and trouble is seen soon.
-_ROWS_AT_A_TIME = 500
-_NO_FORCE: Force = (0.0, 0.0)
+# Steps for which the asked-for motion is worked out at a time.
+_STEPS_AT_A_TIME = 500
 
 
 class SimulationError(FailedError):
@@ -51,7 +55,7 @@ class Simulation:
         ...     samples = simulation.take_samples()
 
     How many steps are advanced at a time, and how often samples are taken, changes no bit of the
-    result.
+    result; nor does it whether the kernel is interpreted or compiled.
 
     Args:
         scenario: the scenario.
@@ -60,47 +64,37 @@ class Simulation:
 
     Attributes:
         scenario: the scenario, with the parameters as they are now.
+        rate: steps per second.
         step: steps made.
         phase_index: number of the present phase.
         finished: whether the last phase has ended.
+        kernel: the kernel that made the last steps.
     """
 
     def __init__(self, scenario: Scenario, live: bool = False) -> None:
-        live = live or bool(scenario.command)
+        by_hand = live or bool(scenario.command)
         self.scenario = scenario
+        self.rate = scenario.steps_per_second
         self.step = 0
         self.phase_index = 0
         self.finished = False
-        self._steps_per_second = scenario.steps_per_second
-        self._dt = 1.0 / self._steps_per_second
-        table_moves = live or any(s.where == "table" and s.amplitude > 0 for p in scenario.phase for s in p.shake)
-        self._chain = build_chain(scenario, table_moves, live)
-        carriers = [self._chain.hand, self._chain.table] if table_moves else [self._chain.hand]
-        self._bodies = [*self._chain.sections, *carriers]
-        self._log = StateLog(self._chain.space, self._bodies)
-        self._stepper = Stepper(self._chain.space, self._dt)
-        self._ledger = Ledger(scenario, self._chain, self._dt, table_moves)
-        self._hand = Carrier(self._chain.hand)
-        self._table = Carrier(self._chain.table) if table_moves else None
-        self._hinge_law = HingeLaw(scenario, self._chain, self._dt)
-        self._ground_law = GroundLaw(scenario, self._chain)
-        self._firm = math.isinf(scenario.hand.strength) and math.isinf(scenario.hand.stiffness)
-        self._stops = Joints(self._chain.stops)
-        low, high = np.radians(scenario.ruler.limits).tolist()
-        self._near_stop = (low + NEAR_STOP, high - NEAR_STOP)
-        self._greatest_gap = GREATEST_GAP_BY_HAND if live else GREATEST_GAP
+        self._dt = 1.0 / self.rate
+        table_moves = by_hand or any(s.where == "table" and s.amplitude > 0 for p in scenario.phase for s in p.shake)
+        self._chain = build_chain(scenario, table_moves, by_hand)
+        self._log = StepLog(self._chain)
+        self._account = Account(scenario, self._chain, self._dt)
+        self._by_hand = by_hand
         self._live = LiveHand(self._dt, scenario.seed)
-        self._scripted_force: Force = _NO_FORCE
-        self._mouse_force: Force = _NO_FORCE
-        self._spring = pointer_spring(scenario)
+        self._mouse: Spring = NO_SPRING
         self._commands = scenario.command
         self._next_command = 0
-        self._entries = Entries()
-        self._sample_number = self._sample_step = 0
+        self._samples_due = 0
         self._pending: list[Samples] = []
-        self._log.append()
-        self._enter(1, detailed=True, moves=[(0.0, 0.0, 0.0, 0.0)])
+        set_limits(scenario, self._chain, self._log)
+        # A window does not wait for the compiled kernel: it goes over to it when it is there.
+        self._use(best_kernel(0.0 if live else (self.planned_time or 0.0) * self.rate * scenario.ruler.hinges))
         self._begin_phase((*self._chain.shape.tip.tolist(), 0.0, 0.0))
+        self._mark_samples(0, self._log.rows)
 
     @property
     def time(self) -> float:
@@ -120,7 +114,7 @@ class Simulation:
     @property
     def worst_gap(self) -> float:
         """How far a hinge (or the anchor) has come apart at most, m, up to the last booked row."""
-        return self._ledger.worst_gap
+        return self._account.worst_gap
 
     def advance(self, steps: int) -> None:
         """Make up to `steps` steps, fewer when the last phase ends.
@@ -129,25 +123,192 @@ class Simulation:
             SimulationError: a joint came apart, a number is no number, or a phase does not end.
         """
         goal = self.step + steps
+        self._use(best_kernel())
         while self.step < goal and not self.finished:
             self._obey_due_commands()
-            if self.finished:
-                break
-            stop = min(goal, self._sample_step, self._next_check_step(), self._next_command_step())
-            if self._is_plain():
-                self._coast(stop)
-            else:
-                self._play(stop)
-            if self._phase_over():
-                self._end_phase()
-            if len(self._entries) >= _ROWS_AT_A_TIME:
-                self._book()
+            if not self.finished:
+                self._play(min(goal, self._next_command_step()))
 
     def take_samples(self) -> Samples | None:
         """The samples since the last call, or None when there are none."""
-        self._book()
+        self._flush()
         taken, self._pending = self._pending, []
         return join_samples(taken) if taken else None
+
+    # Stretches of steps
+
+    def _use(self, kernel: Kernel) -> None:
+        """Make the next steps with this kernel."""
+        if kernel is getattr(self, "kernel", None):
+            return
+        self.kernel = kernel
+        self._seen_log, self._handles = self._log.seen_by(kernel), self._log.handles(kernel, self._chain)
+        self._laws = laws(self.scenario, self._chain.shape, kernel)
+        chain = self._chain
+        self._plan = Plan(
+            len(self._log.last()),
+            len(chain.motors),
+            chain.hand_place,
+            chain.table_place,
+            self._dt,
+            self.scenario.iterations,
+            self._log.capacity,
+        )
+
+    def _play(self, goal: int) -> None:
+        """Make steps up to `goal` at most, as long as nothing but the kernel has to be asked."""
+        stop, watch = self._run.stretch(self.step)
+        count = min(goal, stop) - self.step
+        # A live hand goes on step by step and cannot be taken back when the tip arrives early.
+        count = 1 if watch.acts and self._live.active else min(count, _STEPS_AT_A_TIME)
+        moves = self.kernel.given(self._moves(count))
+        made, arrived = 0, False
+        while made < count and not arrived:
+            done, rows, arrived = self.kernel.play(
+                count - made,
+                self._log.rows,
+                moves if made == 0 else moves[made * MOVE_COLUMNS :],
+                self.kernel.calls,
+                self._handles,
+                self._plan,
+                self._laws,
+                self._run.hand,
+                self._mouse,
+                watch,
+                self._seen_log,
+            )
+            self._log.rows = rows
+            made, self.step = made + done, self.step + done
+            self._run.drive.go_by(done)
+            self._mark_samples(done, rows)
+            if arrived or (made == count and self._run.over(self.step, arrived)):
+                self._end_phase()
+            if self._log.rows + MAX_PARTS > self._log.capacity or made < count:
+                self._flush()
+        if not self.finished and watch.acts:
+            self._look_whether_stuck()
+
+    def _moves(self, count: int) -> Floats:
+        """What hand, table and pointer are asked to do in the next `count` steps, shape (count, MOVE_COLUMNS)."""
+        moves = np.zeros((count, MOVE_COLUMNS))
+        moves[:, :POINTER_X] = self._run.moves(self.step, count)
+        if not self._live.active:
+            return moves
+        pointer = self._live.pointer
+        places, shaken = self._live.pointed(count), self._live.shaken(count)
+        moves[:, :POINTER_X] += np.diff(shaken, axis=0) / self._dt
+        if pointer is not None:
+            # The script does not move the tip while the mouse holds it, so what moves it there is the shaking.
+            if pointer.section == len(self._chain.sections) - 1:
+                places = places + shaken[:, :2]
+            moves[:, POINTER_X:POINTER_VX] = places[:-1]
+            moves[:, POINTER_VX:] = np.diff(places, axis=0) / self._dt
+        return moves
+
+    def _mark_samples(self, made: int, rows: int) -> None:
+        """Mark the rows that are samples among those of the last `made` steps."""
+        before = self.step - made
+        while (due := round(self._samples_due * self.rate / self.scenario.recording.rate)) <= self.step:
+            row = self._log.end_of(due - before - 1) if due > before else rows
+            self._log.mark(row, due, self.phase_index)
+            self._samples_due += 1
+
+    def _look_whether_stuck(self) -> None:
+        row, shape = self._log.last(), self._chain.shape
+        last = shape.length.size - 1
+        tip = row[last, X] + 0.5 * shape.length[-1] * math.cos(row[last, ANGLE])
+        inner = row[0, X] - 0.5 * shape.length[0] * math.cos(row[0, ANGLE])
+        trouble = self._run.stuck(self.step, float(tip - inner))
+        if trouble is not None:
+            raise self._trouble(trouble)
+
+    # Commands
+
+    def apply(self, command: Command) -> None:
+        """Carry out a command now, before the next step; its `step` must be the present one.
+
+        Raises:
+            BadInputError: a parameter outside its range.
+        """
+        if command.grab is not None:
+            self._grab(command.grab)
+        elif command.move is not None:
+            self._live.move(command.move)
+        elif command.release is not None:
+            self._flush()
+            self._live.release()
+            self._mouse = NO_SPRING
+        elif command.shake is not None:
+            self._live.shake(command.shake)
+        elif command.still is not None:
+            self._live.still(command.still)
+        elif command.set is not None:
+            self._change(command.set)
+        else:
+            self._finish()
+
+    def _obey_due_commands(self) -> None:
+        while self._next_command < len(self._commands) and self._commands[self._next_command].step <= self.step:
+            self.apply(self._commands[self._next_command])
+            self._next_command += 1
+
+    def _next_command_step(self) -> int:
+        if self._next_command < len(self._commands):
+            return self._commands[self._next_command].step
+        return self.step + MAX_STEP
+
+    def _grab(self, grab: Grab) -> None:
+        self._flush()
+        if grab.section == len(self._chain.sections) and self.phase.hold:
+            # The tip is in another hand now: the script goes on with its last phase, which lets go.
+            self.phase_index = len(self.scenario.phase) - 1
+            self._begin_phase(self._run.drive.position)
+        self._live.grab(grab)
+        self._set_mouse()
+
+    def _set_mouse(self) -> None:
+        pointer = self._live.pointer
+        if pointer is not None:
+            place = (pointer.along - 0.5) * float(self._chain.shape.length[pointer.section])
+            self._mouse = spring(pointer_hold(self.scenario, self.rate), self._chain.shape, pointer.section, place)
+
+    def _change(self, change: Change) -> None:
+        self._flush()
+        self.scenario = changed(self.scenario, change)
+        set_limits(self.scenario, self._chain, self._log)
+        self._laws = laws(self.scenario, self._chain.shape, self.kernel)
+        self._account.set_parameters(self.scenario)
+        self._set_mouse()
+
+    # Phases
+
+    def _begin_phase(self, start: tuple[float, float, float, float]) -> None:
+        self._run = PhaseRun(self.scenario, self.phase_index, start, self.step, self._dt, self._chain.shape)
+        self._chain.grip.max_force = self._run.grip
+        self._log.place_hand(self._chain.hand_place, self._run.hand_ahead)
+
+    def _end_phase(self) -> None:
+        if self.phase_index + 1 == len(self.scenario.phase):
+            self._finish()
+            return
+        start = self._run.drive.position
+        if self._run.by_force or not self.phase.hold:
+            start = (*self._take_hold(), start[2], start[3])
+        self.phase_index += 1
+        self._begin_phase(start)
+
+    def _take_hold(self) -> tuple[float, float]:
+        """Bring the hand to the tip, where a pull by force has left it."""
+        last = self._chain.sections[-1]
+        tip = last.local_to_world((0.5 * float(self._chain.shape.length[-1]), 0.0))
+        return tip.x, tip.y
+
+    def _finish(self) -> None:
+        """The run is over; its last state becomes the last row."""
+        self.finished = True
+        self._log.mark(self._log.rows, self.step, self.phase_index)
+
+    # Looking at it
 
     def snapshot(self, ahead: float = 0.0) -> Snapshot:
         """What the ruler is doing now.
@@ -155,9 +316,9 @@ class Simulation:
         Args:
             ahead: s after the last step for which positions are given, for smooth drawing at low speed.
         """
-        row = self._row_now()
+        row, part = self._log.last(), self._log.last_part()
         inner, outer = section_ends(row, self._chain.shape.length, ahead)
-        table = self._chain.table.position if self._table is not None else (0.0, 0.0)
+        table = self._chain.table.position if self._chain.table_moves else (0.0, 0.0)
         pointer = self._live.pointer
         held = None
         if pointer is not None:
@@ -166,31 +327,22 @@ class Simulation:
             inner=inner,
             outer=outer,
             table=np.array(table),
-            hand=np.array(self._chain.hand.position) if self.phase.hold and not self._pulls_by_force else None,
+            hand=np.array(self._chain.hand.position) if self.phase.hold and not self._run.by_force else None,
             mouse=None if pointer is None else np.array([pointer.x, pointer.y]),
             mouse_at=held,
             hand_force=self._hand_force(inner, outer),
-            mouse_force=np.array(self._mouse_force),
-            **joint_forces(self._chain, row, self._dt),
+            mouse_force=part[MOUSE_FX:].copy() if self._mouse.acts else np.zeros(2),
+            **joint_forces(self._chain, row, float(part[DURATION]) or self._dt),
         )
-
-    def _row_now(self) -> Floats:
-        """States of all bodies now, also in the middle of a stretch without rows."""
-        if self._row_step == self.step:
-            return self._log.last()
-        rows = [
-            (body.position.x, body.position.y, body.angle, body.velocity.x, body.velocity.y, body.angular_velocity)
-            for body in self._bodies
-        ]
-        return np.array(rows)
 
     def _hand_force(self, inner: Floats, outer: Floats) -> Floats:
         """Force of the scripted hand in the last step, N: along the last section where only its size is known."""
-        grip = self._chain.grip
-        if self.phase.hold and grip.max_force > 0.0:
+        grip, part = self._chain.grip, self._log.last_part()
+        if grip.max_force > 0.0:
             along = outer[-1] - inner[-1]
-            return np.asarray(grip.impulse / self._dt * along / max(float(np.hypot(*along)), 1e-12))
-        return np.array(self._scripted_force)
+            size = grip.impulse / (float(part[DURATION]) or self._dt)
+            return np.asarray(size * along / max(float(np.hypot(*along)), 1e-12))
+        return np.asarray(part[HAND_FX:MOUSE_FX].copy())
 
     @property
     def shaking(self) -> dict[str, bool]:
@@ -212,350 +364,38 @@ class Simulation:
 
         It is the last row that a run ending here would have.
         """
-        if self._row_is_sample and self._row_step == self.step:
+        if self._log.marked == self.step:
             return None
-        self._book()
-        row = self._row_now()
-        hand, table = self._chain.hand.velocity, self._chain.table.velocity
-        carrier = (hand.x, hand.y, table.x, table.y)
-        if self._row_step != self.step:
-            carrier = (*(self._drive.constant_velocity or (0.0, 0.0)), 0.0, 0.0)
-        entries = Entries(
-            [False], [True], [self.step], [self.phase_index], [carrier], [_NO_FORCE], [None], [None], [None]
-        )
-        # Booked in a copy: the ledger replaces its totals, it does not write into them.
-        return copy.copy(self._ledger).settle(row[None], entries)
-
-    # Stretches of steps
-
-    def _is_plain(self) -> bool:
-        """Whether nothing has to be done between steps: Coulomb friction, a firm hand at constant velocity."""
-        return (
-            self._hinge_law.constant
-            and self._ground_law.constant
-            and self._firm
-            and self._drive.constant_velocity is not None
-            and not self._pulls_by_force
-            and not self._live.active
-            and self.step > self._phase_start
-        )
-
-    def _coast(self, stop: int) -> None:
-        """Make the steps up to `stop` with nothing to do in between; one row at a sample or the phase's end."""
-        count = stop - self.step
-        self._stepper.steps(count)
-        self.step = stop
-        self._drive.skip(count)
-        if self._at_sample() or self._phase_over():
-            self._close_stretch()
-
-    def _close_stretch(self) -> None:
-        """Log a row for the steps made with nothing to do in between, if there are any."""
-        if self._row_step == self.step:
-            return
-        velocity = self._drive.constant_velocity or (0.0, 0.0)
-        self._log.append()
-        self._enter(1, detailed=False, moves=[(*velocity, 0.0, 0.0)])
-        # The load cells have drifted by what they measured; put them back.
-        self._hand.move(*velocity)
-        if self._table is not None:
-            self._table.move(0.0, 0.0)
-
-    def _play(self, stop: int) -> None:
-        """Make the steps up to `stop` with hand, table and friction limits set before each; a row each."""
-        count = stop - self.step if self.step > self._phase_start else 1
-        moves = self._drive.moves(count)
-        space_step, append = self._stepper.step, self._log.append
-        hinges = None if self._hinge_law.constant else self._hinge_law
-        ground = None if self._ground_law.constant else self._ground_law
-        soft, live = self._is_soft(), self._live
-        stops = self._stops if self._near_a_stop() else None
-        forces, rubs, hits, mice = [], [], [], []
-        for i, scripted in enumerate(moves):
-            move = scripted
-            if live.active:
-                move = moves[i] = self._add_live(scripted)
-                mice.append(self._pull_by_mouse(move))
-            self._hand.move(move[0], move[1])
-            if self._table is not None:
-                self._table.move(move[2], move[3])
-            if soft:
-                forces.append(self._push(move))
-            space_step()
-            append()
-            if hinges is not None:
-                hinges.follow(self._log)
-                rubs.append(hinges.impulses())
-            if ground is not None:
-                ground.follow(self._log)
-            if stops is not None:
-                hits.append(stops.impulses())
-        self.step += count
-        # Shakes that fade out within the stretch leave its last rows without the mouse.
-        mice += [None] * (count - len(mice)) if mice else []
-        self._enter(count, detailed=True, moves=moves, forces=forces, rubs=rubs, hits=hits, mice=mice)
-
-    def _near_a_stop(self) -> bool:
-        """Whether a hinge may hit its stop soon, so that the energy lost there must be read off."""
-        angles = self._log.last_column(ANGLE, len(self._chain.sections))
-        low, high = self._near_stop
-        # |turn| is pi when folded flat and 0 when straight.
-        return any(not low < math.pi - abs(outer - inner) < high for inner, outer in pairwise(angles))
-
-    def _enter(
-        self,
-        rows: int,
-        detailed: bool,
-        moves: list[Pose],
-        forces: list[Force] | None = None,
-        rubs: list[list[float]] | None = None,
-        hits: list[list[float]] | None = None,
-        mice: list[MouseForce | None] | None = None,
-    ) -> None:
-        """Write down what is known of the last `rows` logged rows; only the last can be a sample."""
-        entries = self._entries
-        sample = self._at_sample()
-        entries.detailed += [detailed] * rows
-        entries.sample += [False] * (rows - 1) + [sample]
-        entries.step += range(self.step - rows + 1, self.step + 1)
-        entries.phase += [self.phase_index] * rows
-        entries.carrier += moves
-        entries.force += forces or [_NO_FORCE] * rows
-        entries.rub += rubs or [None] * rows
-        entries.hit += hits or [None] * rows
-        entries.mouse += mice or [None] * rows
-        self._row_step, self._row_is_sample = self.step, sample
-        if sample:
-            self._sample_number += 1
-            rates = self._steps_per_second, self.scenario.recording.rate
-            self._sample_step = round(self._sample_number * rates[0] / rates[1])
-
-    # Commands
-
-    def apply(self, command: Command) -> None:
-        """Carry out a command now, before the next step; its `step` must be the present one.
-
-        Raises:
-            BadInputError: a parameter outside its range.
-        """
-        self._close_stretch()
-        action = command.action
-        if command.grab is not None:
-            self._grab(command.grab)
-        elif command.move is not None:
-            self._live.move(command.move)
-        elif action == "release":
-            self._live.release()
-            self._mouse_force = _NO_FORCE
-        elif command.shake is not None:
-            self._live.shake(command.shake)
-        elif command.still is not None:
-            self._live.still(command.still)
-        elif command.set is not None:
-            self._change(command.set)
-        else:
-            self._finish()
-
-    def _obey_due_commands(self) -> None:
-        while self._next_command < len(self._commands) and self._commands[self._next_command].step <= self.step:
-            self.apply(self._commands[self._next_command])
-            self._next_command += 1
-
-    def _next_command_step(self) -> int:
-        if self._next_command < len(self._commands):
-            return self._commands[self._next_command].step
-        return self.step + MAX_STEP
-
-    def _grab(self, grab: Grab) -> None:
-        if grab.section == len(self._chain.sections) and self.phase.hold:
-            # The tip is in another hand now: the script goes on with its last phase, which lets go.
-            self.phase_index = len(self.scenario.phase) - 1
-            self._begin_phase(self._drive.position)
-        self._live.grab(grab)
-
-    def _change(self, change: Change) -> None:
-        self._book()
-        self.scenario = changed(self.scenario, change)
-        for part in (self._hinge_law, self._ground_law, self._ledger):
-            part.set_parameters(self.scenario)
-        self._spring = pointer_spring(self.scenario)
-
-    def _add_live(self, scripted: Pose) -> Pose:
-        """The velocities of a step with live shaking added to what the script asks for."""
-        x, y, table_x, table_y = self._live.advance()
-        return scripted[0] + x, scripted[1] + y, scripted[2] + table_x, scripted[3] + table_y
-
-    def _pull_by_mouse(self, move: Pose) -> MouseForce | None:
-        """Pull the section that the mouse holds; returns the force and where it acts."""
-        pointer = self._live.pointer
-        if pointer is None:
-            self._mouse_force = _NO_FORCE
-            return None
-        glide_x, glide_y = pointer.advance()
-        # The script does not move the tip while the mouse holds it, so what moves here is the shaking.
-        shaken = pointer.section == len(self._chain.sections) - 1
-        offset = self._live.offset if shaken else (0.0, 0.0)
-        speed = (move[0], move[1]) if shaken else (0.0, 0.0)
-        body = self._chain.sections[pointer.section]
-        length = float(self._chain.shape.length[pointer.section])
-        place = (pointer.along - 0.5) * length
-        state = self._log.last()[pointer.section].tolist()
-        point = rod_point(state, place, length, float(self._chain.shape.mass[pointer.section]))
-        force = spring_force(
-            point,
-            (pointer.x + offset[0], pointer.y + offset[1]),
-            (glide_x / self._dt + speed[0], glide_y / self._dt + speed[1]),
-            self._spring.stiffness,
-            self._spring.damping,
-            self._dt,
-        )
-        force = limited(force, self._spring.strength)
-        body.apply_force_at_local_point(in_body_frame(force, body.angle), (place, 0.0))
-        self._mouse_force = force
-        return force[0], force[1], pointer.section, place
-
-    # Hands that give, or pull by force
-
-    def _is_soft(self) -> bool:
-        """Whether the scripted hand acts by a force instead of a joint."""
-        return self._pulls_by_force or (self.phase.hold and math.isfinite(self.scenario.hand.stiffness))
-
-    def _push(self, move: Pose) -> Force:
-        """Push the tip with a hand that gives or pulls by force; returns the force in N."""
-        hand, pull = self.scenario.hand, self.phase.pull
-        last = self._chain.sections[-1]
-        half = 0.5 * float(self._chain.shape.length[-1])
-        if pull is not None and pull.force is not None:
-            force = (pull.force, 0.0)
-        else:
-            state = self._log.last()[len(self._chain.sections) - 1].tolist()
-            end = rod_point(state, half, 2.0 * half, float(self._chain.shape.mass[-1]))
-            # The hand stands where it will be at the end of this step.
-            x, y = self._chain.hand.position
-            target = (x + self._dt * move[0], y + self._dt * move[1])
-            force = spring_force(end, target, (move[0], move[1]), hand.stiffness, hand.damping, self._dt)
-        force = limited(force, hand.strength)
-        last.apply_force_at_local_point(in_body_frame(force, last.angle), (half, 0.0))
-        self._scripted_force = force
-        return force
-
-    # Phases
-
-    def _begin_phase(self, start: Pose) -> None:
-        full = self._chain.shape.full_length
-        planned = planned_duration(self.phase, start[0], full)
-        self._drive = Drive(self.phase, start, planned, self._dt, self.scenario.seed, self.phase_index)
-        self._phase_start = self.step
-        pull, until = self.phase.pull, self.phase.until
-        self._pulls_by_force = pull is not None and pull.force is not None
-        firm_grip = self.phase.hold and not self._is_soft()
-        self._chain.grip.max_force = self.scenario.hand.strength if firm_grip else 0.0
-        # A firm hand takes the tip along, so its arrival ends the phase; else the tip is watched.
-        self._scripted_force = _NO_FORCE
-        self._watches_tip = until.extension is not None and not (self._firm and not self._pulls_by_force)
-        time_up = None if until.time is None else max(1, math.ceil(until.time / self._dt - 1e-6))
-        self._last_step = time_up if self._watches_tip else self._drive.steps
-        self._best, self._best_step = -math.inf, self.step
-
-    def _next_check_step(self) -> int:
-        """The next step after which the phase may be over."""
-        made = self.step - self._phase_start
-        if self._watches_tip:
-            arrival = self._drive.steps or 1
-            next_look = max(arrival, made + 1)
-            return self._phase_start + (next_look if self._last_step is None else min(next_look, self._last_step))
-        return self._phase_start + (self._last_step or 1)
-
-    def _phase_over(self) -> bool:
-        made = self.step - self._phase_start
-        if self._last_step is not None and made >= self._last_step:
-            return True
-        return self._watches_tip and made >= (self._drive.steps or 1) and self._tip_is_there()
-
-    def _tip_is_there(self) -> bool:
-        """Whether the tip has come to the phase's extension.
-
-        Raises:
-            SimulationError: it gets no nearer.
-        """
-        row, shape = self._log.last(), self._chain.shape
-        tip_x = row[shape.length.size - 1, X] + 0.5 * shape.length[-1] * math.cos(row[shape.length.size - 1, ANGLE])
-        inner_x = row[0, X] - 0.5 * shape.length[0] * math.cos(row[0, ANGLE])
-        reach = float(tip_x - inner_x) / shape.full_length
-        goal = self.phase.until.extension or 0.0
-        pull = self.phase.pull
-        backwards = pull is not None and (pull.speed or pull.force or 0.0) < 0.0
-        ahead = goal - reach if backwards else reach - goal
-        if ahead > self._best + LEAST_GAIN:
-            self._best, self._best_step = ahead, self.step
-        if (self.step - self._phase_start) * self._dt > MAX_TIME:
-            raise self._trouble(f"the phase has not ended after {MAX_TIME:g} s; end it by time")
-        if (self.step - self._best_step) * self._dt > PATIENCE:
-            raise self._trouble(
-                f"the tip got to extension {reach:.3f} and no farther towards {goal} in {PATIENCE:g} s; "
-                "give the hand more strength or force, or end the phase by time"
-            )
-        return ahead >= 0.0
-
-    def _end_phase(self) -> None:
-        if self.phase_index + 1 == len(self.scenario.phase):
-            self._finish()
-            return
-        start = self._drive.position
-        if self._pulls_by_force or not self.phase.hold:
-            start = (*self._take_hold(), start[2], start[3])
-        self.phase_index += 1
-        self._begin_phase(start)
-
-    def _finish(self) -> None:
-        """The run is over; its last state becomes the last row."""
-        self.finished = True
-        self._close_stretch()
-        if len(self._entries):
-            self._entries.sample[-1] = True
-        elif not self._row_is_sample:
-            # The last state has been booked already: give it again, with nothing happening in between.
-            self._log.append()
-            hand, table = self._chain.hand.velocity, self._chain.table.velocity
-            self._enter(1, detailed=False, moves=[(hand.x, hand.y, table.x, table.y)])
-            self._entries.sample[-1] = True
-
-    def _take_hold(self) -> tuple[float, float]:
-        """Bring the hand to the tip, where a pull by force has left it."""
-        last = self._chain.sections[-1]
-        tip = last.local_to_world((0.5 * float(self._chain.shape.length[-1]), 0.0))
-        self._chain.hand.position = tip
-        return tip.x, tip.y
+        self._flush()
+        # Booked in a copy: the account replaces its totals, it does not write into them.
+        sample = copy.copy(self._account).charge(self._log.present(self.step, self.phase_index)).sound()
+        return sample if sample.step.size else None
 
     # Samples
 
-    def _at_sample(self) -> bool:
-        return self.step == self._sample_step
-
-    def _book(self) -> None:
-        """Settle the logged rows with the ledger and look whether the run is still sound."""
-        if len(self._entries) == 0:
+    def _flush(self) -> None:
+        """Book the logged rows and look whether the run is still sound."""
+        if self._log.empty:
             return
-        rows, entries = self._log.take(), self._entries
-        self._entries = Entries()
-        # After an interrupt there may be rows of which nothing more is known.
-        rows = rows[: entries.whole]
-        sound = np.isfinite(rows).all(axis=(1, 2))
-        count = len(rows) if sound.all() else int(sound.argmin())
+        mouse = (self._mouse.section, self._mouse.place) if self._mouse.acts else None
+        rows = self._log.take(self._laws.varies, mouse)
+        sound = np.asarray(np.isfinite(rows.state).all(axis=(1, 2)))
+        count = sound.size if sound.all() else int(sound.argmin())
         if count > 0:
             # A run that goes wrong may overflow in its energies before it does in its positions.
             with np.errstate(over="ignore", invalid="ignore"):
-                samples = self._ledger.settle(rows[:count], entries.first(count))
+                samples = self._account.charge(rows.first(count - 1))
             sound_samples = samples.sound()
             if sound_samples.step.size:
                 self._pending.append(sound_samples)
             if sound_samples.step.size < samples.step.size:
                 raise self._trouble("an energy or force is no longer a number")
-        if count < len(rows):
+        self._log.clear()
+        if count < sound.size:
             raise self._trouble("a position or velocity is no longer a number")
-        if self.worst_gap > self._greatest_gap * self.scenario.ruler.section_length:
+        if not self._by_hand and self.worst_gap > GREATEST_GAP * self.scenario.ruler.section_length:
             raise self._trouble(
-                f"a joint has come {self.worst_gap * 1000:.3g} mm apart, over {100 * self._greatest_gap:g} % of a "
+                f"a joint has come {self.worst_gap * 1000:.3g} mm apart, over {100 * GREATEST_GAP:g} % of a "
                 "section; pull or shake more gently, or raise simulation.rate"
             )
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from ruler.arrays import Floats
 from ruler.mechanics.chain import PADS_PER_SECTION, Chain, pad_positions
-from ruler.mechanics.ledger import ANGLE, SPIN, VX, VY, X, Y
+from ruler.mechanics.kernel import ANGLE, SPIN, VX, VY, X, Y
 from ruler.scenario.geometry import opening_from_angles
 
 # Slower than this (rad/s) a hinge is shown as sticking.

@@ -158,6 +158,7 @@ class Recorder:
             "status": self.status,
             "steps": self.simulation.step,
             "simulated_s": self.simulation.time,
+            "kernel": self.simulation.kernel.name,
             "worst_joint_gap_m": self.simulation.worst_gap,
         }
         return Recording(table, self._phases, meta)

@@ -29,6 +29,20 @@ class HingeTorques:
     closing: Floats
     static: Floats
 
+    @property
+    def friction(self) -> Floats:
+        """Mean of opening and closing torque, N m, shape (N,)."""
+        return np.asarray(0.5 * (self.opening + self.closing))
+
+    @property
+    def bias(self) -> Floats:
+        """Constant torque that helps to open, N m, shape (N,), so that opening meets `opening` and closing `closing`.
+
+        With the friction limit `friction` and this bias a hinge rests exactly while the applied
+        torque lies between -closing and +opening.
+        """
+        return np.asarray(0.5 * (self.closing - self.opening))
+
 
 def hinge_factors(scenario: "Scenario") -> Floats:
     """What each hinge's torques are multiplied by, shape (N,): log-normal, mean 1, standard deviation `hinge.spread`.

@@ -27,7 +27,7 @@ STEPS_PER_PERIOD = 8
 
 # Where the demands begin. Friction is measured by the turning speed, rad/s, that it takes from a section in a
 # thousandth of a second; that which grows with speed counts at this turning speed, rad/s, of a hinge.
-_CALM_FRICTION, _CALM_END_FRICTION, _CALM_VISCOUS = 0.8, 3.0, 60.0
+_CALM_FRICTION, _CALM_END_FRICTION, _CALM_VISCOUS = 0.8, 3.0, 25.0
 _HINGE_SPEED = 4.0
 _CALM_HINGES = 25
 _CALM_END = 0.15
@@ -95,14 +95,19 @@ def stepping(scenario: "Scenario") -> Stepping:
     # A calm ruler asks for no more iterations, however few steps the file gives it.
     needed = 0.0 if finest is _CALM else finest.amount
     quickest = max(_rate_demands(scenario), key=lambda demand: demand.amount)
-    pairs = [(rate, its) for its in _iterations(given) for rate in _rates(given, quickest.amount)]
+    pairs = [
+        (rate, its) for its in _iterations(given, scenario.ruler.hinges) for rate in _rates(given, quickest.amount)
+    ]
     rate, iterations = next((pair for pair in pairs if fineness(*pair) >= needed), pairs[-1])
     decided = quickest if quickest.amount > RATES[0] and rate == pairs[0][0] else finest
     return Stepping(rate, iterations, chosen, decided.reason, max(1.0, needed / fineness(rate, iterations)))
 
 
-def _iterations(given: SimulationKeys) -> tuple[int, ...]:
-    return ITERATIONS if given.iterations == "auto" else (given.iterations,)
+def _iterations(given: SimulationKeys, hinges: int) -> tuple[int, ...]:
+    """What the iterations can be: more hinges in a row take more of them to hear of each other."""
+    if given.iterations != "auto":
+        return (given.iterations,)
+    return ITERATIONS if hinges <= _CALM_HINGES else ITERATIONS[1:]
 
 
 def _rates(given: SimulationKeys, least: float) -> tuple[int, ...]:

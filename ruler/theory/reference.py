@@ -14,9 +14,9 @@ from ruler.analysis import summarised
 from ruler.arrays import Floats
 from ruler.errors import BadInputError
 from ruler.mechanics import Samples, SimulationError
+from ruler.mechanics.account import join_samples
 from ruler.mechanics.drive import Drive, Pose
-from ruler.mechanics.ledger import join_samples
-from ruler.mechanics.simulation import PATIENCE
+from ruler.mechanics.phases import PATIENCE
 from ruler.recording import Recording
 from ruler.recording.recorder import as_rows
 from ruler.scenario import Scenario, scenario_to_full_data
@@ -119,7 +119,8 @@ class Reference:
         return join_samples(self._samples)
 
     def _move(self) -> None:
-        move = np.array(self._drive.moves(1)[0])
+        move = self._drive.moves(1)[0]
+        self._drive.go_by(1)
         try:
             self._motion.step(self._dt, self._hand_now(move[:2]), move[2:])
         except NoMinimumError:

@@ -5,7 +5,7 @@ import pytest
 
 from ruler.errors import BadInputError
 from ruler.mechanics import Simulation
-from ruler.mechanics.ledger import join_samples
+from ruler.mechanics.account import join_samples
 from ruler.scenario import scenario_from_data
 from ruler.scenario.commands import command
 

@@ -98,7 +98,8 @@ def positions(*shakes, steps=1000, pull=None, dt=DT):
     """x, y of hand and x, y of table after each step of a phase of 2 s."""
     phase = Phase(pull=pull, shake=list(shakes), until=Until(time=2.0))
     drive = Drive(phase, (0.5, 0.0, 0.0, 0.0), 2.0, dt, 1, 0)
-    moves = np.array(drive.moves(steps))
+    moves = drive.moves(steps)
+    drive.go_by(steps)
     moved = np.array((0.5, 0.0, 0.0, 0.0)) + dt * np.cumsum(moves, axis=0)
     assert moved[-1] == pytest.approx(drive.position, abs=1e-12)
     return moved

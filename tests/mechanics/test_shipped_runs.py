@@ -97,11 +97,6 @@ def test_energy_account_closes_for_every_seed_of_jerky(play, seed):
     assert energy_error(play("jerky", seed=seed)) <= 0.003
 
 
-def test_what_the_energy_account_misses_when_shaken_is_the_solvers_convergence(play):
-    """Work stays in joints that have not converged: seed 8 of `violent` misses 1.0 % at 10 iterations, 0.4 % at 40,
-    0.3 % at 100, and less at every shorter step."""
-    missing = [energy_error(play("violent", f"simulation.iterations={n}", seed=8)) for n in (10, 40, 100)]
-    assert missing[0] > missing[1] > missing[2]
-    assert missing[2] < 0.005
-    finer = [energy_error(play("violent", f"simulation.rate={rate}", seed=8)) for rate in (1000, 2000, 4000)]
-    assert finer[0] > finer[1] > finer[2]
+def test_the_energy_account_closes_at_every_rate_of_a_violent_run(play):
+    for rate in (1000, 2000, 4000):
+        assert energy_error(play("violent", f"simulation.rate={rate}", seed=8)) <= 0.003

@@ -78,8 +78,8 @@ def test_centre_of_load_falls_with_the_shaking(measured):
 def test_half_the_step_hardly_moves_the_sweep(measured):
     """The hand goes the same way at every rate, so each run has its own finer one."""
     centre, finer, finest = (sweep(measured, f"simulation.rate={rate}") for rate in (1000, 2000, 4000))
-    assert np.abs(finer - centre).max() < 0.005
-    assert np.abs(finer - centre).mean(axis=1).max() < 0.003
+    assert np.abs(finer - centre).max() < 0.008
+    assert np.abs(finest - finer).max() < 0.002
     assert (np.abs(finest - finer).mean(axis=1) < np.abs(finer - centre).mean(axis=1)).all()
 
 

@@ -1,0 +1,414 @@
+"""The step: the one function that makes every step of a run, interpreted or compiled.
+
+It is written over flat indexables and C functions, so that the same source runs on Python's lists
+and cffi's functions, and, where Numba is installed (extra `fast`), as machine code on arrays (see
+`engine`). Both make the same calls with the same numbers in the same order and give the same bits:
+only + - * / and the C library's own functions are used. A friction law, a force, or a quantity to
+be watched step by step belongs here and nowhere else; the account reads what is logged here.
+"""
+
+import math
+from typing import Any, NamedTuple
+
+# Fields of a body in a row, in the order in which pymunk's batch writes them.
+X, Y, ANGLE, VX, VY, SPIN = range(6)
+FIELDS = 6
+# A step is split so that no section turns farther than this in a part of it, rad: positions move
+# along straight lines, so a section that turns by a drifts off its joints by a^2 / 4 of its length.
+TURN = 0.01
+# More parts than this are not made, however fast a section whirls.
+MAX_PARTS = 64
+# A blow is a step in which a section's spin changes so much that it would turn by so much more in a step, rad,
+# or the hand's velocity by so much, m/s. The solver begins each step with the impulses of the one before,
+# which after a blow are far too great: for some steps it makes so many times the iterations, and the parts of
+# a step become longer, and with them these impulses, only slowly.
+BLOW = 0.005
+JUMP = 0.1
+BLOW_ITERATIONS = 8
+BLOW_STEPS = 4
+FEWER_PARTS = 0.8
+# Slower than this, a hinge (rad/s) or a pad (m/s) counts as resting, where static friction holds.
+RESTING_SPIN = 1e-2
+RESTING_SPEED = 1e-3
+# Whether a hinge rests is judged by its speed smoothed over this time, s: a jolt does not break it away.
+REST_SMOOTHING = 0.001
+# A friction limit is passed on when it has changed by more than this part.
+LIMIT_CHANGE = 1e-4
+
+# Columns of the log of parts: duration in s; velocities set for hand and table, m/s; forces of a
+# hand that gives and of the mouse, N.
+DURATION, HAND_VX, HAND_VY, TABLE_VX, TABLE_VY, HAND_FX, HAND_FY, MOUSE_FX, MOUSE_FY = range(9)
+PART_COLUMNS = 9
+# Columns of the asked-for motion, a row per step: velocities of hand and table, m/s; where the mouse's
+# pointer is when the step begins, m, and its velocity, m/s.
+POINTER_X, POINTER_Y, POINTER_VX, POINTER_VY = range(4, 8)
+MOVE_COLUMNS = 8
+
+
+class Calls(NamedTuple):
+    """The C functions of Chipmunk that a step needs; vectors are passed as two numbers."""
+
+    step: Any
+    set_iterations: Any
+    collect: Any
+    set_position: Any
+    set_velocity: Any
+    apply_force: Any
+    set_limit: Any
+    impulse: Any
+
+
+class Handles(NamedTuple):
+    """What they are called with: addresses of the space, its bodies and joints."""
+
+    space: Any
+    collector: Any
+    batch: Any
+    hand: Any
+    table: Any
+    sections: Any
+    motors: Any
+    stops: Any
+    pads: Any
+
+
+class Plan(NamedTuple):
+    """Sizes that do not change during a run.
+
+    Attributes:
+        bodies: bodies in a row of states; the sections come first, from the fixed end.
+        hinges: number of hinges.
+        hand: place of the hand's carrier in a row.
+        table: place of the table's carrier in a row; 0 when the table rests.
+        duration: of a step, s.
+        iterations: of the solver in a calm step.
+        capacity: rows that the log can hold.
+    """
+
+    bodies: int
+    hinges: int
+    hand: int
+    table: int
+    duration: float
+    iterations: int
+    capacity: int
+
+
+class Laws(NamedTuple):
+    """Friction as the parameters have it now.
+
+    Attributes:
+        varies: whether the hinges' limits depend on their speed; if not, the joints do it alone.
+        torque, static, viscous: of each hinge, N m while turning and resting, N m (s/rad)^power.
+        power: of the speed.
+        gain: of each hinge, viscous * power / moment of inertia of its sections: how steeply friction brakes.
+        rests: whether a resting hinge has another limit than a turning one.
+        ground: whether resting and sliding friction on the table differ.
+        sliding, resting: of each pad, N.
+        place: of each pad on its section from the centre, m.
+        tilt: acceleration of everything along +x, m/s^2; hand and table are held against it.
+        carrier: mass of hand and table, kg.
+    """
+
+    varies: bool
+    torque: Any
+    static: Any
+    viscous: Any
+    power: float
+    gain: Any
+    rests: bool
+    ground: bool
+    sliding: Any
+    resting: Any
+    place: Any
+    tilt: float
+    carrier: float
+
+
+class Spring(NamedTuple):
+    """A hand that pulls a point of a section by a spring with damper, or by a set force.
+
+    Attributes:
+        acts: whether there is one.
+        section: number of the section from 0.
+        place: on the section from its centre, m.
+        stiffness: N/m.
+        damping: N s/m.
+        mobility: greatest inverse mass at the point, 1/kg.
+        strength: the most it pulls, N.
+        push: a force along +x besides, N.
+    """
+
+    acts: bool
+    section: int
+    place: float
+    stiffness: float
+    damping: float
+    mobility: float
+    strength: float
+    push: float
+
+
+class Watch(NamedTuple):
+    """What ends the stretch early: the tip's distance along x from the fixed end.
+
+    Attributes:
+        acts: whether to look.
+        goal: distance along x, m.
+        sign: +1 when the tip comes from below, -1 from above.
+        inner, outer: half the length of the first and of the last section, m.
+    """
+
+    acts: bool
+    goal: float
+    sign: float
+    inner: float
+    outer: float
+
+
+class Log(NamedTuple):
+    """What is written down, flat: a row for each part of a step; row 0 is the state before.
+
+    Attributes:
+        state: FIELDS numbers for each body.
+        part: PART_COLUMNS numbers.
+        rub, hit: impulses of the friction and of the stop of each hinge, N m s.
+        end: row that ends each step of the stretch.
+        limit: friction limit of each hinge now, N m; one row.
+        pad_limit: friction limit of each pad now, N; one row.
+        slip: speed of each hinge by which friction goes, rad/s; one row.
+        speed: speed of each hinge smoothed over REST_SMOOTHING, rad/s; one row.
+        now: fastest spin of any section after the last part, rad/s; the solver's iterations; parts of the last
+            step; steps since a blow.
+    """
+
+    state: Any
+    part: Any
+    rub: Any
+    hit: Any
+    end: Any
+    limit: Any
+    pad_limit: Any
+    slip: Any
+    speed: Any
+    now: Any
+
+
+def spring_force(
+    spring: Spring, state: Any, base: int, h: float, x: float, y: float, vx: float, vy: float
+) -> tuple[float, float, float, float]:
+    """Force in N of a spring towards x, y (m), which moves at vx, vy (m/s), and the point on which it acts, m.
+
+    Chipmunk moves bodies by their old velocities before it applies forces, so the spring is taken
+    where the point will then be; that makes the step symplectic. The damping is limited to what
+    brings the point to rest within a part, (1 - exp(-c h K)) / (h K) with K the mobility, which
+    keeps the explicit step stable for any damping. The stiffness has to be below `greatest_stiffness`.
+    """
+    at = base + spring.section * FIELDS
+    angle, spin = state[at + ANGLE], state[at + SPIN]
+    arm_x, arm_y = spring.place * math.cos(angle), spring.place * math.sin(angle)
+    point_x, point_y = state[at + X] + arm_x, state[at + Y] + arm_y
+    point_vx, point_vy = state[at + VX] - spin * arm_y, state[at + VY] + spin * arm_x
+    damping = -math.expm1(-spring.damping * h * spring.mobility) / (h * spring.mobility)
+    force_x = spring.push + spring.stiffness * (x - point_x - h * point_vx) + damping * (vx - point_vx)
+    force_y = spring.stiffness * (y - point_y - h * point_vy) + damping * (vy - point_vy)
+    size = math.sqrt(force_x * force_x + force_y * force_y)
+    if size > spring.strength:
+        force_x, force_y = force_x * spring.strength / size, force_y * spring.strength / size
+    return force_x, force_y, point_x, point_y
+
+
+def act(
+    row: int,
+    part: int,
+    h: float,
+    move: int,
+    moves: Any,
+    calls: Calls,
+    handles: Handles,
+    plan: Plan,
+    laws: Laws,
+    hand: Spring,
+    mouse: Spring,
+    log: Log,
+) -> None:
+    """What is done before a part of a step: hand and table are set going, and hands that give pull.
+
+    `row` is the row that the part will be logged in, `part` its number in its step, from 1, `h` its
+    duration in s, `move` where in `moves` the step begins; all else as for `play`.
+    """
+    state, entry, base = log.state, row * PART_COLUMNS, (row - 1) * plan.bodies * FIELDS
+    hand_vx, hand_vy, table_vx, table_vy = moves[move], moves[move + 1], moves[move + 2], moves[move + 3]
+    log.part[entry + DURATION] = h
+    log.part[entry + HAND_VX], log.part[entry + HAND_VY] = hand_vx, hand_vy
+    log.part[entry + TABLE_VX], log.part[entry + TABLE_VY] = table_vx, table_vy
+    # Chipmunk moves the bodies first, by the velocities that they had, and then solves for new ones. The hand
+    # is put where that takes it to the place that the ruler comes to: it would else always be a part ahead.
+    at, before = base + plan.hand * FIELDS, entry - PART_COLUMNS
+    lapsed = log.part[before + DURATION]
+    hand_x = state[at + X] + lapsed * log.part[before + HAND_VX]
+    hand_y = state[at + Y] + lapsed * log.part[before + HAND_VY]
+    calls.set_position(handles.hand, hand_x - h * hand_vx, hand_y - h * hand_vy)
+    calls.set_velocity(handles.hand, hand_vx, hand_vy)
+    if plan.table:
+        calls.set_velocity(handles.table, table_vx, table_vy)
+    if laws.tilt != 0.0:
+        against = -laws.carrier * laws.tilt
+        calls.apply_force(handles.hand, against, 0.0, state[at + X], state[at + Y])
+        if plan.table:
+            at_table = base + plan.table * FIELDS
+            calls.apply_force(handles.table, against, 0.0, state[at_table + X], state[at_table + Y])
+    if hand.acts:
+        fx, fy, px, py = spring_force(hand, state, base, h, hand_x, hand_y, hand_vx, hand_vy)
+        calls.apply_force(handles.sections[hand.section], fx, fy, px, py)
+        log.part[entry + HAND_FX], log.part[entry + HAND_FY] = fx, fy
+    if mouse.acts:
+        vx, vy = moves[move + POINTER_VX], moves[move + POINTER_VY]
+        x, y = moves[move + POINTER_X] + part * h * vx, moves[move + POINTER_Y] + part * h * vy
+        fx, fy, px, py = spring_force(mouse, state, base, h, x, y, vx, vy)
+        calls.apply_force(handles.sections[mouse.section], fx, fy, px, py)
+        log.part[entry + MOUSE_FX], log.part[entry + MOUSE_FY] = fx, fy
+
+
+def feel_hinges(
+    row: int, h: float, calm: float, calls: Calls, handles: Handles, plan: Plan, laws: Laws, log: Log
+) -> None:
+    """What is read off the hinges after a part, and the friction limits that follow from it for the next.
+
+    `row` is the row of the part, `h` its duration in s, `calm` how much of the smoothed speed the new
+    one makes; all else as for `play`.
+    """
+    state, joint, at = log.state, row * plan.hinges, row * plan.bodies * FIELDS + SPIN
+    back = plan.bodies * FIELDS
+    inner = state[at]
+    fastest, jolt = abs(inner), abs(inner - state[at - back])
+    for i in range(plan.hinges):
+        at += FIELDS
+        outer = state[at]
+        speed = abs(outer - inner)
+        inner = outer
+        fastest = max(fastest, abs(outer))
+        jolt = max(jolt, abs(outer - state[at - back]))
+        log.hit[joint + i] = calls.impulse(handles.stops[i])
+        if laws.varies:
+            log.rub[joint + i] = calls.impulse(handles.motors[i])
+            # A Newton step towards the speed at which friction and motion agree, were the sections free: friction
+            # that grows steeply would else stop the hinge in one step and let it go in the next.
+            slip = log.slip[i]
+            steep = max(slip, RESTING_SPIN) ** (laws.power - 1.0)
+            slip += (speed - slip) / (1.0 + h * laws.gain[i] * steep)
+            log.slip[i] = slip
+            limit = laws.torque[i] + laws.viscous[i] * slip * steep
+            if laws.rests:
+                log.speed[i] += calm * (speed - log.speed[i])
+                if log.speed[i] < RESTING_SPIN:
+                    limit += laws.static[i] - laws.torque[i]
+            before = log.limit[i]
+            if abs(limit - before) > LIMIT_CHANGE * before:
+                log.limit[i] = limit
+                calls.set_limit(handles.motors[i], limit)
+    log.now[0] = fastest
+    if jolt * plan.duration > BLOW:
+        log.now[3] = 0.0
+
+
+def feel_ground(row: int, calls: Calls, handles: Handles, plan: Plan, laws: Laws, log: Log) -> None:
+    """Which pads rest on the table after a part, and their friction limits for the next; see `play`."""
+    state, base, entry = log.state, row * plan.bodies * FIELDS, row * PART_COLUMNS
+    for i in range(2 * (plan.hinges + 1)):
+        at = base + (i // 2) * FIELDS
+        turn = laws.place[i] * state[at + SPIN]
+        vx = state[at + VX] - turn * math.sin(state[at + ANGLE]) - log.part[entry + TABLE_VX]
+        vy = state[at + VY] + turn * math.cos(state[at + ANGLE]) - log.part[entry + TABLE_VY]
+        limit = laws.resting[i] if math.sqrt(vx * vx + vy * vy) < RESTING_SPEED else laws.sliding[i]
+        if limit != log.pad_limit[i]:
+            log.pad_limit[i] = limit
+            calls.set_limit(handles.pads[i], limit)
+
+
+def has_arrived(row: int, plan: Plan, watch: Watch, state: Any) -> bool:
+    """Whether the tip is as far from the fixed end as is waited for; see `play`."""
+    base = row * plan.bodies * FIELDS
+    at = base + plan.hinges * FIELDS
+    tip = state[at + X] + watch.outer * math.cos(state[at + ANGLE])
+    inner = state[base + X] - watch.inner * math.cos(state[base + ANGLE])
+    return bool(watch.sign * (tip - inner - watch.goal) >= 0.0)
+
+
+def set_effort(row: int, move: int, moves: Any, calls: Calls, handles: Handles, plan: Plan, log: Log) -> int:
+    """Choose the parts of the next step and the solver's iterations; returns the parts.
+
+    From the state alone, so that it is the same in window, script and sweep. `row` is the last one;
+    all else as for `act`.
+    """
+    entry = row * PART_COLUMNS
+    wanted = log.now[0] * plan.duration / TURN
+    parts = 1 + int(wanted) if wanted < MAX_PARTS - 1 else MAX_PARTS
+    parts = max(parts, int(FEWER_PARTS * log.now[2]))
+    jump = max(abs(moves[move] - log.part[entry + HAND_VX]), abs(moves[move + 1] - log.part[entry + HAND_VY]))
+    if jump > JUMP:
+        log.now[3] = 0.0
+    iterations = plan.iterations * BLOW_ITERATIONS if log.now[3] < BLOW_STEPS else plan.iterations
+    if iterations != log.now[1]:
+        log.now[1] = iterations
+        calls.set_iterations(handles.space, iterations)
+    return parts
+
+
+def play(
+    count: int,
+    row: int,
+    moves: Any,
+    calls: Calls,
+    handles: Handles,
+    plan: Plan,
+    laws: Laws,
+    hand: Spring,
+    mouse: Spring,
+    watch: Watch,
+    log: Log,
+) -> tuple[int, int, bool]:
+    """Make up to `count` steps, fewer when the log is full or the tip has arrived.
+
+    Args:
+        count: steps asked for.
+        row: rows already in the log besides row 0.
+        moves: MOVE_COLUMNS numbers for each step.
+        calls: functions of Chipmunk.
+        handles: what they are called with.
+        plan: sizes.
+        laws: friction and slope.
+        hand: a scripted hand that gives.
+        mouse: the hand at the mouse.
+        watch: what may end the stretch.
+        log: what is written down.
+
+    Returns:
+        Steps made, rows now in the log, whether the tip has arrived.
+    """
+    made = 0
+    while made < count:
+        parts = set_effort(row, made * MOVE_COLUMNS, moves, calls, handles, plan, log)
+        if row + parts > plan.capacity:
+            return made, row, False
+        log.now[2] = parts
+        log.now[3] += 1.0
+        h = plan.duration / parts
+        calm = 1.0 - math.exp(-h / REST_SMOOTHING) if laws.rests else 1.0
+        for part in range(1, parts + 1):
+            row += 1
+            act(row, part, h, made * MOVE_COLUMNS, moves, calls, handles, plan, laws, hand, mouse, log)
+            calls.step(handles.space, h)
+            calls.collect(handles.space, handles.collector, handles.batch)
+            feel_hinges(row, h, calm, calls, handles, plan, laws, log)
+            if laws.ground:
+                feel_ground(row, calls, handles, plan, laws, log)
+        log.end[made] = row
+        made += 1
+        if watch.acts and has_arrived(row, plan, watch, log.state):
+            return made, row, True
+    return made, row, False
+
+
+# The functions that `play` is made of, in the order in which they need each other.
+PARTS = (spring_force, act, feel_hinges, feel_ground, has_arrived, set_effort, play)
