@@ -42,7 +42,7 @@ def strict(text):
 def test_version(cli):
     done = cli("--version")
     assert done.code == 0
-    assert done.out.strip() == f"folding-ruler {ruler.__version__}"
+    assert re.fullmatch(rf"folding-ruler {ruler.__version__} \(step kernel: (interpreted|compiled.*)\)", done.out.strip())
 
 
 def test_help_names_every_command(cli):
@@ -232,7 +232,7 @@ def test_demo_shows_the_headline_and_overwrites_nothing(cli, tmp_path):
     for reading in (
         r"steady centre of load 0\.7\d, .{,50}: concave, the deep layers do the work",
         r"jerky centre of load 0\.(4[7-9]|5\d), .{,50}: straight, every layer does its share",
-        r"violent centre of load 0\.4\d, .{,50}: convex, the early layers do the work",
+        r"violent centre of load 0\.[34]\d, .{,50}: convex, the early layers do the work",
     ):
         assert re.search(reading, text), reading
     lines = [line for line in done.out.splitlines() if str(tmp_path) not in line]

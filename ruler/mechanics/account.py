@@ -14,19 +14,7 @@ from numpy.typing import NDArray
 
 from ruler.arrays import Floats
 from ruler.mechanics.chain import CARRIER_MASS, PADS_PER_SECTION, Chain, pad_limits, pad_positions, slope
-from ruler.mechanics.kernel import (
-    ANGLE,
-    DURATION,
-    HAND_FX,
-    HAND_VX,
-    MOUSE_FX,
-    SPIN,
-    TABLE_VX,
-    VX,
-    VY,
-    X,
-    Y,
-)
+from ruler.mechanics.kernel_data import ANGLE, DURATION, HAND_FX, HAND_VX, MOUSE_FX, SPIN, TABLE_VX, VX, VY, X, Y
 from ruler.mechanics.step_log import Rows
 from ruler.scenario.geometry import opening_from_angles, start_opening
 from ruler.scenario.hinges import hinge_torques

@@ -25,7 +25,7 @@ from ruler.errors import BadInputError
 from ruler.io import need
 from ruler.mechanics import kernel
 from ruler.mechanics.chain import Chain
-from ruler.mechanics.kernel import Calls, Handles
+from ruler.mechanics.kernel_data import FIELDS, Calls, Handles
 
 Play = Callable[..., tuple[int, int, bool]]
 INTERPRETED, COMPILED = "interpreted", "compiled"
@@ -84,7 +84,7 @@ class Batch:
         if ids[: len(order)] != [body.id for body in order]:
             raise ValueError("the space has its bodies in another order than they were added")
         # Room for one more: pymunk takes a larger piece of memory before this one is full.
-        memory = np.zeros((rows + 1, len(ids), kernel.FIELDS))
+        memory = np.zeros((rows + 1, len(ids), FIELDS))
         self.states = memory[:rows]
         self._buffer = pymunk.batch.Buffer()
         self._buffer.set_float_buf(memory.reshape(-1))

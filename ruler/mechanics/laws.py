@@ -7,7 +7,7 @@ import numpy as np
 from ruler.arrays import Floats
 from ruler.mechanics.chain import CARRIER_MASS, Chain, pad_limits, pad_positions, set_biases, slope
 from ruler.mechanics.engine import Kernel
-from ruler.mechanics.kernel import Laws, Spring
+from ruler.mechanics.kernel_data import Laws, Spring
 from ruler.mechanics.pointer import Hold
 from ruler.mechanics.step_log import StepLog
 from ruler.scenario.geometry import Shape

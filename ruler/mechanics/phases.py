@@ -4,7 +4,7 @@ import math
 
 from ruler.arrays import Floats
 from ruler.mechanics.drive import Drive, Pose
-from ruler.mechanics.kernel import Spring, Watch
+from ruler.mechanics.kernel_data import ANGLE, Spring, Watch, X
 from ruler.mechanics.laws import NO_SPRING, scripted_hold, spring
 from ruler.scenario.geometry import Shape
 from ruler.scenario.model import Phase
@@ -40,7 +40,8 @@ class PhaseRun:
 
     def __init__(self, scenario: Scenario, index: int, start: Pose, step: int, dt: float, shape: Shape) -> None:
         self.phase: Phase = scenario.phase[index]
-        self._dt, self._first, self._full = dt, step, shape.full_length
+        self._dt, self._first = dt, step
+        self._shape, self._full = shape, shape.full_length
         planned = planned_duration(self.phase, start[0], self._full)
         self.drive = Drive(self.phase, start, planned, dt, scenario.seed, index)
         pull, until, strength = self.phase.pull, self.phase.until, scenario.hand.strength
@@ -97,12 +98,15 @@ class PhaseRun:
         """Whether it is over after this step."""
         return arrived or (self._last is not None and step - self._first >= self._last)
 
-    def stuck(self, step: int, reach: float) -> str | None:
-        """Why a phase that waits for the tip will not end; `reach` is the tip's distance from the fixed end, m."""
+    def stuck(self, step: int, row: Floats) -> str | None:
+        """Why a phase that waits for the tip will not end; `row` are the states of the bodies now."""
         made = step - self._first
         if not self.watches or made % _LOOK:
             return None
-        extension = reach / self._full
+        hinges = self._shape.side.size
+        tip = row[hinges, X] + 0.5 * self._shape.length[-1] * math.cos(row[hinges, ANGLE])
+        inner = row[0, X] - 0.5 * self._shape.length[0] * math.cos(row[0, ANGLE])
+        extension = float(tip - inner) / self._full
         ahead = self._sign * (extension - self._goal)
         if ahead > self._best + LEAST_GAIN:
             self._best, self._best_made = ahead, made

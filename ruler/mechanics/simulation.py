@@ -1,7 +1,6 @@
 """The fixed-step simulation: one clock that a script, the window and a sweep all drive."""
 
 import copy
-import math
 
 import numpy as np
 
@@ -10,24 +9,19 @@ from ruler.errors import FailedError
 from ruler.mechanics.account import Account, Samples, join_samples
 from ruler.mechanics.chain import build_chain
 from ruler.mechanics.engine import Kernel, best_kernel
-from ruler.mechanics.kernel import (
-    ANGLE,
-    DURATION,
-    HAND_FX,
-    MAX_PARTS,
-    MOUSE_FX,
+from ruler.mechanics.kernel import MAX_PARTS
+from ruler.mechanics.kernel_data import (
     MOVE_COLUMNS,
     POINTER_VX,
     POINTER_X,
     Plan,
     Spring,
-    X,
 )
 from ruler.mechanics.laws import NO_SPRING, laws, set_limits, spring
 from ruler.mechanics.live import LiveHand
 from ruler.mechanics.phases import PhaseRun
 from ruler.mechanics.pointer import pointer_hold
-from ruler.mechanics.snapshot import Snapshot, joint_forces, section_ends
+from ruler.mechanics.snapshot import Snapshot, take_snapshot
 from ruler.mechanics.step_log import StepLog
 from ruler.scenario.commands import MAX_STEP, Change, Command, Grab
 from ruler.scenario.model import Phase
@@ -185,8 +179,8 @@ class Simulation:
                 self._end_phase()
             if self._log.rows + MAX_PARTS > self._log.capacity or made < count:
                 self._flush()
-        if not self.finished and watch.acts:
-            self._look_whether_stuck()
+        if not self.finished and watch.acts and (trouble := self._run.stuck(self.step, self._log.last())):
+            raise self._trouble(trouble)
 
     def _moves(self, count: int) -> Floats:
         """What hand, table and pointer are asked to do in the next `count` steps, shape (count, MOVE_COLUMNS)."""
@@ -212,15 +206,6 @@ class Simulation:
             row = self._log.end_of(due - before - 1) if due > before else rows
             self._log.mark(row, due, self.phase_index)
             self._samples_due += 1
-
-    def _look_whether_stuck(self) -> None:
-        row, shape = self._log.last(), self._chain.shape
-        last = shape.length.size - 1
-        tip = row[last, X] + 0.5 * shape.length[-1] * math.cos(row[last, ANGLE])
-        inner = row[0, X] - 0.5 * shape.length[0] * math.cos(row[0, ANGLE])
-        trouble = self._run.stuck(self.step, float(tip - inner))
-        if trouble is not None:
-            raise self._trouble(trouble)
 
     # Commands
 
@@ -317,32 +302,8 @@ class Simulation:
             ahead: s after the last step for which positions are given, for smooth drawing at low speed.
         """
         row, part = self._log.last(), self._log.last_part()
-        inner, outer = section_ends(row, self._chain.shape.length, ahead)
-        table = self._chain.table.position if self._chain.table_moves else (0.0, 0.0)
-        pointer = self._live.pointer
-        held = None
-        if pointer is not None:
-            held = inner[pointer.section] + pointer.along * (outer[pointer.section] - inner[pointer.section])
-        return Snapshot(
-            inner=inner,
-            outer=outer,
-            table=np.array(table),
-            hand=np.array(self._chain.hand.position) if self.phase.hold and not self._run.by_force else None,
-            mouse=None if pointer is None else np.array([pointer.x, pointer.y]),
-            mouse_at=held,
-            hand_force=self._hand_force(inner, outer),
-            mouse_force=part[MOUSE_FX:].copy() if self._mouse.acts else np.zeros(2),
-            **joint_forces(self._chain, row, float(part[DURATION]) or self._dt),
-        )
-
-    def _hand_force(self, inner: Floats, outer: Floats) -> Floats:
-        """Force of the scripted hand in the last step, N: along the last section where only its size is known."""
-        grip, part = self._chain.grip, self._log.last_part()
-        if grip.max_force > 0.0:
-            along = outer[-1] - inner[-1]
-            size = grip.impulse / (float(part[DURATION]) or self._dt)
-            return np.asarray(size * along / max(float(np.hypot(*along)), 1e-12))
-        return np.asarray(part[HAND_FX:MOUSE_FX].copy())
+        hand = self.phase.hold and not self._run.by_force
+        return take_snapshot(self._chain, row, part, self._live.pointer, hand, ahead)
 
     @property
     def shaking(self) -> dict[str, bool]:

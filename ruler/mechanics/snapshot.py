@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 
 from ruler.arrays import Floats
 from ruler.mechanics.chain import PADS_PER_SECTION, Chain, pad_positions
-from ruler.mechanics.kernel import ANGLE, SPIN, VX, VY, X, Y
+from ruler.mechanics.kernel_data import ANGLE, DURATION, HAND_FX, MOUSE_FX, SPIN, VX, VY, X, Y
+from ruler.mechanics.pointer import Pointer
 from ruler.scenario.geometry import opening_from_angles
 
 # Slower than this (rad/s) a hinge is shown as sticking.
@@ -48,6 +49,45 @@ class Snapshot:
     mouse_at: Floats | None
     hand_force: Floats
     mouse_force: Floats
+
+
+def take_snapshot(
+    chain: Chain, row: Floats, part: Floats, pointer: Pointer | None, hand: bool, ahead: float
+) -> Snapshot:
+    """What the ruler is doing.
+
+    Args:
+        chain: the ruler.
+        row: states of the bodies, shape (bodies, FIELDS).
+        part: what was set and applied in the last part of a step, shape (PART_COLUMNS,).
+        pointer: the mouse while it holds a section.
+        hand: whether the scripted hand holds the tip.
+        ahead: s after the last step for which positions are given.
+    """
+    # Before the first step nothing has acted, whatever it is divided by.
+    dt = float(part[DURATION]) or 1.0
+    inner, outer = section_ends(row, chain.shape.length, ahead)
+    held = None
+    if pointer is not None:
+        held = inner[pointer.section] + pointer.along * (outer[pointer.section] - inner[pointer.section])
+    return Snapshot(
+        inner=inner,
+        outer=outer,
+        table=np.array(chain.table.position) if chain.table_moves else np.zeros(2),
+        hand=np.array(chain.hand.position) if hand else None,
+        mouse=None if pointer is None else np.array([pointer.x, pointer.y]),
+        mouse_at=held,
+        hand_force=_hand_force(chain, part, outer[-1] - inner[-1], dt),
+        mouse_force=np.zeros(2) if pointer is None else part[MOUSE_FX:].copy(),
+        **joint_forces(chain, row, dt),
+    )
+
+
+def _hand_force(chain: Chain, part: Floats, along: Floats, dt: float) -> Floats:
+    """Force of the scripted hand, N: along the last section where only its size is known."""
+    if chain.grip.max_force > 0.0:
+        return np.asarray(chain.grip.impulse / dt * along / max(float(np.hypot(*along)), 1e-12))
+    return np.asarray(part[HAND_FX:MOUSE_FX].copy())
 
 
 def section_ends(row: Floats, length: Floats, ahead: float) -> tuple[Floats, Floats]:

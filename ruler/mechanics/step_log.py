@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 from ruler.arrays import Floats
 from ruler.mechanics.chain import Chain
 from ruler.mechanics.engine import Batch, Kernel, handles
-from ruler.mechanics.kernel import HAND_FX, HAND_VX, HAND_VY, MAX_PARTS, PART_COLUMNS, Handles, Log
+from ruler.mechanics.kernel import MAX_PARTS
+from ruler.mechanics.kernel_data import HAND_FX, HAND_VX, HAND_VY, PART_COLUMNS, Handles, Log
 
 # The log holds about so many bytes of states, and so many rows at least and at most.
 _BYTES = 4_000_000
