@@ -42,7 +42,9 @@ def strict(text):
 def test_version(cli):
     done = cli("--version")
     assert done.code == 0
-    assert re.fullmatch(rf"folding-ruler {ruler.__version__} \(step kernel: (interpreted|compiled.*)\)", done.out.strip())
+    assert re.fullmatch(
+        rf"folding-ruler {ruler.__version__} \(step kernel: (interpreted|compiled.*)\)", done.out.strip()
+    )
 
 
 def test_help_names_every_command(cli):

@@ -6,9 +6,11 @@ module that does so.
 """
 
 import os
+import signal
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache
 from importlib.util import find_spec
 from types import FunctionType
@@ -149,8 +151,13 @@ class Compiled:
     name = COMPILED
 
     def __init__(self) -> None:
-        self.play, function = _load()
+        self._play, function = _load()
         self.calls = Calls(**{key: function(name, kinds) for key, (name, kinds) in _SIGNATURES.items()})
+
+    def play(self, *arguments: Any) -> tuple[int, int, bool]:
+        """Make steps; an interrupt comes after them."""
+        with _interrupts_later():
+            return self._play(*arguments)
 
     def pointers(self, things: Sequence[Any]) -> Any:
         """C pointers as numbers."""
@@ -163,6 +170,25 @@ class Compiled:
     def shared(self, values: NDArray[Any]) -> Any:
         """An array that the kernel reads and writes, seen flat."""
         return values.reshape(-1)
+
+
+@contextmanager
+def _interrupts_later() -> Iterator[None]:
+    """Keep Ctrl-C until the end: Numba runs Python while it takes its arguments, and makes other errors of it there."""
+    if (
+        threading.current_thread() is not threading.main_thread()
+        or signal.getsignal(signal.SIGINT) is not signal.default_int_handler
+    ):
+        yield
+        return
+    came: list[int] = []
+    signal.signal(signal.SIGINT, lambda number, _: came.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    if came:
+        raise KeyboardInterrupt
 
 
 Kernel = Interpreted | Compiled
@@ -232,7 +258,7 @@ _lock = threading.Lock()
 
 def compiled_kernel() -> Compiled:
     """Load the compiled kernel, which takes some tenths of a second the first time."""
-    with _lock:
+    with _lock, _interrupts_later():
         if not _compiled:
             _compiled.append(Compiled())
     return _compiled[0]
