@@ -276,6 +276,8 @@ class Simulation:
         if self.phase_index + 1 == len(self.scenario.phase):
             self._finish()
             return
+        # What was set in the last row is changed below.
+        self._flush()
         start = self._run.drive.position
         if self._run.by_force or not self.phase.hold:
             start = (*self._take_hold(), start[2], start[3])
