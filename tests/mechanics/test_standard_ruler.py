@@ -109,6 +109,15 @@ def test_violent_shaking_opens_the_fixed_end_most(shipped_run):
     assert measures.outer_share < 0.5
 
 
+def test_a_tilted_table_makes_the_shaken_ruler_convex(measured):
+    flat, still = "table.tilt=0.0", "phase.0.shake=[]"
+    tilted = centres(measured("tilted-jerky", seeds=range(1, 9)))
+    assert 0.28 < tilted.mean() < 0.36
+    assert centres(measured("tilted-jerky", flat, seeds=range(1, 9))).mean() == pytest.approx(0.5, abs=0.03)
+    # Friction holds the ruler that is not shaken.
+    assert centres(measured("tilted-jerky", still, seeds=[1])) == pytest.approx(0.69, abs=0.01)
+
+
 def test_speed_alone_does_not_open_evenly(shipped_run):
     # docs/model.md: 0.5 m/s without shaking: centre 0.59, unevenness 0.29
     measures = recording_measures(shipped_run("fast"))

@@ -115,7 +115,7 @@ def test_shipped_scenario_says_what_to_look_for(name):
 
 def test_these_scenarios_ship():
     wanted = {"steady", "jerky", "violent", "fast", "dry-steady", "dry-shaken", "frictionless-table"}
-    wanted |= {"table-shake", "springs", "deep-steady", "deep-jerky"}
+    wanted |= {"table-shake", "springs", "deep-steady", "deep-jerky", "tilted-jerky"}
     assert wanted <= ruler.shipped_scenarios().keys()
 
 
