@@ -168,7 +168,9 @@ class Account:
         # Impulses, not torques: both times the mean rate of turning.
         impulse = dt[:, None] * self._friction if rows.rub is None else rows.rub
         # A stop only takes; what the solver may give through it, in closing a hinge that went too far, is missing.
-        lost = impulse * turning + rows.hit * np.maximum(-self._away(rows) * rate, 0.0)
+        lost = impulse * turning
+        if rows.hit.any():
+            lost += rows.hit * np.maximum(-self._away(rows) * rate, 0.0)
         if self._bias.any():
             lost = lost - dt[:, None] * self._bias * rate
         return _row_sums(lost)

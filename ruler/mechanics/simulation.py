@@ -201,11 +201,14 @@ class Simulation:
 
     def _mark_samples(self, made: int, rows: int) -> None:
         """Mark the rows that are samples among those of the last `made` steps."""
-        before = self.step - made
-        while (due := round(self._samples_due * self.rate / self.scenario.recording.rate)) <= self.step:
-            row = self._log.end_of(due - before - 1) if due > before else rows
-            self._log.mark(row, due, self.phase_index)
-            self._samples_due += 1
+        ratio = self.rate / self.scenario.recording.rate
+        if round(self._samples_due * ratio) > self.step:
+            return
+        last = int(self.step / ratio) + 2
+        due = np.array([round(number * ratio) for number in range(self._samples_due, last)])
+        due = due[due <= self.step]
+        self._samples_due += due.size
+        self._log.mark_steps(due, self.step - made, rows, self.phase_index)
 
     # Commands
 
@@ -342,8 +345,10 @@ class Simulation:
             return
         mouse = (self._mouse.section, self._mouse.place) if self._mouse.acts else None
         rows = self._log.take(self._laws.varies, mouse)
-        sound = np.asarray(np.isfinite(rows.state).all(axis=(1, 2)))
-        count = sound.size if sound.all() else int(sound.argmin())
+        count = total = len(rows.state)
+        if not np.isfinite(rows.state.sum()):
+            sound = np.isfinite(rows.state).all(axis=(1, 2))
+            count = total if sound.all() else int(sound.argmin())
         if count > 0:
             # A run that goes wrong may overflow in its energies before it does in its positions.
             with np.errstate(over="ignore", invalid="ignore"):
@@ -354,7 +359,7 @@ class Simulation:
             if sound_samples.step.size < samples.step.size:
                 raise self._trouble("an energy or force is no longer a number")
         self._log.clear()
-        if count < sound.size:
+        if count < total:
             raise self._trouble("a position or velocity is no longer a number")
         if not self._by_hand and self.worst_gap > GREATEST_GAP * self.scenario.ruler.section_length:
             raise self._trouble(

@@ -105,14 +105,16 @@ class StepLog:
         self._batch.states[self.rows, place, :2] = at
         self._part[self.rows, HAND_VX : HAND_VY + 1] = 0.0
 
-    def end_of(self, number: int) -> int:
-        """The row that ends the step of this number, from 0, of the last stretch."""
-        return int(self._end[number])
-
     @property
     def empty(self) -> bool:
         """Whether there is nothing to book."""
         return self.rows == 0 and not self._samples
+
+    def mark_steps(self, steps: NDArray[np.int64], before: int, rows: int, phase: int) -> None:
+        """The states after these steps are samples; `before` is the step before the last stretch of `rows` rows."""
+        ends = np.where(steps > before, self._end[steps - before - 1], rows)
+        self._samples += zip(ends.tolist(), steps.tolist(), [phase] * steps.size, strict=True)
+        self.marked = int(steps[-1])
 
     def mark(self, row: int, step: int, phase: int) -> None:
         """A row is a sample, unless this step has one already."""
