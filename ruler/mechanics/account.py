@@ -7,7 +7,7 @@ alone; so when the account closes, the solver's friction is the friction that wa
 hinges whose limit depends on speed, and stops, are charged by the impulse their joint used.
 """
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -118,7 +118,10 @@ class Account:
 
     def charge(self, rows: Rows) -> Samples:
         """Book the rows and return the samples among them."""
-        angle = np.ascontiguousarray(rows.state[:, self._sections, ANGLE])
+        # One number after the other row by row, which is how they are gone through from here on.
+        by_field = np.ascontiguousarray(rows.state[:, : self._hand + 1].transpose(2, 1, 0))
+        rows = replace(rows, state=by_field.transpose(2, 1, 0))
+        angle = rows.state[:, self._sections, ANGLE]
         cosine, sine = np.cos(angle), np.sin(angle)
         flows = self._flows(rows, cosine, sine)
         # The first row is the state before, with the totals until then.
@@ -230,8 +233,8 @@ class Account:
             inner=_end_of(first, -half[0]),
             pull_force=self._mean_force(rows.sample_step, known[:, 3]),
             opening=opening,
-            kinetic=moving.sum(1),
-            elastic=0.5 * self._stiffness * ((opening - self._start) ** 2).sum(1),
+            kinetic=_row_sums(moving),
+            elastic=0.5 * self._stiffness * _row_sums((opening - self._start) ** 2),
             work=known[:, 0],
             hinge_loss=known[:, 1],
             table_loss=known[:, 2],

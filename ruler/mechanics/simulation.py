@@ -32,7 +32,7 @@ from ruler.scenario.scenario import Scenario, planned_time
 # at the mouse keeps the ruler, and sees how far it is to be trusted.
 GREATEST_GAP = 0.01
 # Steps for which the asked-for motion is worked out at a time.
-_STEPS_AT_A_TIME = 500
+_STEPS_AT_A_TIME = 2000
 
 
 class SimulationError(FailedError):

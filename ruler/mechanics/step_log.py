@@ -14,7 +14,7 @@ from ruler.mechanics.kernel_data import HAND_FX, HAND_VX, HAND_VY, PART_COLUMNS,
 # The log holds about so many bytes of states, and so many rows at least and at most.
 _BYTES = 4_000_000
 _LEAST_ROWS = 3 * MAX_PARTS
-_MOST_ROWS = 512
+_MOST_ROWS = 2048
 
 
 @dataclass(frozen=True)
