@@ -151,33 +151,46 @@ def feel_hinges(
     """
     state, joint, at = log.state, row * plan.hinges, row * plan.bodies * FIELDS + SPIN
     back = plan.bodies * FIELDS
+    # Named here, for interpreted each look into a tuple counts.
+    impulse, stops, motors, varies, hit, rub, limits = (
+        calls.impulse,
+        handles.stops,
+        handles.motors,
+        laws.varies,
+        log.hit,
+        log.rub,
+        log.limit,
+    )
+    slips, gain, torque, viscous, power = log.slip, laws.gain, laws.torque, laws.viscous, laws.power - 1.0
     inner = state[at]
     fastest, jolt = abs(inner), abs(inner - state[at - back])
     for i in range(plan.hinges):
         at += FIELDS
         outer = state[at]
-        speed = abs(outer - inner)
+        spin, jump, speed = abs(outer), abs(outer - state[at - back]), abs(outer - inner)
         inner = outer
-        fastest = max(fastest, abs(outer))
-        jolt = max(jolt, abs(outer - state[at - back]))
-        log.hit[joint + i] = calls.impulse(handles.stops[i])
-        if laws.varies:
-            log.rub[joint + i] = calls.impulse(handles.motors[i])
-            # A Newton step towards the speed at which friction and motion agree, were the sections free: friction
-            # that grows steeply would else stop the hinge in one step and let it go in the next.
-            slip = log.slip[i]
-            steep = max(slip, RESTING_SPIN) ** (laws.power - 1.0)
-            slip += (speed - slip) / (1.0 + h * laws.gain[i] * steep)
-            log.slip[i] = slip
-            limit = laws.torque[i] + laws.viscous[i] * slip * steep
+        if spin > fastest:
+            fastest = spin
+        if jump > jolt:
+            jolt = jump
+        hit[joint + i] = impulse(stops[i])
+        if varies:
+            rub[joint + i] = impulse(motors[i])
+            # A Newton step towards the speed at which friction and motion agree: friction that grows steeply
+            # would else stop the hinge in one step and let it go in the next.
+            slip = slips[i]
+            steep = (slip if slip > RESTING_SPIN else RESTING_SPIN) ** power
+            slip += (speed - slip) / (1.0 + h * gain[i] * steep)
+            slips[i] = slip
+            limit = torque[i] + viscous[i] * slip * steep
             if laws.rests:
                 log.speed[i] += calm * (speed - log.speed[i])
                 if log.speed[i] < RESTING_SPIN:
-                    limit += laws.static[i] - laws.torque[i]
-            before = log.limit[i]
+                    limit += laws.static[i] - torque[i]
+            before = limits[i]
             if abs(limit - before) > LIMIT_CHANGE * before:
-                log.limit[i] = limit
-                calls.set_limit(handles.motors[i], limit)
+                limits[i] = limit
+                calls.set_limit(motors[i], limit)
     log.now[0] = fastest
     if jolt * plan.duration > BLOW:
         log.now[3] = 0.0

@@ -58,7 +58,7 @@ def bare_loop(scenario, seconds):
 # How much a run costs, in bare steps of an equal space: with the compiled kernel, and with the interpreted one.
 PRICES = {
     COMPILED: {"dry-steady": 1.25, "steady": 1.25, "jerky": 1.6},
-    INTERPRETED: {"dry-steady": 2.2, "steady": 3.0, "jerky": 3.5},
+    INTERPRETED: {"dry-steady": 2.1, "steady": 2.6, "jerky": 3.0},
 }
 
 
