@@ -97,6 +97,12 @@ def test_energy_account_closes_for_every_seed_of_jerky(play, seed):
     assert energy_error(play("jerky", seed=seed)) <= 0.003
 
 
+@pytest.mark.parametrize("hand", ["hand.strength=20", "hand.stiffness=100"])
+def test_a_soft_hand_that_moves_when_its_phase_ends_leaves_the_account_closed(play, hand):
+    phases = "phase=[{pull={speed=0.3},until={time=0.5,extension=0.9}},{until={time=0.1}}]"
+    assert energy_error(play("steady", phases, hand)) <= 0.003
+
+
 def test_the_energy_account_closes_at_every_rate_of_a_violent_run(play):
     for rate in (1000, 2000, 4000):
         assert energy_error(play("violent", f"simulation.rate={rate}", seed=8)) <= 0.003
