@@ -31,8 +31,11 @@ _CALM_FRICTION, _CALM_END_FRICTION, _CALM_VISCOUS = 0.8, 3.0, 25.0
 _HINGE_SPEED = 4.0
 _CALM_HINGES = 25
 _CALM_END = 0.15
+# A shaken tip whips the sections about: the speed, rad/s, that its acceleration gives a section in a thousandth
+# of a second.
+_CALM_WHIP = 0.05
 # Hinges that are stiffer still hardly turn at all: they ask for no more.
-_MOST_FOR_FRICTION, _MOST_FOR_END_FRICTION = 100.0, 30.0
+_MOST_FOR_FRICTION, _MOST_FOR_END_FRICTION = 140.0, 30.0
 
 
 class Demand(NamedTuple):
@@ -128,9 +131,12 @@ def _fineness_demands(scenario: "Scenario") -> Iterator[Demand]:
     # The table acts at +-L/4 and counts double: without friction in the hinges nothing else damps a section.
     torque += table.friction * ruler.section_mass * table.gravity * 0.5 * ruler.section_length
     spin = slowing * torque
+    whip = _hardest_shake(scenario) / (RATES[0] * ruler.section_length)
+    takes = f"friction takes {spin:.3g} rad/s from a section in a thousandth of a second"
+    yield Demand(min((spin / _CALM_FRICTION) ** 2, _MOST_FOR_FRICTION), takes)
     yield Demand(
-        min((spin / _CALM_FRICTION) ** 2, _MOST_FOR_FRICTION),
-        f"friction takes {spin:.3g} rad/s from a section in a thousandth of a second",
+        min((spin / _CALM_FRICTION) ** 2.5 * whip / _CALM_WHIP, _MOST_FOR_FRICTION),
+        f"{takes}, and the shaken tip gives it {whip:.2g}",
     )
     viscous = slowing * hinge.viscous * _HINGE_SPEED ** (hinge.viscous_power - 1.0)
     yield Demand((viscous / _CALM_VISCOUS) ** 1.4, f"viscous friction of {hinge.viscous:g} on sections so light")
@@ -140,6 +146,12 @@ def _fineness_demands(scenario: "Scenario") -> Iterator[Demand]:
     )
     yield Demand(ruler.hinges / _CALM_HINGES, f"{ruler.hinges} hinges in a row")
     yield Demand((_CALM_END / ruler.end_sections) ** 1.7, f"end sections of {ruler.end_sections:g} of a length")
+
+
+def _hardest_shake(scenario: "Scenario") -> float:
+    """The greatest acceleration with which the tip is shaken, m/s^2; what a table passes on is bounded by friction."""
+    tips = (shake for _, shake in all_shakes(scenario) if shake.where == "tip")
+    return max((shake.amplitude * math.tau**2 * shake.frequency**2 for shake in tips), default=0.0)
 
 
 def _rate_demands(scenario: "Scenario") -> Iterator[Demand]:

@@ -33,6 +33,7 @@ def test_a_calm_ruler_is_stepped_as_the_standard_one(change):
     ("overrides", "rate", "reason"),
     [
         (PAPER, 8000, "friction takes 3.42 rad/s"),
+        ((*PAPER, "phase.0.shake=[{amplitude=0.04,frequency=5}]"), 16000, "the shaken tip gives it 0.26"),
         (("ruler.section_mass=0.0002",), 16000, "friction takes 15.1 rad/s"),
         (("hinge.spread=2",), 4000, "friction takes 2.54 rad/s"),
         (("hinge.viscous=5",), 8000, "viscous friction of 5"),
@@ -42,7 +43,7 @@ def test_a_calm_ruler_is_stepped_as_the_standard_one(change):
         (("hinge.stiffness=10000",), 16000, "springs of 10000 N m/rad"),
         (("hand.stiffness=100000",), 16000, "a hand of 100000 N/m"),
         (("recording.rate=5000",), 8000, "5000 samples a second"),
-        (("phase.0.shake=[{amplitude=0.001,frequency=900}]",), 8000, "shaking at 900 Hz"),
+        (("phase.0.shake=[{amplitude=1e-6,frequency=900}]",), 8000, "shaking at 900 Hz"),
     ],
 )
 def test_a_rough_ruler_gets_a_higher_rate_and_a_reason(overrides, rate, reason):
@@ -51,6 +52,10 @@ def test_a_rough_ruler_gets_a_higher_rate_and_a_reason(overrides, rate, reason):
     assert reason in made.reason
     assert made.shortfall == 1.0
     assert "rate and iterations chosen" in str(made)
+
+
+def test_a_shaken_table_asks_for_no_more_than_its_friction_passes_on():
+    assert steps(*PAPER, "phase.0.shake=[{where='table',amplitude=0.04,frequency=5}]")[:2] == (8000, 10)
 
 
 def test_what_is_given_is_obeyed_and_judged():
