@@ -5,7 +5,7 @@ import json
 
 def test_check_says_what_was_chosen(cli):
     done = cli("check", "steady", "--set", "ruler.hinges=80")
-    assert "steps: 2000 steps a second of 10 iterations (rate and iterations chosen: 80 hinges in a row)" in done.out
+    assert "steps: 2000 steps a second of 20 iterations (rate and iterations chosen: 80 hinges in a row)" in done.out
     stepping = json.loads(cli("check", "steady", "--set", "ruler.hinges=80", "--json").out)["stepping"]
     assert stepping["rate"] == 2000
     assert stepping["chosen"] == ["rate", "iterations"]
