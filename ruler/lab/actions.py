@@ -107,6 +107,14 @@ def _redo(window: Window) -> None:
         window.say("Nothing to redo.")
 
 
+@action("shift+h", "look at the hinge before", "Ruler", "previous_hinge", by=-1)
+@action("h", "look at the next hinge's own torque (or click it)", "Ruler", "next_hinge", by=1)
+def _next_hinge(window: Window, by: int) -> None:
+    hinges, now = ruler_under_hand(window).session.base.ruler.hinges, window.options.selected
+    first = 0 if by > 0 else hinges - 1
+    window.select(first if now is None else (now + by) % hinges)
+
+
 @action("tab", "to the next parameter's entry; Enter sets it", "Ruler")
 def _next_parameter(window: Window) -> None:
     window.controls.focus_next()

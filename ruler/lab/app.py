@@ -196,6 +196,8 @@ class App(Window):
         elif self.controls.typing:
             self.manager.set_focus_set(None)
             self.controls.show_values()
+        elif self.options.selected is not None:
+            self.select(None)
         else:
             self.do("let_go")
 

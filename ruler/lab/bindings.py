@@ -75,6 +75,7 @@ def action(keys: str, text: str, group: str, name: str | None = None, **given: A
 # What the mouse and held keys do; they are not actions of one key press.
 GESTURES: tuple[tuple[str, str], ...] = (
     ("left button", "drag the tip or any section"),
+    ("click", "a hinge: its own torque, to be changed; Esc closes"),
     ("right button", "shake the tip while it is held down"),
     ("arrow keys", "pull the tip at a steady speed"),
     ("wheel", "zoom to the mouse"),

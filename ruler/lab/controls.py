@@ -13,7 +13,7 @@ from pygame_gui.elements import UIButton, UIHorizontalSlider, UILabel, UIScrolli
 from ruler.errors import BadInputError
 from ruler.lab.bindings import ACTIONS
 from ruler.lab.layout import WindowLayout
-from ruler.lab.parameters import BY_KEY, GROUPS, PARAMETERS
+from ruler.lab.parameters import BY_KEY, GROUPS, PARAMETERS, hinge_parameter
 from ruler.lab.player import ButtonLook
 from ruler.scenario.parameters import Parameter, Value
 
@@ -47,6 +47,10 @@ REPLAY_TOOLBAR = (
     ("help", "?", 28),
 )
 SPEED_LABEL_WIDTH = 76
+# So many characters can be read in an entry.
+ENTRY_LENGTH = 7
+# The field of one hinge's torque, px at scale 1, and how far it stays from the table's corner, above the scale.
+HINGE_FIELD, HINGE_FIELD_GAP = (324, 35), (10, 34)
 
 
 @dataclass
@@ -54,6 +58,7 @@ class _Row:
     parameter: Parameter
     slider: UIHorizontalSlider
     entry: UITextEntryLine
+    texts: tuple[UILabel, UILabel]
 
 
 class _Entry(UITextEntryLine):
@@ -73,8 +78,9 @@ class _Entry(UITextEntryLine):
 
 
 def show_number(value: float) -> str:
-    """A parameter's value in an entry."""
-    return f"{value:.6g}"
+    """A parameter's value in an entry, in as many figures as there is room for."""
+    text = f"{value:.6g}"
+    return text if len(text) <= ENTRY_LENGTH else f"{value:.3g}"
 
 
 class Controls:
@@ -86,6 +92,9 @@ class Controls:
         scale: UI scale.
         replay: whether a recording is being replayed.
         value: gives a parameter's present value.
+
+    Attributes:
+        hinge_field: where the torque of one hinge stands, over the table's lower right corner; None without one.
     """
 
     def __init__(
@@ -94,6 +103,8 @@ class Controls:
         self._manager, self._scale = manager, scale
         self.buttons: dict[str, UIButton] = {}
         self._rows: list[_Row] = []
+        self._layout = layout
+        self.hinge_field: pygame.Rect | None = None
         self._value = value
         self.sliding: str | None = None
         self.timeline: UIHorizontalSlider | None = None
@@ -138,16 +149,42 @@ class Controls:
             UILabel(heading, group, self._manager, box, object_id=ObjectID("#heading", "@title"))
             y += self._px(22)
             for parameter in (p for p in PARAMETERS if p.group == group):
-                self._rows.append(self._build_row(parameter, box, y, inner))
+                self._rows.append(self._build_row(parameter, box, (self._px(10), y), inner))
                 y += self._px(27)
             y += self._px(5)
         box.set_scrollable_area_dimensions((layout.controls.width - self._px(20), y))
 
-    def _build_row(self, parameter: Parameter, box: UIScrollingContainer, y: int, inner: int) -> _Row:
+    def show_hinge(self, hinge: int | None) -> None:
+        """Have an entry and a slider for the own torque of a hinge, counted from 0, or of none."""
+        if self.hinge_field is not None:
+            self.hinge_field = None
+            self.sliding = None
+            row = self._rows.pop(0)
+            for element in (row.slider, row.entry, *row.texts):
+                element.kill()  # type: ignore[no-untyped-call]
+        if hinge is None:
+            return
+        table = self._layout.table
+        field = pygame.Rect(0, 0, *map(self._px, HINGE_FIELD))
+        right, up = map(self._px, HINGE_FIELD_GAP)
+        field.bottomright = table.right - right, table.bottom - up
+        self.hinge_field = field
+        # First, so that Tab comes to it first.
+        at = (field.x + self._px(10), field.y + self._px(6))
+        self._rows.insert(0, self._build_row(hinge_parameter(hinge), None, at, field.width - self._px(12)))
+
+    def on_field(self, at: tuple[int, int]) -> bool:
+        """Whether a point of the window is on the field of one hinge's torque."""
+        return self.hinge_field is not None and self.hinge_field.collidepoint(at)
+
+    def _build_row(
+        self, parameter: Parameter, box: UIScrollingContainer | None, corner: tuple[int, int], inner: int
+    ) -> _Row:
         height, gap = self._px(23), self._px(4)
-        label_width, entry_width, unit_width = self._px(74), self._px(58), self._px(58)
+        label_width, entry_width, unit_width = map(self._px, (74, 58, 58) if box is not None else (112, 76, 34))
         slider_width = inner - label_width - entry_width - unit_width - self._px(8)
-        place = pygame.Rect(self._px(10), y, label_width, height)
+        y = corner[1]
+        place = pygame.Rect(corner, (label_width, height))
         label = UILabel(place, parameter.label, self._manager, box, object_id="#parameter")
         value = self._value(parameter.key)
         place = pygame.Rect(place.right, y, slider_width, height)
@@ -165,7 +202,7 @@ class Controls:
         for element in (label, unit, slider.sliding_button):
             assert element is not None
             element.set_tooltip(f"{parameter.help}{unit_text} [{parameter.key}]; {when}")
-        return _Row(parameter, slider, entry)
+        return _Row(parameter, slider, entry, (label, unit))
 
     # Reporting
 
@@ -182,7 +219,9 @@ class Controls:
                 self.sliding = row.parameter.key
                 return row.parameter.key, repr(row.parameter.at(row.slider.get_current_value()))
             if event.type == pygame_gui.UI_TEXT_ENTRY_FINISHED and event.ui_element is row.entry:
-                return row.parameter.key, row.entry.get_text()
+                text = row.entry.get_text()
+                # What is shown may be rounded; entered as it stands it is no change.
+                return None if text == show_number(self._value(row.parameter.key)) else (row.parameter.key, text)
         return None
 
     def sought(self, event: pygame.event.Event) -> float | None:
@@ -262,4 +301,4 @@ def parse_value(key: str, text: str) -> Value:
         value = math.nan
     if not math.isfinite(value):
         raise BadInputError(f"{key}: {text!r} is not a number")
-    return float(round(value)) if BY_KEY[key].whole else value
+    return float(round(value)) if key in BY_KEY and BY_KEY[key].whole else value

@@ -75,6 +75,8 @@ def draw_hover(canvas: Canvas, mouse: tuple[int, int], scene: Scene, hinge: int)
     lines = [f"hinge {hinge + 1}: {math.degrees(scene.opening[hinge]):.1f}° open"]
     if scene.share is not None:
         lines.append(f"load share {scene.share[hinge]:.3f}")
+    if scene.torque is not None and scene.tightness is not None:
+        lines.append(f"own torque {1000 * scene.torque[hinge]:.1f} mN m, {scene.tightness[hinge]:.2f} x the mean")
     now = scene.snapshot
     if now is not None:
         state = "sticks" if now.sticks[hinge] else "slides"

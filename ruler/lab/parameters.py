@@ -1,5 +1,7 @@
 """All numbers that can be set in the window: the scenario's, and those that belong to the window alone."""
 
+from dataclasses import replace
+
 from ruler.scenario.parameters import SLIDERS, Parameter
 
 # What belongs to the window alone begins with "lab.".
@@ -29,3 +31,20 @@ PARAMETERS = (*LAB_PARAMETERS, *SLIDERS.values())
 BY_KEY = {parameter.key: parameter for parameter in PARAMETERS}
 # In this order, and below them whatever a scenario's field names besides.
 GROUPS = tuple(dict.fromkeys(("Hand", "Shake", "Hinge", "Table", "Ruler", *(p.group for p in PARAMETERS))))
+
+_HINGE = "hinge.torque."
+
+
+def hinge_parameter(hinge: int) -> Parameter:
+    """The own torque of one hinge, counted from 0."""
+    return replace(
+        BY_KEY["hinge.torque"],
+        key=f"{_HINGE}{hinge + 1}",
+        label=f"hinge {hinge + 1} torque",
+        help=f"Coulomb friction of hinge {hinge + 1} alone",
+    )
+
+
+def hinge_of(key: str) -> int | None:
+    """The hinge, counted from 0, of which the key is the own torque; None for another key."""
+    return int(key.removeprefix(_HINGE)) - 1 if key.startswith(_HINGE) else None

@@ -1,6 +1,9 @@
 """Recordings played again: any moment as a scene, and whether they still come out the same."""
 
+import math
+from bisect import bisect_right
 from dataclasses import dataclass
+from operator import itemgetter
 from pathlib import Path
 from typing import Literal
 
@@ -17,6 +20,11 @@ from ruler.lab.scene import Holder, Scene
 from ruler.recording import Recorder, Recording
 from ruler.scenario import Scenario
 from ruler.scenario.geometry import lay_out, pose_from_opening
+from ruler.scenario.hinges import hinge_torques
+from ruler.scenario.parameters import changed
+
+# Live parameters that are seen on the table.
+DRAWN_KEYS = ("hinge.torque", "hinge.spread", "table.tilt")
 
 
 @dataclass(frozen=True)
@@ -59,6 +67,7 @@ class Replay:
             if hinges != recording.hinges:
                 raise BadInputError(f"{name}: has {recording.hinges} hinges, the ruler in its metadata {hinges}")
             self._length = lay_out(self._scenario.ruler).length
+            self._ways = _parameters_in_time(self._scenario)
         self.start, self.end = float(recording.time[0]), float(recording.time[-1])
         self.difference: Difference | None = None
         self._opening = recording.opening
@@ -101,6 +110,7 @@ class Replay:
         force = np.array([row[5], 0.0])
         kind: Literal["hand", "mouse"] = "hand" if phase.hold else "mouse"
         held = phase.hold or abs(row[5]) > 1e-6
+        _, tilt, torque = self._ways[bisect_right(self._ways, float(self._table[before, 0]), key=itemgetter(0)) - 1]
         return Scene(
             inner=inner,
             outer=outer,
@@ -109,6 +119,8 @@ class Replay:
             full_length=full,
             section_length=scenario.ruler.section_length,
             anchor=scenario.table.anchor,
+            tilt=tilt,
+            torque=torque,
             holders=(Holder(kind, at=outer[-1], target=outer[-1], force=force),) if held else (),
             trace=self._table[: before + 1, 2:4],
         )
@@ -125,6 +137,17 @@ class Replay:
             self.difference = Difference(0, f"cannot be simulated again: {error}")
         sample = self.difference.sample
         return None if sample is None else float(self.recording.time[sample])
+
+
+def _parameters_in_time(scenario: Scenario) -> list[tuple[float, float, Floats]]:
+    """From when on, s, the table's tilt (deg) and the hinges' torques (N m, shape (N,)) are what they are."""
+    ways = [(-math.inf, scenario.table.tilt, hinge_torques(scenario).opening)]
+    dt = 1.0 / scenario.steps_per_second
+    for command in scenario.command:
+        if command.set is not None and command.set.key in DRAWN_KEYS:
+            scenario = changed(scenario, command.set)
+            ways.append((command.step * dt, scenario.table.tilt, hinge_torques(scenario).opening))
+    return ways
 
 
 def _blocks(opening: Floats, share: Floats | None) -> Scene:

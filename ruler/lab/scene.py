@@ -8,6 +8,9 @@ import numpy as np
 from ruler.arrays import Floats
 from ruler.mechanics import Snapshot
 
+# Torques that differ by less than this part of their mean are alike: what rounding leaves.
+ALIKE = 1e-9
+
 
 @dataclass(frozen=True)
 class Holder:
@@ -60,6 +63,8 @@ class Scene:
         full_length: of the straight ruler, m.
         section_length: of a full section, m.
         anchor: how the fixed end is held.
+        tilt: how far the table falls towards +x, deg.
+        torque: own friction torque of each hinge, its factor included, N m, shape (N,); None when not known.
         table_shaking: whether the table is being shaken.
         holders: who holds the ruler.
         snapshot: the running simulation's own account of the moment, forces and all; None in a replay.
@@ -75,11 +80,21 @@ class Scene:
     full_length: float
     section_length: float
     anchor: Literal["pinned", "clamped", "free"] = "pinned"
+    tilt: float = 0.0
+    torque: Floats | None = None
     table_shaking: bool = False
     holders: tuple[Holder, ...] = ()
     snapshot: Snapshot | None = None
     trace: Floats | None = None
     blocks: Floats | None = None
+
+    @property
+    def tightness(self) -> Floats | None:
+        """Own torque of each hinge over their mean, shape (N,); None when they are alike, or not known."""
+        if self.torque is None or not np.isfinite(self.torque).all():
+            return None
+        mean = float(self.torque.mean())
+        return None if float(np.ptp(self.torque)) <= ALIKE * mean else self.torque / mean
 
     @property
     def table(self) -> Floats:
@@ -94,6 +109,7 @@ class Options:
     Attributes:
         tension, friction, trace: overlays.
         hovered: number of the hinge under the mouse, or None.
+        selected: number of the hinge whose own torque is being looked at, or None.
         layers: whether layer numbers and INPUT / OUTPUT are written.
         deep: whether the pulled end stands for the deep end (output), as in the paper.
     """
@@ -102,5 +118,6 @@ class Options:
     friction: bool = False
     trace: bool = False
     hovered: int | None = None
+    selected: int | None = None
     layers: bool = True
     deep: bool = True

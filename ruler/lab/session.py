@@ -7,10 +7,12 @@ stamped commands, so the session is a scenario and `scenario()` plays it again t
 from pathlib import Path
 from typing import Any, get_args
 
+import numpy as np
+
 from ruler.analysis import load_shares
 from ruler.analysis.summary import NOTHING_OPENED
 from ruler.errors import BadInputError, FailedError
-from ruler.lab.parameters import BY_KEY, LAB_DEFAULTS
+from ruler.lab.parameters import BY_KEY, LAB_DEFAULTS, hinge_of
 from ruler.lab.scene import Scene, holders
 from ruler.lab.undo import ParameterChange, UndoStack
 from ruler.mechanics import Simulation, SimulationError
@@ -18,6 +20,7 @@ from ruler.recording import Recorder, Recording
 from ruler.scenario import Scenario, scenario_from_data, scenario_to_data
 from ruler.scenario.commands import Command, command
 from ruler.scenario.geometry import lay_out
+from ruler.scenario.hinges import hinge_factors, hinge_torques
 from ruler.scenario.model import Phase, Until
 from ruler.scenario.parameters import Value, get_value, given_value, with_value
 from ruler.scenario.parts import MAX_TIME
@@ -210,7 +213,9 @@ class Session:
     # Parameters
 
     def value(self, key: str) -> float:
-        """Present value of a parameter as one number, as `get_value` gives it."""
+        """Present value of a parameter as one number, as `get_value` gives it; of one hinge its own torque, N m."""
+        if (hinge := hinge_of(key)) is not None:
+            return float(hinge_torques(self.simulation.scenario).opening[hinge])
         return self.lab_values[key] if key.startswith("lab.") else get_value(self.base, key)
 
     def _given(self, key: str) -> Value:
@@ -222,11 +227,22 @@ class Session:
         Raises:
             BadInputError: the scenario does not allow the value; nothing has changed.
         """
+        if (hinge := hinge_of(key)) is not None:
+            key, value = "hinge.torque", self._torques_with(hinge, value)
         old = self._given(key)
         if value == old:
             return
         self._set(key, value)
         self.changes.note(ParameterChange(key, old, value))
+
+    def _torques_with(self, hinge: int, value: Value) -> Value:
+        """What `hinge.torque` must be for one hinge alone to get this torque, its factor included."""
+        scenario = self.simulation.scenario
+        factors = hinge_factors(scenario)
+        own = np.array(np.broadcast_to(np.asarray(scenario.hinge.torque, dtype=np.float64), factors.shape))
+        own[hinge] = np.asarray(value, dtype=np.float64) / factors[hinge]
+        each: list[float] = own.tolist()
+        return each
 
     def _set(self, key: str, value: Value) -> None:
         if key.startswith("lab.") and isinstance(value, float):
@@ -308,6 +324,8 @@ class Session:
             full_length=self._shape.full_length,
             section_length=self.base.ruler.section_length,
             anchor=self.base.table.anchor,
+            tilt=self.simulation.scenario.table.tilt,
+            torque=hinge_torques(self.simulation.scenario).opening,
             table_shaking=shaking["table"],
             holders=holders(now, self.base.hand.grip == "clamped", shaking["tip"], tip_held),
             snapshot=now,

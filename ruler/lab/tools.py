@@ -1,14 +1,20 @@
 """The mouse on the table: input becomes commands for the hand (drag, shake) and the view (zoom, pan)."""
 
+import math
+
 import numpy as np
 import pygame
 
-from ruler.lab.art.ruler import section_at
+from ruler.lab.art.ruler import hinge_at, section_at
 from ruler.lab.session import Session
-from ruler.lab.window import Window
+from ruler.lab.window import Press, Window
 
 # One notch of the wheel, or one press of the key.
 ZOOM = 1.2
+# Within so many px at scale 1 a hinge and the tip are under the mouse.
+NEAR = 14.0
+# A mouse that has moved no further than this between press and release has clicked, px at scale 1.
+STILL = 4.0
 
 
 def use_mouse(window: Window, event: pygame.event.Event) -> None:
@@ -25,7 +31,7 @@ def use_mouse(window: Window, event: pygame.event.Event) -> None:
         window.hints_shown = False
         if window.help_shown:
             window.help_shown = False
-        elif window.layout.table.collidepoint(event.pos):
+        elif window.layout.table.collidepoint(event.pos) and not window.controls.on_field(event.pos):
             _press(window, event)
 
 
@@ -42,36 +48,50 @@ def _press(window: Window, event: pygame.event.Event) -> None:
     if event.button == 3 and hand is not None:
         hand.shake("tip", on=True)
         window.right_shake = True
-    elif event.button == 1 and hand is not None and _grab(window, hand, event.pos):
-        return
+    elif event.button == 1 and hand is not None:
+        window.press = press = _pressed(window, hand, event.pos)
+        if press.section is None:
+            window.panning = True
+        elif press.hinge is None:
+            _grab(window, hand, press, event.pos)
+        # A click on a hinge leaves the ruler alone: its section is grabbed when the mouse begins to move.
     elif event.button in (1, 2):
         window.panning = True
 
 
-def _grab(window: Window, hand: Session, at: tuple[int, int]) -> bool:
-    """Take hold of the section under the mouse; False when there is none."""
+def _pressed(window: Window, hand: Session, at: tuple[int, int]) -> Press:
+    """What of the ruler is under the mouse."""
     scene, view = hand.scene(), window.views[0]
-    radius = 14.0 * window.scale
-    found = section_at(view, scene, at, radius=radius)
-    if np.hypot(*(view.to_screen(scene.outer[-1]) - at)) <= radius:
+    near = NEAR * window.scale
+    if np.hypot(*(view.to_screen(scene.outer[-1]) - at)) <= near:
         # Near the tip the tip itself is meant, whatever lies on top of it.
-        section, along = len(scene.outer), 1.0
-    elif found is not None:
-        index = found[0]
-        section = index + 1
-        along = found[1] / float(np.hypot(*(scene.outer[index] - scene.inner[index])))
-    else:
-        return False
-    took_over = hand.simulation.phase.hold and section == len(scene.outer)
-    x, y = view.to_world(np.array(at, dtype=np.float64)).tolist()
-    hand.grab(section, min(1.0, max(0.0, along)), x, y)
+        return Press(at, None, len(scene.outer), 1.0)
+    hinge, found = hinge_at(view, scene, at, radius=near), section_at(view, scene, at, radius=near)
+    if found is None:
+        return Press(at, hinge)
+    index, away = found
+    along = away / float(np.hypot(*(scene.outer[index] - scene.inner[index])))
+    return Press(at, hinge, index + 1, min(1.0, max(0.0, along)))
+
+
+def _grab(window: Window, hand: Session, press: Press, at: tuple[int, int]) -> None:
+    """Take hold of the section that was pressed, with the mouse at a point of the window."""
+    if press.section is None:
+        return
+    took_over = hand.simulation.phase.hold and press.section == len(hand.scene().outer)
+    x, y = window.views[0].to_world(np.array(at, dtype=np.float64)).tolist()
+    hand.grab(press.section, press.along, x, y)
     if took_over:
         window.say("You have taken the tip from the script. Reset (R), then Play script (P), plays it again.")
-    return True
 
 
 def _move(window: Window, event: pygame.event.Event) -> None:
     hand = window.player.hand
+    press = window.press
+    if press is not None and math.dist(event.pos, press.at) > STILL * window.scale:
+        if hand is not None and press.hinge is not None:
+            _grab(window, hand, press, press.at)
+        window.press = None
     if window.panning:
         index = window.view_at(event.pos)
         window.views[index] = window.views[index].panned(*event.rel)
@@ -81,6 +101,9 @@ def _move(window: Window, event: pygame.event.Event) -> None:
 
 
 def _let_go(window: Window, button: int) -> None:
+    if button == 1 and window.press is not None:
+        window.select(window.press.hinge)
+        window.press = None
     if button in (1, 2):
         window.panning = False
     if button == 1 and not window.live.arrows and window.session.holding:

@@ -13,6 +13,7 @@ from ruler.lab.art.picture import draw_picture
 from ruler.lab.art.plot import Shown
 from ruler.lab.art.ruler import hinge_at
 from ruler.lab.scene import Scene
+from ruler.lab.tools import NEAR
 from ruler.lab.window import Window
 
 
@@ -39,6 +40,8 @@ def draw_window(window: Window) -> None:
     for rect in (layout.toolbar, layout.controls, layout.timeline):
         surface.fill(theme.PANEL, rect)
     overlays.draw_about(canvas, layout.controls, about)
+    if window.controls.hinge_field is not None:
+        canvas.card(window.controls.hinge_field, overlays.CARD, edge=theme.ACCENT, radius=6.0)
     window.manager.draw_ui(surface)
     _draw_speed(window, canvas)
     if hovered is not None:
@@ -56,10 +59,10 @@ def status(window: Window) -> tuple[str, bool]:
 
 def _hovered(window: Window, index: int, scene: Scene) -> int | None:
     """Number of the hinge under the mouse, or None."""
-    over_table = window.layout.table.collidepoint(window.mouse_at) and not window.dialogs.open
-    if not over_table or window.panning or scene.blocks is not None:
+    over_table = window.layout.table.collidepoint(window.mouse_at) and not window.controls.on_field(window.mouse_at)
+    if not over_table or window.dialogs.open or window.panning or scene.blocks is not None:
         return None
-    return hinge_at(window.views[index], scene, window.mouse_at, radius=14.0 * window.scale)
+    return hinge_at(window.views[index], scene, window.mouse_at, radius=NEAR * window.scale)
 
 
 def _draw_graphs(window: Window, canvas: Canvas, scenes: list[Scene], names: list[str]) -> None:

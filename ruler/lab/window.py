@@ -2,7 +2,9 @@
 
 import gc
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 import pygame
 import pygame_gui
@@ -24,6 +26,15 @@ from ruler.shipped import shipped
 
 # A message in the status line stays this long, s.
 MESSAGE_TIME = 6.0
+
+
+class Press(NamedTuple):
+    """Where the left button went down: the point, the hinge there (from 0), and the section (from 1), how far along."""
+
+    at: tuple[int, int]
+    hinge: int | None
+    section: int | None = None
+    along: float = 1.0
 
 
 class Window:
@@ -48,6 +59,7 @@ class Window:
         record_to: where the session is saved as a scenario at the end, or None.
         help_shown, hints_shown: what lies over the window.
         mouse_at, panning, right_shake: where the mouse is, whether it moves the view or shakes the tip.
+        press: where the left button went down on the table, while that may yet be a click.
     """
 
     def __init__(
@@ -78,6 +90,7 @@ class Window:
         self.help_shown, self.hints_shown = False, first_run()
         self.mouse_at = (-1, -1)
         self.panning = self.right_shake = False
+        self.press: Press | None = None
         self.build()
 
     @property
@@ -94,6 +107,7 @@ class Window:
         self.manager.preload_fonts(gui_fonts(self.scale))
         self.controls = Controls(self.manager, self.layout, self.scale, replay, self.session.value)
         self.dialogs = Dialogs(self.manager, size, self.scale)
+        self.select(None if replay else self.options.selected)
         self.fit()
         # The old widgets hold each other and some 10 MB of pictures; they are let go of here, not at some later moment.
         gc.collect()
@@ -132,7 +146,7 @@ class Window:
 
     def show(self, player: Player) -> None:
         """Play something else."""
-        self.player = player
+        self.player, self.press = player, None
         # Nothing is known yet of how fast it goes.
         self.clock.real_time_factor = self.clock.speed
         self.build()
@@ -142,7 +156,16 @@ class Window:
         if self.live.renewed:
             self.live.begin()
             self.right_shake = False
+            self.press = None
+            self.select(self.options.selected)
             self.fit()
+
+    def select(self, hinge: int | None) -> None:
+        """Look at the own torque of a hinge, counted from 0, or of none; one that is not there is none."""
+        if hinge is not None and hinge >= self.session.base.ruler.hinges:
+            hinge = None
+        self.options = replace(self.options, selected=hinge)
+        self.controls.show_hinge(hinge)
 
     def say(self, text: str, seconds: float = MESSAGE_TIME) -> None:
         """Show a message in the status line for a while."""

@@ -8,6 +8,7 @@ import pygame
 from ruler.lab.art import theme
 from ruler.lab.art.canvas import Canvas
 from ruler.lab.art.forces import force_text
+from ruler.lab.art.level import LEVEL_HEIGHT
 from ruler.lab.art.placed import Placed
 from ruler.lab.art.sprites import BLEND, Point, draw_disc, draw_line, draw_lines, shrunk_picture, spring_points
 from ruler.lab.art.view import as_points
@@ -94,12 +95,13 @@ def _draw_shaking(canvas: Canvas, box: pygame.Rect) -> None:
 
 
 def draw_table_shaking(placed: Placed) -> None:
-    """A note in the lower left corner, above the scale, that the table is being shaken, and chevrons at both sides."""
+    """A note in the lower left corner, above scale and level, that the table is being shaken, between chevrons."""
     canvas, rect = placed.canvas, placed.view.rect
     width, height = theme.text_size("table shaking", theme.SMALL, canvas.scale, bold=True)
     pad = canvas.px(8)
     box = pygame.Rect(0, 0, width + 2 * pad + canvas.px(36), height + pad)
-    box.bottomleft = (rect.x + canvas.px(10), rect.bottom - canvas.px(34))
+    lift = canvas.px(LEVEL_HEIGHT + 6) if placed.scene.tilt else 0
+    box.bottomleft = (rect.x + canvas.px(10), rect.bottom - canvas.px(34) - lift)
     if not rect.contains(box):
         return
     canvas.card(box, theme.WHITE, 0.95, theme.ACCENT)

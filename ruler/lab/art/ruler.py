@@ -8,10 +8,12 @@ import math
 
 import numpy as np
 
+from ruler.arrays import Floats
 from ruler.lab.art.canvas import Canvas
 from ruler.lab.art.forces import draw_friction, draw_tension, draw_trace
 from ruler.lab.art.holders import draw_holders, draw_table_shaking
 from ruler.lab.art.labels import draw_ends, draw_layer_numbers, draw_legend
+from ruler.lab.art.level import draw_level
 from ruler.lab.art.placed import Placed, place, section_width
 from ruler.lab.art.sprites import Point, darker, draw_disc, draw_lines, draw_polygon, draw_rivet
 from ruler.lab.art.theme import ACCENT, WHITE, load_levels, load_palette
@@ -20,6 +22,7 @@ from ruler.lab.art.wood import draw_section, draw_shadow
 from ruler.lab.scene import Options, Scene
 
 WEDGE = 0.40  # of a section's length
+HEADS = (0.45, 1.9)  # smallest and biggest head of a rivet, where the hinges differ, times the usual one
 
 
 def draw_ruler(canvas: Canvas, view: View, scene: Scene, options: Options) -> None:
@@ -44,12 +47,14 @@ def _draw_all(placed: Placed, options: Options) -> None:
         draw_trace(placed.canvas, placed.view, scene.trace)
     _draw_wedges(placed, levels)
     _draw_sections(placed)
-    _draw_hinges(placed, levels, options.hovered)
+    _draw_hinges(placed, levels, options)
     if options.friction and scene.snapshot is not None:
         draw_friction(placed, scene.snapshot.friction)
     if options.tension and scene.snapshot is not None:
         draw_tension(placed, scene.snapshot.tension)
     draw_holders(placed)
+    if scene.tilt:
+        draw_level(placed)
     if scene.table_shaking:
         draw_table_shaking(placed)
     draw_legend(placed)
@@ -96,21 +101,31 @@ def _draw_sections(placed: Placed) -> None:
             draw_section(placed.canvas, inner, outer, placed.width, start, placed.view.px_per_m)
 
 
-def _draw_hinges(placed: Placed, levels: list[int], hovered: int | None) -> None:
+def rivet_sizes(tightness: Floats | None, count: int) -> list[float]:
+    """Size of each rivet's head, times the usual one: a tight hinge has a big one, a loose one a small one."""
+    if tightness is None:
+        return [1.0] * count
+    sizes: list[float] = np.clip(tightness, *HEADS).tolist()
+    return sizes
+
+
+def _draw_hinges(placed: Placed, levels: list[int], options: Options) -> None:
     surface, scale, palette = placed.canvas.surface, placed.canvas.scale, load_palette()
     ring = min(max(0.50 * placed.width, 2.2 * scale), 40.0 * scale)
     brass = 0.62 * ring
     near = surface.get_clip().inflate(3 * ring, 3 * ring)
-    for number, at in enumerate(placed.hinges):
+    heads = rivet_sizes(placed.scene.tightness, len(placed.hinges))
+    for number, (at, head) in enumerate(zip(placed.hinges, heads, strict=True)):
         if not near.collidepoint(at):
             continue
         colour = palette[levels[number]]
-        if number == hovered:
-            draw_disc(surface, at, ring + 5.0 * scale, WHITE, ring)
-            draw_disc(surface, at, ring + 4.0 * scale, ACCENT, ring + 1.0 * scale)
-        draw_disc(surface, at, ring, colour, 0.0, darker(colour, 0.5))
+        radius = max(ring, head * brass + 1.5 * scale)
+        if number in (options.hovered, options.selected):
+            draw_disc(surface, at, radius + 5.0 * scale, WHITE, radius)
+            draw_disc(surface, at, radius + 4.0 * scale, ACCENT, radius + 1.0 * scale)
+        draw_disc(surface, at, radius, colour, 0.0, darker(colour, 0.5))
         if brass > 2.0:
-            draw_rivet(surface, at, brass)
+            draw_rivet(surface, at, head * brass)
 
 
 def hinge_at(view: View, scene: Scene, px: tuple[float, float], radius: float = 12.0) -> int | None:
