@@ -168,6 +168,8 @@ class App(Window):
         try:
             self.session.set_value(key, parse_value(key, text))
         finally:
+            # First that there may be another ruler, with fewer hinges.
+            self.follow_session()
             self.controls.show_values()
 
     def _key_down(self, event: pygame.event.Event) -> None:
@@ -205,6 +207,7 @@ class App(Window):
         """Carry out an action of the binding table."""
         self.hints_shown = False
         ACTIONS[action].run(self)
+        self.follow_session()
         self.update_labels()
 
 

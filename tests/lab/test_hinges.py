@@ -151,8 +151,15 @@ def test_keys_go_through_the_hinges(lab):
 
 def test_a_hinge_that_is_gone_is_no_longer_selected(lab):
     click_hinge(lab, 8)
-    lab.app.session.set_value("ruler.hinges", 5.0)
-    lab.frames(2)
+    row = next(row for row in lab.app.controls._rows if row.parameter.key == "ruler.hinges")
+    lab.app.manager.set_focus_set(row.entry)
+    row.entry.set_text("5")
+    lab.key(pygame.K_RETURN, text="\r").frames(2)
+    assert len(torques(lab)) == 5
+    assert lab.app.options.selected is None
+    lab.key(pygame.K_z, CTRL).frames(2)
+    click_hinge(lab, 8)
+    lab.key(pygame.K_y, CTRL).frames(2)
     assert lab.app.options.selected is None
     click_hinge(lab, 3)
     lab.key(pygame.K_r).frames(2)
