@@ -10,7 +10,7 @@ from ruler.sweeps.agreement import Agreement
 from ruler.sweeps.agreement import agree as judge
 from ruler.sweeps.cells import load_plan
 from ruler.sweeps.cluster import DaskEngine
-from ruler.sweeps.diagram import Diagram, open_diagram
+from ruler.sweeps.diagram import Diagram, open_diagrams
 from ruler.sweeps.engine import LocalEngine
 from ruler.sweeps.run import Result, State, run_sweep
 
@@ -74,7 +74,7 @@ def phase(
 
     Args:
         tables: folder or table of a sweep, table of networks, or the name of a shipped one of either;
-            several are drawn side by side.
+            several are drawn side by side, as are those of a sweep with a third axis.
         output: where the figure goes (.png, .svg, .pdf); None for nowhere.
         shade: column that shades the cells; default: unevenness, for networks test_accuracy.
         force: replace an existing figure.
@@ -89,7 +89,7 @@ def phase(
     from ruler.figures.phase import plot_diagrams
 
     path = None if output is None else figure_path(output, force)
-    figure = plot_diagrams([_diagram(each) for each in _listed(tables)], shade)
+    figure = plot_diagrams([one for each in _listed(tables) for one in _diagrams(each)], shade)
     if path is not None:
         save_figure(figure, path, palette=True)
     return figure
@@ -101,6 +101,7 @@ def agree(
     *others: str | Path | Diagram,
     split: int = 0,
     fit_share: float = 0.5,
+    loosen: bool = False,
 ) -> Agreement:
     """Say in numbers how well a mechanical diagram predicts networks it was not fitted to.
 
@@ -113,21 +114,28 @@ def agree(
 
     Args:
         mechanical: folder or table of a sweep, or the name of a shipped one: friction up, shaking to the right.
+            Of a third axis (tilt) the value that fits best on the fitted cells is taken.
         network: table of networks, or the name of a shipped one; a part of its cells is fitted.
-        *others: further tables of networks, judged with what was fitted to the first.
+        *others: further tables of networks, judged with what was fitted to the first; further mechanical
+            tables, fitted as the first and judged beside it.
         split: seed that chooses the fitted cells.
         fit_share: which part of the cells is fitted, above 0 and below 1.
+        loosen: give the map a seventh number, by which noise loosens friction, and judge it beside that of six.
 
     Raises:
         BadInputError: tables that are not there or cannot be compared.
     """
-    first, second, *further = (_diagram(each) for each in (mechanical, network, *others))
-    return judge(first, second, further, split=split, fit_share=fit_share)
+    mechanics, (networks, *rest), *further = (_diagrams(each) for each in (mechanical, network, *others))
+    if rest:
+        raise BadInputError("agree takes a table of a sweep first, then one or more tables of networks")
+    rivals = [each for each in further if each[0].kind != "network"]
+    tables = [each[0] for each in further if each[0].kind == "network"]
+    return judge(mechanics, networks, tables, split=split, fit_share=fit_share, loosen=loosen, rivals=rivals)
 
 
 def _listed(tables: str | Path | Diagram | Sequence[str | Path | Diagram]) -> Sequence[str | Path | Diagram]:
     return [tables] if isinstance(tables, str | Path | Diagram) else tables
 
 
-def _diagram(table: str | Path | Diagram) -> Diagram:
-    return table if isinstance(table, Diagram) else open_diagram(str(table))
+def _diagrams(table: str | Path | Diagram) -> list[Diagram]:
+    return [table] if isinstance(table, Diagram) else open_diagrams(str(table))

@@ -1,6 +1,7 @@
 """What the commands print of networks, alone, beside rulers and predicted by mechanics."""
 
 import textwrap
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
@@ -11,7 +12,9 @@ from ruler.networks.comparison import Row
 from ruler.networks.library import LEAST_ACCURACY, is_trained, network_title
 from ruler.networks.profile import LayerProfile
 from ruler.sweeps.agreement import Agreement
-from ruler.sweeps.judgement import MECHANICS
+from ruler.sweeps.axes_map import LOOSENING
+from ruler.sweeps.judgement import MECHANICS, SIX
+from ruler.sweeps.splits import Spread, over_splits
 from ruler.text import count, interval, number, plus_minus, regime, table
 
 MOST_BLOCKS = 4
@@ -19,6 +22,7 @@ CANCEL = "the loads cancel: there is nothing to share"
 UNTRAINED = f"(!) train accuracy below {LEAST_ACCURACY:g}: task not learned, the loads say little"
 WHAT = {
     MECHANICS: "the mechanics",
+    SIX: "the mechanics, six numbers",
     "constant": "one curve for all",
     "plane": "plane and curve family",
     "quadratic": "quadratic surface and curve family",
@@ -230,6 +234,7 @@ def agreement_report(found: Agreement) -> str:
     lines = [
         f"{found.mechanics} against networks",
         f"fitted on {found.fitted} cells of {found.networks}, chosen at random (split {found.split})",
+        *_third_lines(found),
         _map_line(found.map),
     ]
     if found.left_out_runs:
@@ -241,21 +246,70 @@ def agreement_report(found: Agreement) -> str:
         lines += ["", f"judged on {name}", f"({found.cells[name]} cells; smaller is closer; 95 % intervals)"]
         lines.append(
             table(
-                ("", [WHAT[key] for key in judged]),
+                ("", [WHAT.get(key, key) for key in judged]),
                 ("load curves, RMS", [_estimate(each.curves) for each in judged.values()]),
                 ("centres, RMS", [_estimate(each.centers) for each in judged.values()]),
             )
         )
         lines.append(f"(nearest curve anywhere in the mechanical diagram, no prediction: {found.reach[name]:.3f})")
-        others = {WHAT[key]: each for key, each in judged.items() if key != MECHANICS}
+        others = {WHAT[key]: each for key, each in judged.items() if key not in found.maps}
         lines += _verdict("load curves", {name: each.verdict for name, each in others.items()})
         lines += _verdict("centres", {name: each.centers_verdict for name, each in others.items()})
+        for key, each in judged.items():
+            if key in found.maps and key != MECHANICS:
+                lines.append(
+                    f'against "{WHAT.get(key, key)}": {each.verdict} in load curves, {each.centers_verdict} in centres'
+                )
     return "\n".join(lines)
 
 
+def splits_report(found: Sequence[Agreement]) -> str:
+    """The same over several splits: means, and what holds in all of them."""
+    first, last = found[0], found[-1]
+    lines = [
+        f"{first.mechanics} against networks, splits {first.split} to {last.split}",
+        f"fitted on {first.fitted} cells of {first.networks} each time",
+    ]
+    for name in first.thirds:
+        chosen = Counter(each.thirds[name] for each in found)
+        times = ", ".join(f"{value} ({times} times)" for (_, value), times in sorted(chosen.items()))
+        lines.append(f"{WHAT.get(name, name)}: {first.thirds[name][0]} = {times}")
+    for name, spreads in over_splits(found).items():
+        lines += ["", f"judged on {name} ({first.cells[name]} cells)", _spreads(list(spreads.items()))]
+    return "\n".join(
+        [
+            *lines,
+            "",
+            "Means of the splits. behind: how much farther than the mechanics [95 % interval, mean of the splits'].",
+            "beats, loses: that interval leaves out 0. better, worse: splits whose own interval does.",
+        ]
+    )
+
+
+def _spreads(spreads: Sequence[tuple[str, Spread]]) -> str:
+    known = [spread for _, spread in spreads]
+    behind = ["" if each.behind is None else interval(each.behind, each.low, each.high, "+.3f") for each in known]
+    return table(
+        ("", [WHAT.get(key, key) for key, _ in spreads]),
+        ("load curves, RMS", [each.curves for each in known], ".3f"),
+        ("behind", behind),
+        ("the mechanics", [each.verdict for each in known]),
+        ("better, worse", ["" if each.behind is None else f"{each.better}, {each.worse}" for each in known]),
+    )
+
+
+def _third_lines(found: Agreement) -> list[str]:
+    """Which values of a third axis were chosen."""
+    return [
+        f"{WHAT.get(name, name)}: {column} = {value}, the nearest to the fitted cells"
+        for name, (column, value) in found.thirds.items()
+    ]
+
+
 def _map_line(numbers: Mapping[str, float]) -> str:
+    loosening = f" - {numbers[LOOSENING]:.2f} z" if LOOSENING in numbers else ""
     return (
-        f"map: friction {_part(numbers, 'friction')}, shaking {_part(numbers, 'shaking')}\n"
+        f"map: friction {_part(numbers, 'friction')}{loosening}, shaking {_part(numbers, 'shaking')}\n"
         "     (0 and 1: ends of the mechanical axis; n nonlinearity, z noise, 0 to 1 along their axes)"
     )
 

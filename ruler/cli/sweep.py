@@ -130,11 +130,11 @@ def phase(
     shade
         Column that shades the squares; default: unevenness, for networks test_accuracy.
     """
-    from ruler.sweeps.diagram import open_diagram
+    from ruler.sweeps.diagram import open_diagrams
 
     if not tables:
         raise BadInputError("phase needs at least one table, for example: ruler phase phase-ruler-tip -o tip.png")
-    diagrams = [open_diagram(table) for table in tables]
+    diagrams = [each for table in tables for each in open_diagrams(table)]
     path = Path(output)
     ruler.phase(diagrams, path, shade=shade, force=force)
     answer(json_, {"figure": str(path), "diagrams": [_plain(each) for each in diagrams]}, f"figure: {path}")
@@ -150,6 +150,7 @@ def _plain(diagram: "Diagram") -> dict[str, Any]:
     return {
         "name": diagram.name,
         "kind": diagram.kind,
+        "third": dict([diagram.third]) if diagram.third else None,
         "up": up,
         "right": right,
         "center_of_load": centers,
@@ -165,7 +166,9 @@ def agree(
     /,
     *others: str,
     split: int = 0,
+    splits: int = 1,
     fit_share: float = 0.5,
+    loosen: Flag = False,
     json_: Json = False,
 ) -> None:
     """Say in numbers how well a mechanical diagram predicts networks it was not fitted to.
@@ -176,7 +179,8 @@ def agree(
     is fitted on a part of the networks and judged on the rest, beside four
     predictions that know no mechanics: one curve for all; a plane in the two
     axes for the centre, and a quadratic surface (six numbers, as many as the
-    map), with a one-parameter family of curves; the nearest fitted cell.
+    map), with a one-parameter family of curves; the nearest fitted cell. Of a
+    sweep with a third axis (the tilt) the value that fits best is taken.
 
     Parameters
     ----------
@@ -185,13 +189,28 @@ def agree(
     network
         Table of networks, or the name of a shipped one; a part of its cells is fitted.
     others
-        Further tables of networks, judged with what was fitted to the first.
+        Further tables of networks, judged with what was fitted to the first; further
+        mechanical tables, fitted and judged beside the first.
     split
         Seed that chooses the fitted cells.
+    splits
+        So many splits, from that seed on: prints means and ranges.
     fit_share
         Which part of the cells is fitted.
+    loosen
+        Give the map a seventh number, by which noise loosens friction too, and judge it
+        beside the map of six.
     """
-    from ruler.cli.network_reports import agreement_report
+    from ruler.cli.network_reports import agreement_report, splits_report
+    from ruler.sweeps.splits import spreads_as_dict
 
-    found = ruler.agree(mechanical, network, *others, split=split, fit_share=fit_share)
-    answer(json_, found.as_dict(), agreement_report(found))
+    if splits < 1:
+        raise BadInputError(f"--splits {splits}: at least 1")
+    found = [
+        ruler.agree(mechanical, network, *others, split=split + i, fit_share=fit_share, loosen=loosen)
+        for i in range(splits)
+    ]
+    if splits == 1:
+        answer(json_, found[0].as_dict(), agreement_report(found[0]))
+    else:
+        answer(json_, spreads_as_dict(found), splits_report(found))

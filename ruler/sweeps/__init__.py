@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from ruler.sweeps.agreement import Agreement, agree
     from ruler.sweeps.cells import Plan, load_plan, shipped_sweeps
     from ruler.sweeps.cluster import DaskEngine
-    from ruler.sweeps.diagram import Diagram, open_diagram
+    from ruler.sweeps.diagram import Diagram, open_diagram, open_diagrams
     from ruler.sweeps.engine import LocalEngine
     from ruler.sweeps.run import run_sweep
     from ruler.sweeps.training import find_grid, train_grid
@@ -28,6 +28,7 @@ __all__ = [
     "find_grid",
     "load_plan",
     "open_diagram",
+    "open_diagrams",
     "run_sweep",
     "shipped_sweeps",
     "train_grid",
@@ -37,7 +38,7 @@ _MODULES = {
     "agreement": ("Agreement", "agree"),
     "cells": ("Plan", "load_plan", "shipped_sweeps"),
     "cluster": ("DaskEngine",),
-    "diagram": ("Diagram", "open_diagram"),
+    "diagram": ("Diagram", "open_diagram", "open_diagrams"),
     "engine": ("LocalEngine",),
     "run": ("run_sweep",),
     "training": ("find_grid", "train_grid"),

@@ -7,6 +7,9 @@ Nonlinearity n and noise z, both 0 to 1 along their axis, become a place on the 
 with 0 <= u0 <= u1 <= 1 and 0 <= v0 <= v1 <= 1, where 0 and 1 are the ends of the grid and its
 lines lie evenly between. Six numbers; more nonlinearity never means less friction, more noise never
 less shaking. Curves between the lines of the grid are interpolated.
+
+A seventh number k, 0 to 1, may let noise loosen friction as well: u = u0 + (u1 - u0) n^p - k z, read
+at the end of the grid where that is beyond it.
 """
 
 import itertools
@@ -19,9 +22,11 @@ from numpy.typing import NDArray
 from ruler.arrays import Floats
 
 NAMES = ("friction_from", "friction_to", "friction_power", "shaking_from", "shaking_to", "shaking_power")
+LOOSENING = "loosening"
 POWERS = (0.25, 4.0)
 _ENDS = (0.0, 0.25, 0.5, 0.75, 1.0)
 _FIRST_POWERS = (0.4, 1.0, 2.5)
+_FIRST_LOOSENINGS = (0.0, 0.3, 0.7)
 _FINEST_STEP = 1e-4
 
 
@@ -66,20 +71,27 @@ def mapped(parameters: Floats, nonlinearity: Floats, noise: Floats) -> tuple[Flo
     """Places on the mechanical grid.
 
     Args:
-        parameters: shape (6, ...), as `NAMES`.
+        parameters: shape (6, ...), as `NAMES`, or (7, ...) with the loosening.
         nonlinearity: shape (cells,), 0 to 1; above 1 is beyond the fitted networks.
         noise: shape (cells,), likewise.
 
     Returns:
-        Two arrays of shape (..., cells): friction and shaking, 0 to 1, or above: beyond the grid.
+        Two arrays of shape (..., cells): friction and shaking, 0 to 1, or outside: beyond the grid.
     """
-    u0, u1, p, v0, v1, q = (parameter[..., None] for parameter in parameters)
+    u0, u1, p, v0, v1, q, *loosening = (parameter[..., None] for parameter in parameters)
     nonlinearity, noise = np.maximum(nonlinearity, 0.0), np.maximum(noise, 0.0)
-    return u0 + (u1 - u0) * nonlinearity**p, v0 + (v1 - v0) * noise**q
+    friction = u0 + (u1 - u0) * nonlinearity**p - sum(k * noise for k in loosening)
+    return friction, v0 + (v1 - v0) * noise**q
 
 
 def fit_map(
-    grid: CurveGrid, nonlinearity: Floats, noise: Floats, curves: Floats, friction: Floats | None = None
+    grid: CurveGrid,
+    nonlinearity: Floats,
+    noise: Floats,
+    curves: Floats,
+    friction: Floats | None = None,
+    *,
+    loosen: bool = False,
 ) -> Floats:
     """The map with the least mean square distance of load curves; the same numbers every time.
 
@@ -88,23 +100,25 @@ def fit_map(
         nonlinearity: of each network cell, shape (cells,).
         noise: likewise.
         curves: of each network cell, shape (cells, layers + 1).
-        friction: the first three numbers, if they are to be kept; only the shaking is fitted then.
+        friction: the first three numbers, if they are to be kept; only what noise does is fitted then.
+        loosen: whether to fit the loosening too.
 
     Returns:
-        Shape (6,), as `NAMES`.
+        Shape (6,), as `NAMES`; (7,) with the loosening.
     """
 
     def cost(parameters: Floats) -> Floats:
-        """Mean square distance for parameters of shape (6, trials)."""
+        """Mean square distance for parameters of shape (numbers, trials)."""
         read = grid.read(*mapped(parameters, nonlinearity, noise))
         return np.asarray(((read - curves)[..., 1:] ** 2).mean(axis=(-2, -1)))
 
     ends = [(a, b) for a in _ENDS for b in _ENDS if a <= b]
     parts = [(*end, power) for end, power in itertools.product(ends, _FIRST_POWERS)]
     up = parts if friction is None else [tuple(friction)]
-    starts = np.array([(*one, *other) for one, other in itertools.product(up, parts)]).T
+    last = [(k,) for k in _FIRST_LOOSENINGS] if loosen else [()]
+    starts = np.array([(*one, *other, *k) for one, other, k in itertools.product(up, parts, last)]).T
     best = np.argsort(cost(starts), kind="stable")[:8]
-    directions = _directions(0 if friction is None else 3)
+    directions = _directions(len(starts), 0 if friction is None else 3)
     refined = [_refine(cost, starts[:, i], directions) for i in best]
     return min(refined, key=lambda found: found[1])[0]
 
@@ -124,15 +138,16 @@ def _refine(cost: Callable[[Floats], Floats], start: Floats, directions: Floats)
     return here, value
 
 
-def _directions(kept: int) -> Floats:
-    """Unit steps of one parameter or of two together, the first ones kept; shape (6, directions)."""
-    moves = [move for move in itertools.product((-1.0, 0.0, 1.0), repeat=6) if 0 < np.count_nonzero(move) <= 2]
+def _directions(numbers: int, kept: int) -> Floats:
+    """Unit steps of one parameter or of two together, the first ones kept; shape (numbers, directions)."""
+    moves = [move for move in itertools.product((-1.0, 0.0, 1.0), repeat=numbers) if 0 < np.count_nonzero(move) <= 2]
     return np.array([move for move in moves if not any(move[:kept])]).T
 
 
 def _allowed(parameters: Floats) -> Floats:
     """The nearest parameters that keep the map monotone and within the grid."""
-    u0, u1, p, v0, v1, q = parameters
+    u0, u1, p, v0, v1, q, *loosening = parameters
     u0, v0 = np.clip(u0, 0.0, 1.0), np.clip(v0, 0.0, 1.0)
     u1, v1 = np.clip(u1, u0, 1.0), np.clip(v1, v0, 1.0)
-    return np.array([u0, u1, np.clip(p, *POWERS), v0, v1, np.clip(q, *POWERS)])
+    loosening = [np.clip(k, 0.0, 1.0) for k in loosening]
+    return np.array([u0, u1, np.clip(p, *POWERS), v0, v1, np.clip(q, *POWERS), *loosening])

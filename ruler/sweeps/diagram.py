@@ -97,6 +97,7 @@ class Diagram:
         up: axis that plays the part of the friction (nonlinearity).
         right: axis that plays the part of the shaking (noise).
         cells: by place on `up` and place on `right`; some may be missing.
+        third: of a sweep with three axes, column and value of the third, such as ("tilt", 11.54).
         failed: runs that failed and are left out.
         inaccurate: runs whose numbers are not to be relied on, left out too.
     """
@@ -107,6 +108,7 @@ class Diagram:
     up: DiagramAxis
     right: DiagramAxis
     cells: Mapping[tuple[int, int], DiagramCell]
+    third: tuple[str, Any] | None = None
     failed: int = 0
     inaccurate: int = 0
 
@@ -135,26 +137,38 @@ def _curves(loads: Floats) -> Floats:
 
 
 def open_diagram(source: str) -> Diagram:
-    """The diagram of a sweep or of a table of networks.
+    """The one diagram of a sweep along one or two axes, or of a table of networks; see `open_diagrams`.
+
+    Raises:
+        BadInputError: there is no such table, or it is no grid along one or two axes.
+    """
+    first, *others = open_diagrams(source)
+    if others:
+        raise BadInputError(f"{source}: has {len(others) + 1} diagrams, one for each {first.third and first.third[0]}")
+    return first
+
+
+def open_diagrams(source: str) -> list[Diagram]:
+    """The diagrams of a sweep, one for each value of its third axis if it has three, or that of a table of networks.
 
     Args:
         source: folder of a sweep, its table (.csv with its .json), a table of networks, or the name
             of a shipped one of either.
 
     Raises:
-        BadInputError: there is no such table, or it is no grid along one or two axes.
+        BadInputError: there is no such table, or it is no grid along one to three axes.
     """
     path = Path(source)
     if io.is_folder(path):
-        return _sweep_diagram(path / TABLE)
+        return _sweep_diagrams(path / TABLE)
     if path.suffix == ".csv":
         of_sweep = "cell" in io.column_names(path)[:1] or _is_sweep(path)
-        return _sweep_diagram(path) if of_sweep else network_diagram(open_networks(source), path.stem)
+        return _sweep_diagrams(path) if of_sweep else [network_diagram(open_networks(source), path.stem)]
     if source in shipped_tables():
-        return network_diagram(open_networks(source), source)
+        return [network_diagram(open_networks(source), source)]
     table = shipped("assets") / FOLDER / f"{source}.csv"
     if source in shipped_sweeps() and table.is_file():
-        return _sweep_diagram(table)
+        return _sweep_diagrams(table)
     hint = suggest(source, [*shipped_sweeps(), *shipped_tables()], "the shipped ones are:")
     raise BadInputError(f"{source}: is no folder of a sweep and no table; {hint}")
 
@@ -164,7 +178,7 @@ def _is_sweep(path: Path) -> bool:
     return about.is_file() and "axes" in io.read_json(about)
 
 
-def _sweep_diagram(path: Path) -> Diagram:
+def _sweep_diagrams(path: Path) -> list[Diagram]:
     if not io.is_file(path):
         raise BadInputError(f"{path}: there is no such table; make one with: ruler sweep")
     about_file = io.companion(path)
@@ -173,31 +187,56 @@ def _sweep_diagram(path: Path) -> Diagram:
     if not isinstance(axes, list) or kind not in KINDS:
         raise BadInputError(f"{about_file}: does not describe a sweep")
     table = io.read(path)
-    ends = zip(table.column("status"), table.column("share_1"), strict=True)
-    sound = [row for row, (status, share) in enumerate(ends) if status == COMPLETE and share]
-    inaccurate = list(table.column("status")).count(INACCURATE)
-    if not sound:
+    rows = range(table.rows)
+    if not any(_is_sound(table, row) for row in rows):
+        inaccurate = list(table.column("status")).count(INACCURATE)
         raise BadInputError(
             f"{path}: has no complete run yet" + (f", only {inaccurate} inaccurate" if inaccurate else "")
         )
-    failed = table.rows - len(sound) - inaccurate
     title, name = str(about.get("title", path.stem)), str(about.get("name", path.stem))
     try:
         if kind == "network":
             labels = {axis["column"]: axis["label"] for axis in axes if axis["label"] != axis["column"]}
             tables = sorted(path.parent.glob(f"{NETWORKS}*.csv"))
             networks = [network for each in tables for network in open_networks(str(each))]
-            return replace(network_diagram(networks, name, labels), title=title, failed=failed, inaccurate=inaccurate)
-        if not 1 <= len(axes) <= 2:
-            raise BadInputError(f"{path}: a phase diagram has one or two axes; this sweep has {len(axes)}")
-        up, right = _up_and_right([_axis(axis) for axis in axes])
+            return [_with_left_out(replace(network_diagram(networks, name, labels), title=title), table, rows)]
+        if not 1 <= len(axes) <= 3:
+            raise BadInputError(f"{path}: a phase diagram has one to three axes; this sweep has {len(axes)}")
+        up, right = _up_and_right([_axis(axis) for axis in axes[:2]])
+        thirds = [_axis(axis) for axis in axes[2:]]
     except (KeyError, TypeError, AttributeError):
         raise BadInputError(f"{about_file}: its axes are not those of a sweep") from None
+    whole = Diagram(name, title, kind, up, right, {})
+    if not thirds:
+        return [_filled(whole, table, rows)]
+    (third,) = thirds
+    groups: list[list[int]] = [[] for _ in third.values]
+    for row in rows:
+        groups[_place(third, table, row)].append(row)
+    return [
+        _filled(replace(whole, title=f"{title}\n{third.label} = {value}", third=(third.column, value)), table, group)
+        for value, group in zip(third.values, groups, strict=True)
+    ]
+
+
+def _is_sound(table: io.Table, row: int) -> bool:
+    return bool(table.column("status")[row] == COMPLETE and table.column("share_1")[row])
+
+
+def _with_left_out(diagram: Diagram, table: io.Table, rows: Sequence[int]) -> Diagram:
+    """The diagram with how many runs of some rows failed, and how many are inaccurate."""
+    inaccurate = sum(table.column("status")[row] == INACCURATE for row in rows)
+    failed = sum(not _is_sound(table, row) for row in rows) - inaccurate
+    return replace(diagram, failed=failed, inaccurate=inaccurate)
+
+
+def _filled(diagram: Diagram, table: io.Table, rows: Sequence[int]) -> Diagram:
+    """The diagram with the cells of some rows of its table."""
     groups: dict[tuple[int, int], list[int]] = {}
-    for row in sound:
-        groups.setdefault((_place(up, table, row), _place(right, table, row)), []).append(row)
+    for row in filter(lambda row: _is_sound(table, row), rows):
+        groups.setdefault((_place(diagram.up, table, row), _place(diagram.right, table, row)), []).append(row)
     cells = {place: _sweep_cell(table, group) for place, group in groups.items()}
-    return Diagram(name, title, kind, up, right, cells, failed, inaccurate)
+    return _with_left_out(replace(diagram, cells=cells), table, rows)
 
 
 def _up_and_right(axes: Sequence[DiagramAxis]) -> tuple[DiagramAxis, DiagramAxis]:

@@ -13,6 +13,8 @@ from ruler.sweeps.baselines import Predictor, centers
 from ruler.sweeps.cell_group import CellGroup
 
 MECHANICS = "mechanics"
+# The same mechanics by a map without the loosening, where the mechanics has it.
+SIX = "six numbers"
 
 
 @dataclass(frozen=True)

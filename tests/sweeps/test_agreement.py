@@ -1,17 +1,19 @@
 """Agreement where the answer is known: mechanics that made the networks must win, random ones must not."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from ruler.cli.network_reports import agreement_report
+from ruler.cli.network_reports import agreement_report, splits_report
 from ruler.errors import BadInputError
 from ruler.sweeps.agreement import agree
-from ruler.sweeps.axes_map import CurveGrid, fit_map, mapped
+from ruler.sweeps.axes_map import NAMES, CurveGrid, fit_map, mapped
 from ruler.sweeps.baselines import baselines, centers, exponential_curves, power_curves
 from ruler.sweeps.cell_group import CellGroup
 from ruler.sweeps.diagram import Diagram, DiagramAxis, DiagramCell, open_diagram
+from ruler.sweeps.splits import over_splits
 
 LAYERS = 7
 TRUE = np.array([0.1, 0.9, 1.7, 0.05, 0.8, 0.6])
@@ -30,14 +32,14 @@ def mechanics(make=shares, size=9):
     return Diagram("mechanics", "m", "ruler", DiagramAxis("f", "f", values), DiagramAxis("s", "s", values), cells)
 
 
-def networks(make=shares, noise="dropout", top=0.4, seed=0, accuracy=1.0):
+def networks(make=shares, noise="dropout", top=0.4, seed=0, accuracy=1.0, true=TRUE):
     stream = np.random.default_rng(seed)
     alphas, levels = (1.0, 0.8, 0.6, 0.4, 0.2, 0.0), tuple(np.linspace(0.0, top, 6))
     cells = {}
     for i, alpha in enumerate(alphas):
         for j, level in enumerate(levels):
-            u, v = mapped(TRUE, np.array([1.0 - alpha]), np.array([level / top]))
-            loads = make(u[0], v[0]) * (1.0 + 0.01 * stream.standard_normal((3, LAYERS)))
+            u, v = mapped(true, np.array([1.0 - alpha]), np.array([level / top]))
+            loads = make(np.clip(u[0], 0.0, 1.0), v[0]) * (1.0 + 0.01 * stream.standard_normal((3, LAYERS)))
             cells[i, j] = DiagramCell(loads, {"train_accuracy": accuracy})
     return Diagram(noise, "n", "network", DiagramAxis("alpha", "a", alphas), DiagramAxis(noise, "z", levels), cells)
 
@@ -82,6 +84,55 @@ def test_the_map_is_found_and_monotone():
     assert found[3] <= found[4]
     kept = fit_map(grid, n, z, curves, TRUE[:3])
     assert kept[:3].tolist() == TRUE[:3].tolist()
+
+
+def test_the_loosening_is_found_and_needed():
+    """Networks made by a map with the seventh number: it is found, and six numbers are clearly behind."""
+    true = np.array([*TRUE, 0.5])
+    grid = CurveGrid(np.array([[mechanics().cells[i, j].curve for j in range(9)] for i in range(9)]))
+    n, z = (axis.ravel() for axis in np.meshgrid(np.linspace(0, 1, 6), np.linspace(0, 1, 6)))
+    curves = grid.read(*mapped(true, n, z))
+    found = fit_map(grid, n, z, curves, loosen=True)
+    assert ((grid.read(*mapped(found, n, z)) - curves) ** 2).mean() < 1e-5
+    assert found[6] == pytest.approx(0.5, abs=0.1)
+    kept = fit_map(grid, n, z, curves, true[:3], loosen=True)
+    assert kept[:3].tolist() == true[:3].tolist()
+    judged = agree(mechanics(), networks(true=true), resamples=300, loosen=True)
+    (table,) = judged.judged.values()
+    assert table["six numbers"].verdict == "better"
+    assert set(judged.map) == {*NAMES, "loosening"}
+    assert set(judged.maps["six numbers"]) == set(NAMES)
+    assert 'against "the mechanics, six numbers": better' in agreement_report(judged)
+
+
+def test_the_third_value_is_chosen_on_the_fitted_cells():
+    """Of three diagrams the one that made the networks is taken; a rival stands beside it and is no baseline."""
+    wrong = [mechanics(lambda a, b, k=k: shares(a, b)[::-1] + k) for k in (0.0, 1.0)]
+    three = [replace(each, third=("tilt", k)) for k, each in enumerate([wrong[0], mechanics(), wrong[1]])]
+    rival = replace(wrong[0], name="rival")
+    found = agree(three, networks(), resamples=300, rivals=[[rival]])
+    assert found.thirds == {"mechanics": ("tilt", 1)}
+    assert found.map == agree(mechanics(), networks(), resamples=10).map
+    (table,) = found.judged.values()
+    assert table["rival"].verdict == "better"
+    assert all(found.beats_all.values())
+    report = agreement_report(found)
+    assert "the mechanics: tilt = 1, the nearest to the fitted cells" in report
+    assert 'against "rival": better in load curves, better in centres' in report
+    again = json.loads(json.dumps(found.as_dict(), allow_nan=False))
+    assert again["third_axis"] == {"mechanics": {"tilt": 1}}
+
+
+def test_several_splits_are_means_of_single_ones():
+    found = [agree(mechanics(), networks(), resamples=50, split=split) for split in (0, 1, 2)]
+    (name,) = found[0].judged
+    spread = over_splits(found)[name]["plane"]
+    behind = [each.judged[name]["plane"].behind for each in found]
+    assert spread.behind == pytest.approx(np.mean([each.value for each in behind]))
+    assert (spread.low, spread.high) == pytest.approx(np.mean([(each.low, each.high) for each in behind], axis=0))
+    assert (spread.better, spread.worse, spread.verdict) == (3, 0, "beats")
+    assert over_splits(found)[name]["mechanics"].verdict == ""
+    assert "splits 0 to 2" in splits_report(found)
 
 
 def test_what_is_judged_was_not_fitted():
@@ -193,6 +244,10 @@ def test_command_line(cli):
     text = cli("agree", "phase-spring-block", "dropout-digits")
     assert text.code == 0
     assert "chosen at random (split 0)" in text.out
+    several = cli("agree", "phase-ruler-tilt-tip", "dropout-digits", "phase-spring-block", "--splits", "2", "--json")
+    table = json.loads(several.out)["judged"]["left-out cells of dropout-digits"]
+    assert table["phase-spring-block"]["mechanics"] == "beats"
+    assert cli("agree", "phase-spring-block", "dropout-digits", "--splits", "0").code == 2
     assert cli("agree", "dropout-digits", "phase-ruler-tip").code == 2
     assert cli("agree", "phase-ruler-tip", "dropout-digits", "--fit-share", "1.5").code == 2
 
