@@ -272,7 +272,7 @@ def splits_report(found: Sequence[Agreement]) -> str:
     ]
     for name in first.thirds:
         chosen = Counter(each.thirds[name] for each in found)
-        times = ", ".join(f"{value} ({times} times)" for (_, value), times in sorted(chosen.items()))
+        times = ", ".join(f"{value} ({count(times, 'split')})" for (_, value), times in sorted(chosen.items()))
         lines.append(f"{WHAT.get(name, name)}: {first.thirds[name][0]} = {times}")
     for name, spreads in over_splits(found).items():
         lines += ["", f"judged on {name} ({first.cells[name]} cells)", _spreads(list(spreads.items()))]
