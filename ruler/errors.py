@@ -21,7 +21,7 @@ class BadInputError(RulerError):
 
 
 class InaccurateWarning(UserWarning):
-    """The numbers of a run are not to be trusted."""
+    """The numbers of a run are not to be trusted: its trust is poor."""
 
 
 class FailedError(RulerError):

@@ -10,14 +10,12 @@ from numpy.typing import NDArray
 from ruler.analysis.loads import Measures, load_curve, measure_loads
 from ruler.errors import InaccurateWarning
 from ruler.recording import Recording
-from ruler.recording.recording import unaccounted_energy
+from ruler.recording.trust import energy_error as energy_error
+from ruler.recording.trust import trust_of
 
 PulledEnd = Literal["deep", "shallow"]
 
-# With less work than this (J) there is only rounding to account for.
-LEAST_WORK = 1e-9
-# An energy account that is open by more than this part of the work is warned of.
-WARN_ENERGY = 0.05
+_HELP = "raise simulation.rate, pull and shake more gently, or give the hand a strength (hand.strength = 20)"
 # Less than this in all (rad) is the solver's creep, not opening.
 NOTHING_OPENED = 1e-4
 
@@ -69,32 +67,17 @@ def _in_layer_order(values: NDArray[Any], pulled_end: PulledEnd) -> NDArray[Any]
     return values if pulled_end == "deep" else values[::-1]
 
 
-def energy_error(recording: Recording) -> float | None:
-    """|work - losses - kinetic - elastic| / |work| at the end; None when no work was done."""
-    return unaccounted_energy(recording.table[-1], LEAST_WORK)
-
-
-def warning(recording: Recording) -> str | None:
-    """Why the numbers of a run are not to be trusted: its account is open by more than `WARN_ENERGY`; else None."""
-    error = energy_error(recording)
-    if error is None or error <= WARN_ENERGY:
-        return None
-    return (
-        f"the energy account is open by {100.0 * error:.3g} %: the numbers of this run are not to be trusted; raise "
-        "simulation.rate, or pull and shake more gently"
-    )
-
-
 def warn(recording: Recording) -> None:
     """Warn (`InaccurateWarning`) of a run whose numbers are not to be trusted."""
-    text = warning(recording)
-    if text is not None:
-        warnings.warn(f"{recording.meta.get('name', recording.title)}: {text}", InaccurateWarning, stacklevel=3)
+    trust = trust_of(recording)
+    if trust.level == "poor":
+        name = recording.meta.get("name", recording.title)
+        warnings.warn(f"{name}: trust is {trust}; {_HELP}", InaccurateWarning, stacklevel=3)
 
 
 def summarise(recording: Recording) -> dict[str, Any]:
     """The summary that is stored with a recording and printed by `ruler run`: plain data, no NaN."""
-    measures = recording_measures(recording)
+    measures, trust = recording_measures(recording), trust_of(recording)
     return {
         "opening_deg": recording.opening_deg[-1].tolist(),
         **measures.as_dict(),
@@ -103,10 +86,12 @@ def summarise(recording: Recording) -> dict[str, Any]:
         "worst_joint_gap_m": recording.meta.get("worst_joint_gap_m"),
         "energy_error": energy_error(recording),
         "status": recording.meta.get("status"),
-        "warning": warning(recording),
+        "trust": trust.level,
+        "trust_reason": trust.reason,
     }
 
 
 def summarised(recording: Recording) -> Recording:
-    """The recording with its summary in the metadata."""
-    return recording.with_meta(summary=summarise(recording))
+    """The recording with its summary, and how far it is to be trusted, in the metadata."""
+    summary = summarise(recording)
+    return recording.with_meta(summary=summary, trust=summary["trust"], trust_reason=summary["trust_reason"])

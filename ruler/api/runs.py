@@ -36,7 +36,7 @@ def simulate(
         SimulationError: the run went wrong (a joint came apart, a phase that does not end).
 
     Warns:
-        InaccurateWarning: the energy account of the run is open by more than 5 %.
+        InaccurateWarning: the trust that the run deserves is poor.
     """
     recorder = Recorder(scenario, name=name)
     recorder.run(progress)

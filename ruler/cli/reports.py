@@ -48,9 +48,8 @@ def run_report(recording: Recording, wall: float) -> str:
         "",
         measures_line(recording_measures(recording)),
         _quality_line(summary, wall),
+        *_trust_lines(summary),
     ]
-    if not recording.complete:
-        lines.append(f"status: {summary['status']}")
     return "\n".join(lines)
 
 
@@ -84,6 +83,11 @@ def _quality_line(summary: Mapping[str, Any], wall: float) -> str:
     return f"{_account_line(summary, wall)}; joints within {gap:.3f} mm"
 
 
+def _trust_lines(summary: Mapping[str, Any]) -> list[str]:
+    """How far the numbers are to be trusted, when that is not good."""
+    return [] if summary["trust"] == "good" else [f"trust: {summary['trust']} ({summary['trust_reason']})"]
+
+
 def _account_line(summary: Mapping[str, Any], wall: float) -> str:
     error = summary["energy_error"]
     account = "no work done" if error is None else f"energy account closes to {100.0 * error:.2f} %"
@@ -112,6 +116,7 @@ def demo_report(recordings: Sequence[Recording], names: Sequence[str], resemblin
     for recording, name in zip(recordings, names, strict=True):
         measures = recording_measures(recording)
         lines += [f"{name:<8} {measures_line(measures)}:", f"{'':<8} {regime_words(measures)}"]
+        lines += [f"{'':<8} {line}" for line in _trust_lines(summarise(recording))]
     if resembling:
         lines += ["", "Of the measured networks that ship with this program, each is most like:"]
         lines += [f"{name:<8} {network}" for name, network in zip(names, resembling, strict=True)]
@@ -192,11 +197,10 @@ def reference_report(recording: Recording, simulated: Recording | None, walls: S
     ]
     if simulated is not None:
         lines += _beside(recording, simulated)
-    lines += [
-        f"{name}: {_account_line(each.meta['summary'], wall)}"
-        for name, each, wall in zip(("reference", "simulation"), (recording, simulated), walls, strict=False)
-        if each is not None
-    ]
+    for name, each, wall in zip(("reference", "simulation"), (recording, simulated), walls, strict=False):
+        if each is not None:
+            summary = each.meta["summary"]
+            lines += [f"{name}: {line}" for line in (_account_line(summary, wall), *_trust_lines(summary))]
     return "\n".join(lines)
 
 

@@ -64,8 +64,9 @@ def run(
     tail = {"wall_s": wall, "recording": path and str(path), "path_warnings": said}
     saved = [] if path is None else [f"recording: {path}"]
     answer(json_, {**head, **ruler.summarise(recording), **tail}, run_report(recording, wall), *saved)
-    warn(recording)
-    if trouble is not None:
+    if trouble is None:
+        warn(recording)
+    else:
         kept = "nothing was saved (no --output)" if path is None else f"what was recorded is in {path}"
         raise FailedError(f"{trouble}; {kept}")
 

@@ -1,5 +1,6 @@
 """The path of a scripted hand, known before the run, and what it asks of the ruler."""
 
+import math
 from collections.abc import Iterator
 
 import numpy as np
@@ -21,6 +22,34 @@ def find_impossible(scenario: Scenario) -> list[PathFinding]:
     if not is_rigid(scenario):
         return []
     return [finding for phase, *path in hand_paths(scenario) for finding in path_findings(scenario, phase, *path)]
+
+
+def forced_words(scenario: Scenario, gap: float, time: float) -> str:
+    """What the hand asked for when it forced a joint apart by `gap` (m) at `time` (s), and what would help."""
+    share = 100.0 * gap / scenario.ruler.section_length
+    gives = not (math.isinf(scenario.hand.strength) and math.isinf(scenario.hand.stiffness))
+    helps = "raise simulation.rate" if gives else "give the hand a strength, such as --set hand.strength=20"
+    return (
+        f"the path asks for what the ruler cannot follow{_asked_at(scenario, time)}: at {time:.3f} s a joint was "
+        f"forced {1000.0 * gap:.3g} mm apart, {share:.2g} % of a section; {helps}, or shake less"
+    )
+
+
+def _asked_at(scenario: Scenario, time: float) -> str:
+    """Where the hand is sent at a time (s) and how fast it goes round the pin there; empty where nobody knows."""
+    for _, times, x, y in hand_paths(scenario):
+        if time > times[-1] or times.size < 3:
+            continue
+        at = int(np.searchsorted(times, time).clip(1, times.size - 2))
+        place = f", near x {x[at]:.3g}, y {y[at]:.3g} m"
+        if scenario.table.anchor == "free":
+            return place
+        turned = np.diff(np.unwrap(np.arctan2(y[at - 1 : at + 2], x[at - 1 : at + 2]))).sum()
+        turning = abs(turned) / (times[at + 1] - times[at - 1])
+        return (
+            f"{place}, {math.hypot(x[at], y[at]):.3g} m from the pin, where the line to it turns at {turning:.3g} rad/s"
+        )
+    return ""
 
 
 def hand_paths(scenario: Scenario) -> Iterator[tuple[str, Floats, Floats, Floats]]:

@@ -9,6 +9,7 @@ from ruler.errors import FailedError
 from ruler.mechanics.account import Account, Samples, join_samples
 from ruler.mechanics.chain import build_chain
 from ruler.mechanics.engine import Kernel, best_kernel
+from ruler.mechanics.hand_path import forced_words
 from ruler.mechanics.kernel import MAX_PARTS
 from ruler.mechanics.kernel_data import (
     MOVE_COLUMNS,
@@ -63,6 +64,7 @@ class Simulation:
         phase_index: number of the present phase.
         finished: whether the last phase has ended.
         kernel: the kernel that made the last steps.
+        account: energy and joints, up to the last booked row.
     """
 
     def __init__(self, scenario: Scenario, live: bool = False) -> None:
@@ -76,7 +78,7 @@ class Simulation:
         table_moves = by_hand or any(s.where == "table" and s.amplitude > 0 for p in scenario.phase for s in p.shake)
         self._chain = build_chain(scenario, table_moves, by_hand)
         self._log = StepLog(self._chain)
-        self._account = Account(scenario, self._chain, self._dt)
+        self.account = Account(scenario, self._chain, self._dt)
         self._by_hand = by_hand
         self._live = LiveHand(self._dt, scenario.seed)
         self._mouse: Spring = NO_SPRING
@@ -104,11 +106,6 @@ class Simulation:
     def phase(self) -> Phase:
         """The present phase."""
         return self.scenario.phase[self.phase_index]
-
-    @property
-    def worst_gap(self) -> float:
-        """How far a hinge (or the anchor) has come apart at most, m, up to the last booked row."""
-        return self._account.worst_gap
 
     def advance(self, steps: int) -> None:
         """Make up to `steps` steps, fewer when the last phase ends.
@@ -265,7 +262,7 @@ class Simulation:
         self.scenario = changed(self.scenario, change)
         set_limits(self.scenario, self._chain, self._log)
         self._laws = laws(self.scenario, self._chain.shape, self.kernel)
-        self._account.set_parameters(self.scenario)
+        self.account.set_parameters(self.scenario)
         self._set_mouse()
 
     # Phases
@@ -334,7 +331,7 @@ class Simulation:
             return None
         self._flush()
         # Booked in a copy: the account replaces its totals, it does not write into them.
-        sample = copy.copy(self._account).charge(self._log.present(self.step, self.phase_index)).sound()
+        sample = copy.copy(self.account).charge(self._log.present(self.step, self.phase_index)).sound()
         return sample if sample.step.size else None
 
     # Samples
@@ -352,7 +349,7 @@ class Simulation:
         if count > 0:
             # A run that goes wrong may overflow in its energies before it does in its positions.
             with np.errstate(over="ignore", invalid="ignore"):
-                samples = self._account.charge(rows.first(count - 1))
+                samples = self.account.charge(rows.first(count - 1))
             sound_samples = samples.sound()
             if sound_samples.step.size:
                 self._pending.append(sound_samples)
@@ -361,11 +358,8 @@ class Simulation:
         self._log.clear()
         if count < total:
             raise self._trouble("a position or velocity is no longer a number")
-        if not self._by_hand and self.worst_gap > GREATEST_GAP * self.scenario.ruler.section_length:
-            raise self._trouble(
-                f"a joint has come {self.worst_gap * 1000:.3g} mm apart, over {100 * GREATEST_GAP:g} % of a "
-                "section; pull or shake more gently, or raise simulation.rate"
-            )
+        if not self._by_hand and self.account.worst_gap > GREATEST_GAP * self.scenario.ruler.section_length:
+            raise self._trouble(forced_words(self.scenario, self.account.worst_gap, self.account.worst_gap_time))
 
     def _trouble(self, what: str) -> SimulationError:
         return SimulationError(f'stopped at {self.time:.3f} s (step {self.step}, phase "{self.phase.name}"): {what}')

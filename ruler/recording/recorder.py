@@ -10,12 +10,13 @@ from ruler._version import versions
 from ruler.arrays import Floats
 from ruler.mechanics import Samples, Simulation, SimulationError
 from ruler.recording.journal import Journal
-from ruler.recording.recording import Recording, column_names, unaccounted_energy
+from ruler.recording.recording import Recording, column_names, stored_energy, unaccounted_energy
+from ruler.recording.trust import Trust, judge
 from ruler.scenario import Scenario, scenario_to_full_data
 from ruler.scenario.geometry import lay_out, start_opening
 
-# With less work than this, J, a run that goes on says little of how well its energy account closes.
-LEAST_WORK = 1e-3
+# With less energy than this, J, a run that goes on says little of how well its energy account closes.
+LEAST_ENERGY = 1e-3
 # Simulated steps between two looks at progress, journal and keyboard: some milliseconds.
 _STEPS_AT_A_TIME = 4000
 
@@ -79,6 +80,7 @@ class Recorder:
         self.start_opening = start_opening(scenario.ruler)
         self._table = np.empty((1024, len(column_names(scenario.ruler.hinges))))
         self._rows = 0
+        self._stored = 0.0
         self._journal: Journal | None = None
         if journal is not None:
             self.start_journal(journal)
@@ -141,6 +143,7 @@ class Recorder:
             grown[: self._rows] = self._table[: self._rows]
             self._table = grown
         self._table[self._rows : needed] = rows
+        self._stored = max(self._stored, stored_energy(rows))
         self._rows = needed
 
     def recording(self, played: Scenario | None = None) -> Recording:
@@ -152,6 +155,7 @@ class Recorder:
         source = {} if played is None else {"source": scenario_to_full_data(played)}
         last = None if self.simulation.finished else self.simulation.sample_now()
         table = self.rows.copy() if last is None else np.vstack((self.rows, as_rows(last, self._full_length)))
+        account = self.simulation.account
         meta: dict[str, Any] = {
             **self._meta,
             **source,
@@ -159,7 +163,9 @@ class Recorder:
             "steps": self.simulation.step,
             "simulated_s": self.simulation.time,
             "kernel": self.simulation.kernel.name,
-            "worst_joint_gap_m": self.simulation.worst_gap,
+            "worst_joint_gap_m": account.worst_gap,
+            "worst_joint_gap_time_s": account.worst_gap_time,
+            "forced_s": account.forced,
         }
         return Recording(table, self._phases, meta)
 
@@ -170,7 +176,12 @@ class Recorder:
 
     def energy_error(self) -> float | None:
         """How well the energy account closes at the last sample; None while hardly any work has been done."""
-        return unaccounted_energy(self._table[self._rows - 1], LEAST_WORK) if self._rows else None
+        return unaccounted_energy(self._table[self._rows - 1], LEAST_ENERGY, self._stored) if self._rows else None
+
+    def trust(self) -> Trust:
+        """How far the numbers are to be trusted up to the last sample."""
+        account, section = self.simulation.account, self._scenario.ruler.section_length
+        return judge(self.energy_error(), account.worst_gap / section, account.forced, gap_time=account.worst_gap_time)
 
     def keep(self, played: Scenario) -> Path | None:
         """Write all samples and what was played to the journal at once; returns where it is, or None."""

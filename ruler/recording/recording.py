@@ -23,19 +23,29 @@ def column_names(hinges: int) -> list[str]:
     return [*FIRST_COLUMNS, *openings, *LAST_COLUMNS]
 
 
-def unaccounted_energy(row: Floats, least_work: float) -> float | None:
-    """|work - losses - kinetic - elastic| / |work| of a sample: how well its energy account closes.
+def stored_energy(table: Floats) -> float:
+    """The most energy that moved and was in the springs at a sample, J, of a table of shape (samples, columns)."""
+    kinetic, elastic = -len(LAST_COLUMNS), -1
+    return float((table[:, kinetic] + table[:, elastic]).max(initial=0.0))
+
+
+def unaccounted_energy(row: Floats, least: float, stored: float = 0.0) -> float | None:
+    """|work - losses - kinetic - elastic| of a sample, as part of the energy: how well its account closes.
+
+    The energy is |work|, or the most that was ever stored where a hand (or a slope) has taken more of it back.
 
     Args:
         row: the sample, shape (columns,).
-        least_work: with less work than this, J, there is nothing to account for.
+        least: with less energy than this, J, there is nothing to account for.
+        stored: `stored_energy` up to the sample, J.
 
     Returns:
         The part that is missing, or None.
     """
     kinetic, work, hinge_loss, table_loss, elastic = row[-len(LAST_COLUMNS) :].tolist()
     missing = work - (hinge_loss + table_loss + kinetic + elastic)
-    return None if abs(work) < least_work else float(abs(missing) / abs(work))
+    energy = max(abs(work), stored)
+    return None if energy < least else float(abs(missing) / energy)
 
 
 @dataclass(frozen=True)

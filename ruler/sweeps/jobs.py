@@ -17,7 +17,7 @@ from ruler.text import reason
 # have several threads.
 _ONE_AT_A_TIME = threading.Lock()
 
-# Of an inaccurate run the numbers are there, but are not to be relied on.
+# Of an inaccurate run, whose trust is poor, the numbers are there, but are not to be relied on.
 COMPLETE, FAILED, INACCURATE = "complete", "failed", "inaccurate"
 WALL = "wall_s"
 SHARE = {"share": "share_{}"}
@@ -114,8 +114,8 @@ def _ruler(job: Job) -> tuple[Values, Any]:
     summary = summarise(recording)
     numbers = {name: summary[name] for name in _MECHANICAL}
     values = _complete(summary, **numbers, opening=summary["opening_deg"])
-    if summary["warning"]:
-        values |= {"status": INACCURATE, "reason": summary["warning"]}
+    if summary["trust"] == "poor":
+        values |= {"status": INACCURATE, "reason": summary["trust_reason"]}
     return values, summarised(recording) if job.keep else None
 
 

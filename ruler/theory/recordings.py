@@ -57,10 +57,9 @@ def quasi_static_recording(
 ) -> Recording:
     """A scenario in the slow limit, as a recording of kind "quasi-static".
 
-    `work_J` is what was worn off in hinges and on the table, and what went into the height of the
-    sections on a tilted table (kept with the springs' energy): in the slow limit nothing else becomes of
-    the hand's work, so that the energy account closes by definition. `pull_force_N` is the force
-    along x in the last small step before the sample.
+    `work_J` is what was worn off in hinges and on the table: in the slow limit nothing else becomes of the
+    work of the hand and, on a tilted table, of the slope, so that the energy account closes by definition.
+    `pull_force_N` is the force along x in the last small step before the sample.
 
     Args:
         scenario: what to pull; see `slow_pull_of` for what has a slow limit.
@@ -101,10 +100,10 @@ def _quasi_static_table(way: SlowPull, pull: QuasiStaticPull) -> Floats:
             "tip_y_m": tip[:, 1],
             "extension": (tip[:, 0] - inner[:, 0]) / full,
             "pull_force_N": pull.force[:, 0],
-            "work_J": pull.work,
+            "work_J": pull.hinge_loss + pull.table_loss,
             "hinge_loss_J": pull.hinge_loss,
             "table_loss_J": pull.table_loss,
-            "elastic_energy_J": pull.potential,
+            "elastic_energy_J": np.zeros(len(pull.force)),
         },
         np.rad2deg(pull.opening),
     )

@@ -81,7 +81,7 @@ class Reference:
         self._sampled = (0, 0.0)
         self._samples: list[Samples] = []
         self._hand = np.array(self._shape.tip)
-        self._lowest = self._motion.potential()
+        self._potential = self._motion.potential()
         self._begin_phase((*self._shape.tip.tolist(), 0.0, 0.0))
         self._take_sample()
 
@@ -221,8 +221,9 @@ class Reference:
             "pull_force": (account.impulse - impulse) / since if since else 0.0,
             "opening": motion.linkage.opening(motion.q),
             "kinetic": motion.kinetic(),
-            "elastic": motion.elastic() + motion.potential() - self._lowest,
-            "work": account.work,
+            "elastic": motion.elastic(),
+            # What the slope of the table puts in is work, as in the simulation.
+            "work": account.work + self._potential - motion.potential(),
             "hinge_loss": account.hinge_loss,
             "table_loss": account.table_loss,
         }

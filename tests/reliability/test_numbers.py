@@ -15,16 +15,19 @@ def test_an_open_account_is_said(viscous, cli, tmp_path):
     outcome = cli("run", "steady", "--set", f"hinge.viscous={viscous}", *COARSE, "--json", "-o", tmp_path / "run.csv")
     assert outcome.code == 0
     result = json.loads(outcome.out)
-    assert result["energy_error"] > 0.05
-    assert "energy" in result["warning"]
+    assert result["energy_error"] > 0.02
+    assert result["trust"] == "poor"
+    assert "energy" in result["trust_reason"]
     assert "energy" in outcome.err
     side = json.loads((tmp_path / "run.json").read_text(encoding="utf-8"))
-    assert "energy" in side["summary"]["warning"]
+    assert side["trust"] == side["summary"]["trust"] == "poor"
+    assert "energy" in side["trust_reason"]
 
 
-def test_a_sound_run_has_no_warning(cli):
+def test_a_sound_run_is_good(cli):
     outcome = cli("run", "steady", "--json")
-    assert json.loads(outcome.out)["warning"] is None
+    result = json.loads(outcome.out)
+    assert (result["trust"], result["trust_reason"]) == ("good", None)
     assert outcome.err == ""
 
 
