@@ -153,7 +153,7 @@ def test_run_that_goes_wrong_keeps_what_it_has_and_returns_1(cli, tmp_path):
     shake = "phase=[{until={time=20},shake=[{amplitude=2.0,frequency=30.0}]}]"
     done = cli("run", "steady", "--set", shake, "-o", path)
     assert done.code == 1
-    assert "a joint has come" in done.err
+    assert "a joint was forced" in done.err
     assert f"what was recorded is in {path}" in done.err
     kept = load_recording(path)
     assert len(kept.time) > 1

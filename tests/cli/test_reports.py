@@ -57,7 +57,7 @@ def test_many_hinges_are_cut_short(made_recording, hinges, more):
 
 def test_a_run_that_ended_early_says_so(made_recording):
     recording = made_recording([0.0], [1.0]).with_meta(status="interrupted")
-    assert run_report(recording, 0.1).endswith("\nstatus: interrupted")
+    assert run_report(recording, 0.1).endswith("\ntrust: poor (the run did not come to its end: interrupted)")
 
 
 def test_the_demo_side_by_side(made_recording, still):

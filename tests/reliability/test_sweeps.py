@@ -207,10 +207,17 @@ def test_no_number_that_json_has_not_is_written(plan, tmp_path):
         json.loads(line, parse_constant=lambda found: pytest.fail(f"{found} in the log"))
 
 
+COARSE = {
+    "base": "steady",
+    "scenario": {"simulation": {"rate": 1000, "iterations": 10}},
+    "axis": [{"key": "hinge.viscous", "values": [0.05, 0.06, 1000.0]}],
+}
+
+
 @pytest.fixture
 def inaccurate(tmp_path):
     """A sweep of which one run of three has an open account."""
-    data = {"base": "steady", "axis": [{"key": "hinge.viscous", "values": [0.05, 0.06, 1000.0]}]}
+    data = COARSE
     folder = tmp_path / "open"
     return folder, run_sweep(plan_sweep(data, "open", "open"), folder, LocalEngine(1))
 
@@ -227,7 +234,7 @@ def test_inaccurate_runs_are_counted_left_out_and_said(inaccurate, cli, tmp_path
 
 def test_inaccurate_runs_are_not_run_again(inaccurate):
     folder, _ = inaccurate
-    data = {"base": "steady", "axis": [{"key": "hinge.viscous", "values": [0.05, 0.06, 1000.0]}]}
+    data = COARSE
     again = run_sweep(plan_sweep(data, "open", "open"), folder, LocalEngine(1))
     assert (again.ran, again.inaccurate) == (0, 1)
 

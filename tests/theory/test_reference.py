@@ -119,9 +119,11 @@ def test_a_tilted_table_pulls_the_ruler_open():
     sets = ("table.tilt=20.0", "table.friction=0.02", "phase=[{hold=false, until={time=0.4}}]", "hinge.viscous=0.0")
     run = play_reference(ruler.load_scenario("steady", [*sets, "hinge.torque=0.0005", "ruler.opening=60.0"]))
     assert run.opened[-1].sum() > 0.1
-    assert run.column("work_J")[-1] == 0.0
-    lost = [run.column(name)[-1] for name in ("hinge_loss_J", "table_loss_J", "kinetic_energy_J", "elastic_energy_J")]
-    assert sum(lost) == pytest.approx(0.0, abs=0.01 * sum(map(abs, lost)))
+    work = run.column("work_J")[-1]
+    assert work > 0.01, "the slope's"
+    assert run.column("elastic_energy_J")[-1] == 0.0
+    spent = [run.column(name)[-1] for name in ("hinge_loss_J", "table_loss_J", "kinetic_energy_J", "elastic_energy_J")]
+    assert sum(spent) == pytest.approx(work, rel=0.01)
 
 
 def test_a_recording_of_it_is_like_any_other(tmp_path):
