@@ -76,7 +76,9 @@ def sweep(
     if result.failed:
         lines.append(f"{result.failed} runs failed; the column reason says why")
     if result.inaccurate:
-        lines.append(f"{result.inaccurate} runs are inaccurate and left out of diagrams; the column reason says why")
+        lines.append(
+            f"{result.inaccurate} runs are inaccurate (trust poor), left out of diagrams; the column reason says why"
+        )
     lines.append(f"table: {result.table} (results {result.digest})")
     if written is not None:
         lines.append(f"table: {written}")
@@ -147,6 +149,7 @@ def _plain(diagram: "Diagram") -> dict[str, Any]:
         [getattr(diagram.cells.get((row, column)), "center", None) for column in columns]
         for row in range(len(diagram.up.values))
     ]
+    poor = [[diagram.poor.get((row, column), 0) for column in columns] for row in range(len(diagram.up.values))]
     return {
         "name": diagram.name,
         "kind": diagram.kind,
@@ -156,6 +159,7 @@ def _plain(diagram: "Diagram") -> dict[str, Any]:
         "center_of_load": centers,
         "failed": diagram.failed,
         "inaccurate": diagram.inaccurate,
+        "poor": poor,
     }
 
 

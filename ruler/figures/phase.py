@@ -21,6 +21,7 @@ MARGIN = 0.12  # of a square, around its curve
 # Outside this part of the values a shade is cut off, so that one odd square does not take all of it.
 SHADED = (0.05, 0.95)
 LINE = "#1a1a1a"
+POOR = "#9c2a14"
 SHADE_LABELS = {
     "test_accuracy": "test accuracy",
     "train_accuracy": "train accuracy",
@@ -107,6 +108,7 @@ def _draw(axes: Axes, diagram: Diagram, column: str, limits: tuple[float, float,
     for up in range(shades.shape[0]):
         for right in range(shades.shape[1]):
             _draw_square(axes, up, right, diagram.cells.get((up, right)), span)
+            _mark_poor(axes, up, right, diagram.poor.get((up, right), 0))
     _label(axes, diagram)
     bar = axes.figure.colorbar(drawn, ax=axes, location="bottom", extend=extend, shrink=0.8, aspect=32, pad=0.02)
     bar.set_label(SHADE_LABELS.get(column, column), fontsize=8.5)
@@ -153,6 +155,13 @@ def _draw_square(axes: Axes, up: int, right: int, square: DiagramCell | None, sp
         if bulge_of(square.curve) <= 0.0:
             at, across, along = (1.0 - MARGIN * 0.6, "right", "top")
         axes.text(right + at, up + at, text, ha=across, va=along, fontsize=7, color=LINE)
+
+
+def _mark_poor(axes: Axes, up: int, right: int, count: int) -> None:
+    """Say at the top of the square that so many of its runs are not in its curve."""
+    if count:
+        at = (right + 0.5, up + 0.99)
+        axes.text(*at, f"{count} poor", ha="center", va="top", fontsize=5.5, color=POOR, fontweight="bold")
 
 
 def _label(axes: Axes, diagram: Diagram) -> None:

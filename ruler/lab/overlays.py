@@ -9,8 +9,11 @@ from ruler.lab.art import theme
 from ruler.lab.art.canvas import Canvas
 from ruler.lab.bindings import ACTIONS, GESTURES, GROUPS
 from ruler.lab.scene import Scene
+from ruler.recording.trust import Level
 
 WARNING: theme.Colour = (156, 42, 20)
+AMBER: theme.Colour = (150, 92, 0)
+TRUST_COLOURS: dict[Level, theme.Colour] = {"good": theme.MUTED, "fair": AMBER, "poor": WARNING}
 CARD: theme.Colour = (255, 253, 248)
 CARD_EDGE: theme.Colour = (176, 160, 138)
 
@@ -59,12 +62,12 @@ def wrapped(text: str, width: int, scale: float) -> list[str]:
     return lines
 
 
-def draw_status(canvas: Canvas, rect: pygame.Rect, text: str, warning: bool, numbers: str) -> None:
+def draw_status(canvas: Canvas, rect: pygame.Rect, text: str, warning: bool, numbers: str, level: Level) -> None:
     """What the mouse and keys do here, and step, time, energy account."""
     pygame.draw.rect(canvas.surface, theme.PANEL, rect)
     pygame.draw.line(canvas.surface, CARD_EDGE, rect.topleft, rect.topright)
     gap = canvas.px(10)
-    right = canvas.text(numbers, (rect.right - gap, rect.centery), colour=theme.MUTED, anchor="midright")
+    right = canvas.text(numbers, (rect.right - gap, rect.centery), colour=TRUST_COLOURS[level], anchor="midright")
     text = theme.shortened(text, right.left - rect.left - 3 * gap, theme.SMALL, canvas.scale)
     colour = WARNING if warning else theme.INK
     canvas.text(text, (rect.left + gap, rect.centery), colour=colour, anchor="midleft")

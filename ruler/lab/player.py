@@ -10,6 +10,7 @@ from ruler.lab.clock import Clock
 from ruler.lab.scene import Scene
 from ruler.lab.session import Session
 from ruler.recording import Recording
+from ruler.recording.trust import Trust
 
 # Extension to which the shipped scenarios pull; a network that learns beside the ruler is trained by then.
 USUAL_EXTENSION = 0.55
@@ -75,6 +76,10 @@ class Player(Protocol):
 
     def numbers(self) -> str:
         """Step or sample, time and what else is counted."""
+
+    def trust(self) -> Trust:
+        """How far the numbers are to be trusted."""
+        return Trust("good", None)
 
     def note(self) -> str | None:
         """What the read-out says instead of the most similar network, or None."""
@@ -168,6 +173,9 @@ class Live(Player):
             return f"Stopped: {session.trouble}", True
         if clock.too_slow():
             return f"This machine reaches {clock.real_time_factor:.1f}x; the physics stays exact.", True
+        trust = self.trust()
+        if trust.level == "poor":
+            return f"Trust is poor: {trust.reason}. Pull and shake more gently; R begins anew.", True
         if session.holding and session.simulation.live_shaking("tip"):
             return "The tip is being shaken: pull on, and the hinges open evenly. S stops the shaking.", False
         if session.holding:
@@ -188,7 +196,14 @@ class Live(Player):
         error = recorder.energy_error()
         if error is not None:
             parts.append(f"energy closes to {100.0 * error:.1f} %")
+        trust = self.trust()
+        if trust.level != "good":
+            parts.append(f"trust: {trust.level}")
         return "   ".join(parts)
+
+    def trust(self) -> Trust:
+        """How far the numbers are to be trusted up to now."""
+        return self.session.recorder.trust()
 
     def buttons(self) -> dict[str, ButtonLook]:
         """Playing, shaking, recording, and what can be undone."""

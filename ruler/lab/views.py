@@ -36,7 +36,7 @@ def draw_window(window: Window) -> None:
     measures = window.measures(scenes[0])
     overlays.draw_readout(canvas, layout.readout, measures, window.ghosts.resembles(measures), player.note())
     text, warning = status(window)
-    overlays.draw_status(canvas, layout.status, text, warning, player.numbers())
+    overlays.draw_status(canvas, layout.status, text, warning, player.numbers(), player.trust().level)
     for rect in (layout.toolbar, layout.controls, layout.timeline):
         surface.fill(theme.PANEL, rect)
     overlays.draw_about(canvas, layout.controls, about)

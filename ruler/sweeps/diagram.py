@@ -1,7 +1,8 @@
 """A phase diagram as data: a grid of load curves, of a ruler, a spring-block chain or networks."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -99,7 +100,8 @@ class Diagram:
         cells: by place on `up` and place on `right`; some may be missing.
         third: of a sweep with three axes, column and value of the third, such as ("tilt", 11.54).
         failed: runs that failed and are left out.
-        inaccurate: runs whose numbers are not to be relied on, left out too.
+        inaccurate: runs whose numbers are not to be relied on (their trust is poor), left out too.
+        poor: how many these are at each place that has some.
     """
 
     name: str
@@ -111,6 +113,7 @@ class Diagram:
     third: tuple[str, Any] | None = None
     failed: int = 0
     inaccurate: int = 0
+    poor: Mapping[tuple[int, int], int] = field(default_factory=dict)
 
     @property
     def left_out(self) -> str:
@@ -233,10 +236,15 @@ def _with_left_out(diagram: Diagram, table: io.Table, rows: Sequence[int]) -> Di
 def _filled(diagram: Diagram, table: io.Table, rows: Sequence[int]) -> Diagram:
     """The diagram with the cells of some rows of its table."""
     groups: dict[tuple[int, int], list[int]] = {}
-    for row in filter(lambda row: _is_sound(table, row), rows):
-        groups.setdefault((_place(diagram.up, table, row), _place(diagram.right, table, row)), []).append(row)
+    poor: Counter[tuple[int, int]] = Counter()
+    for row in rows:
+        place = _place(diagram.up, table, row), _place(diagram.right, table, row)
+        if _is_sound(table, row):
+            groups.setdefault(place, []).append(row)
+        elif table.column("status")[row] == INACCURATE:
+            poor[place] += 1
     cells = {place: _sweep_cell(table, group) for place, group in groups.items()}
-    return _with_left_out(replace(diagram, cells=cells), table, rows)
+    return _with_left_out(replace(diagram, cells=cells, poor=poor), table, rows)
 
 
 def _up_and_right(axes: Sequence[DiagramAxis]) -> tuple[DiagramAxis, DiagramAxis]:

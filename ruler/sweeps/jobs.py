@@ -113,9 +113,11 @@ def _ruler(job: Job) -> tuple[Values, Any]:
     recording = recorder.recording()
     summary = summarise(recording)
     numbers = {name: summary[name] for name in _MECHANICAL}
-    values = _complete(summary, **numbers, opening=summary["opening_deg"])
+    values = _complete(summary, **numbers, opening=summary["opening_deg"], trust=summary["trust"])
     if summary["trust"] == "poor":
-        values |= {"status": INACCURATE, "reason": summary["trust_reason"]}
+        values["status"] = INACCURATE
+    if summary["trust_reason"]:
+        values["reason"] = summary["trust_reason"]
     return values, summarised(recording) if job.keep else None
 
 
@@ -199,7 +201,7 @@ class Kind:
 
 _MECHANICAL = ("energy_error", "worst_joint_gap_m", "simulated_s", "steps")
 KINDS = {
-    "ruler": Kind(_ruler, _MECHANICAL, {"opening": "opening_{}_deg", **SHARE}),
+    "ruler": Kind(_ruler, (*_MECHANICAL, "trust"), {"opening": "opening_{}_deg", **SHARE}),
     "spring-block": Kind(_chain, _MECHANICAL, {"elongation": "elongation_{}", **SHARE}),
     "network": Kind(
         _network,

@@ -11,7 +11,7 @@ import ruler
 from ruler.errors import RulerError
 from ruler.lab.bindings import ACTIONS, GROUPS, action_of, key_name
 from ruler.lab.files import open_beside, show_recording
-from ruler.lab.overlays import help_columns
+from ruler.lab.overlays import TRUST_COLOURS, help_columns
 from ruler.lab.views import status
 from ruler.recording import load_recording, save_recording
 from ruler.scenario import load_scenario, scenario_from_data
@@ -534,3 +534,25 @@ def test_a_session_that_gets_too_long_stops_and_says_so(lab, monkeypatch):
     lab.frames(30)
     assert "save it" in lab.app.session.trouble
     assert lab.app.dialogs.open
+
+
+@pytest.mark.parametrize(("gap", "level"), [(0.0, "good"), (0.003, "fair"), (0.01, "poor")])
+def test_the_status_line_says_the_trust_in_words_and_colour(lab, gap, level):
+    session = lab.app.session
+    session.simulation.account.worst_gap = gap * session.base.ruler.section_length
+    lab.frames()
+    player = lab.app.player
+    assert (f"trust: {level}" in player.numbers()) == (level != "good")
+    assert status(lab.app)[1] == (level == "poor")
+    line = lab.app.surface.subsurface(lab.app.layout.status)
+    drawn = {tuple(line.get_at((x, y)))[:3] for x in range(line.width) for y in range(line.height)}
+    assert (TRUST_COLOURS[level] in drawn) or level == "good"
+
+
+def test_a_forced_joint_stops_no_hand(lab):
+    session = lab.app.session
+    session.simulation.account.worst_gap = 0.5 * session.base.ruler.section_length
+    session.grab_tip()
+    lab.frames(10)
+    assert session.trouble is None
+    assert session.recording().complete

@@ -1,5 +1,6 @@
 """Sweeps that are killed, met by a second one, or short of room lose nothing they have finished."""
 
+import csv
 import errno
 import json
 import os
@@ -229,7 +230,13 @@ def test_inaccurate_runs_are_counted_left_out_and_said(inaccurate, cli, tmp_path
     assert (len(diagram.cells), diagram.failed, diagram.inaccurate) == (2, 0, 1)
     assert diagram.left_out == "1 inaccurate run"
     outcome = cli("phase", folder, "-o", tmp_path / "f.png", "--json")
-    assert json.loads(outcome.out)["diagrams"][0]["inaccurate"] == 1
+    drawn = json.loads(outcome.out)["diagrams"][0]
+    assert drawn["inaccurate"] == 1
+    assert drawn["poor"] == [[0, 0, 1]]
+    names, *rows = csv.reader((folder / "table.csv").open(encoding="utf-8"))
+    trust, reason = names.index("trust"), names.index("reason")
+    assert [row[trust] for row in rows] == ["good", "good", "poor"]
+    assert "energy account" in rows[2][reason]
 
 
 def test_inaccurate_runs_are_not_run_again(inaccurate):

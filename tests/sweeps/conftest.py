@@ -9,7 +9,7 @@ from ruler.sweeps.cells import plan_sweep
 TINY = {
     "title": "tiny",
     "base": "jerky",
-    "scenario": {"simulation": {"rate": 500, "iterations": 5}, "recording": {"rate": 10.0}, "ruler": {"hinges": 3}},
+    "scenario": {"simulation": {"rate": 1000, "iterations": 5}, "recording": {"rate": 10.0}, "ruler": {"hinges": 3}},
     "seeds": 2,
     "axis": [
         {"name": "friction", "keys": ["table.friction", "hinge.torque"], "factor": True, "values": [0.3, 1.0]},
