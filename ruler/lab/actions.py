@@ -12,6 +12,7 @@ from ruler.lab.player import Live
 from ruler.lab.replay import Replays
 from ruler.lab.tools import ZOOM
 from ruler.lab.window import Window
+from ruler.mechanics import find_impossible
 
 SCALES = (0.75, 1.0, 1.25, 1.5, 1.75, 2.0, 2.5, 3.0)
 
@@ -75,8 +76,12 @@ def _loop(window: Window) -> None:
 
 def lay_out(window: Window, scripted: bool) -> None:
     """Lay the ruler out again, for the hand or for the script."""
-    ruler_under_hand(window).session.reset(scripted)
+    session = ruler_under_hand(window).session
+    session.reset(scripted)
     window.clock.paused = False
+    impossible = find_impossible(session.base) if scripted else []
+    if impossible:
+        window.say(f"{impossible[0]}.")
 
 
 @action("r", "lay the ruler out again", "Ruler")

@@ -171,11 +171,11 @@ class Live(Player):
         session, clock = self.session, self.clock
         if session.trouble:
             return f"Stopped: {session.trouble}", True
-        if clock.too_slow():
-            return f"This machine reaches {clock.real_time_factor:.1f}x; the physics stays exact.", True
         trust = self.trust()
         if trust.level == "poor":
             return f"Trust is poor: {trust.reason}. Pull and shake more gently; R begins anew.", True
+        if clock.too_slow():
+            return f"This machine reaches {clock.real_time_factor:.1f}x; the physics stays exact.", True
         if session.holding and session.simulation.live_shaking("tip"):
             return "The tip is being shaken: pull on, and the hinges open evenly. S stops the shaking.", False
         if session.holding:

@@ -543,10 +543,19 @@ def test_the_status_line_says_the_trust_in_words_and_colour(lab, gap, level):
     lab.frames()
     player = lab.app.player
     assert (f"trust: {level}" in player.numbers()) == (level != "good")
-    assert status(lab.app)[1] == (level == "poor")
+    assert ("Trust is poor" in status(lab.app)[0]) == (level == "poor")
     line = lab.app.surface.subsurface(lab.app.layout.status)
     drawn = {tuple(line.get_at((x, y)))[:3] for x in range(line.width) for y in range(line.height)}
     assert (TRUST_COLOURS[level] in drawn) or level == "good"
+
+
+def test_playing_a_script_says_what_its_path_asks_of_the_ruler(open_lab, tmp_path):
+    shake = '[{where = "tip", amplitude = 1.5, frequency = 8.0}]'
+    far = tmp_path / "far.toml"
+    far.write_text(f"format = 1\n[[phase]]\nshake = {shake}\nuntil = {{time = 2.0}}\n", encoding="utf-8")
+    lab = open_lab(str(far))
+    lab.click(lab.app.controls.buttons["play_script"])
+    assert "the hand is sent to" in status(lab.app)[0]
 
 
 def test_a_forced_joint_stops_no_hand(lab):
