@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from ruler.analysis.summary import recording_measures
 from ruler.figures.frame import COLORS, MARKERS, SMALL, Side, check_count, draw_curves, draw_loads, new_figure, styled
 from ruler.recording import Recording
+from ruler.recording.trust import trust_of
 from ruler.text import number
 
 MOST_RECORDINGS = 8
@@ -106,6 +107,9 @@ def _draw_openings(axes: Axes, recording: Recording, name: str) -> None:
             annotation_clip=False,
         )
     axes.set(title=name, xlabel=axis.time)
+    trust = trust_of(recording)
+    if trust.level != "good":
+        axes.text(0.02, 0.97, f"trust: {trust.level}", transform=axes.transAxes, va="top", fontsize=7, color="#9c2a14")
     if axis.limits is not None:
         axes.set(ylim=axis.limits, yticks=range(0, 181, 45))
     axes.margins(x=0.02)

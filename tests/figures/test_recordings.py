@@ -1,7 +1,9 @@
 """Figures of recordings: what they show, for every size and kind, the same every time."""
 
 import pytest
+from matplotlib.text import Text
 
+import ruler
 from ruler import recording_measures
 from ruler.analysis import load_curve
 from ruler.errors import BadInputError
@@ -90,3 +92,11 @@ def test_different_kinds_in_one_figure_each_have_their_axis(chains, slow):
     said = texts(plot_recordings([slow, spring_block_recording(chains)], ["a", "b"]))
     for words in ("opening (deg)", "elongation (of the target)", "share of the load"):
         assert words in said
+
+
+def test_a_figure_says_the_trust_only_when_it_is_not_good():
+    run = ruler.simulate(ruler.load_scenario("fast"))
+    cut = run.with_meta(status="interrupted")
+    for recording, said in ((run, []), (cut, ["trust: poor"])):
+        texts = [text.get_text() for text in plot_recordings([recording], ["a"]).findobj(Text)]
+        assert [text for text in texts if text.startswith("trust")] == said
