@@ -153,3 +153,9 @@ def test_presets_show_what_they_say():
     assert found["active"][1] < 0.05
     assert found["convex"][0] < 0.35
     assert found["notebook"][1] < 0.05
+
+
+def test_a_chain_has_no_energy_account_to_be_judged_by():
+    recording = spring_block_recording(run_chains(FirstOrder(), chains=1, steps=200, seed=1, samples=5), name="chain")
+    assert recording.meta["summary"]["energy_error"] is None
+    assert recording.meta["trust"] == "good"
