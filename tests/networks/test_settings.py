@@ -17,7 +17,7 @@ from ruler.networks import NetworkSettings, make_settings, setting_words
         ({"depth": 0}, "depth: 0: must be a whole number, 1 or more and at most 1000"),
         ({"depth": 7.0}, "depth: 7.0: must be a whole number"),
         ({"dropout": 1.0}, "dropout: 1.0: must be a number, 0 or more and below 1"),
-        ({"batch_size": 1}, "batch_size: 1: must be a number, 2 or more .*, or 'full'$"),
+        ({"batch_size": 1}, "batch_size: 1: must be a whole number, 2 or more .*, or 'full'$"),
         ({"learning_rate": 0}, "learning_rate: 0: must be a number, above 0 and at most 100"),
         ({"optimiser": "rmsprop"}, "optimiser: .*'adam' or 'sgd'"),
         ({"alpha": 2, "width": 0}, "width: 0.*alpha: 2|alpha: 2.*width: 0"),
