@@ -285,9 +285,9 @@ class Simulation:
         self._begin_phase(start)
 
     def _take_hold(self) -> tuple[float, float]:
-        """Bring the hand to the tip, where a pull by force has left it."""
-        last = self._chain.sections[-1]
-        tip = last.local_to_world((0.5 * float(self._chain.shape.length[-1]), 0.0))
+        """Bring the hand to where the tip comes to in the next step, before anything can stop it."""
+        last, place = self._chain.sections[-1], (0.5 * float(self._chain.shape.length[-1]), 0.0)
+        tip = last.local_to_world(place) + self._dt * last.velocity_at_local_point(place)
         return tip.x, tip.y
 
     def _finish(self) -> None:

@@ -53,7 +53,8 @@ def test_a_spring_too_stiff_for_the_step_is_refused(stiffness, cli, tmp_path):
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("change", ["hinge.stiffness=1e4", "hinge.stiffness=1e3", "hinge.viscous=50"])
+# A viscous friction of 50 is said to be 1.1 times too steep for the finest steps that "auto" takes.
+@pytest.mark.parametrize("change", ["hinge.stiffness=1e4", "hinge.stiffness=1e3", "hinge.viscous=40"])
 def test_left_to_the_program_it_is_stepped_finely_enough(change, cli):
     outcome = cli("run", "fast", "--set", change, "--set", "phase.0.until={time=0.5}", "--json")
     assert outcome.code == 0

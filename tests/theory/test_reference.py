@@ -31,7 +31,8 @@ def worst_hinge(reference: ruler.Recording, simulated: ruler.Recording) -> float
         ("table.anchor=free", "phase.0.until={time=0.5}"),
         ("hand.stiffness=300.0", "hand.damping=2.0", "hand.strength=0.9"),
         ("hand.strength=5.0",),
-        ("phase.0={pull={force=0.8}, until={extension=0.4}}",),
+        # Caught at some speed: at 1000 steps per second the last hinge is 1.3 deg off.
+        ("phase.0={pull={force=0.8}, until={extension=0.4}}", "simulation.rate=2000"),
         ("phase.0={pull={path=[[0, 0, 0], [0.3, 0.2, 0.05], [0.6, 0.4, -0.05]]}, until={time=0.6}}",),
         ("phase.1={pull={speed=-0.3}, until={time=0.3}}",),
     ],
