@@ -22,6 +22,8 @@ pytestmark = [
     ),
 ]
 SIZE = (1280, 800)
+# Between two moves of the mouse, s.
+MOVE_TIME = 0.02
 
 
 @pytest.fixture(scope="module")
@@ -94,13 +96,16 @@ class RealWindow:
         time.sleep(0.2)
 
     def drag(self, start, end, seconds):
+        """Go from start to end at one speed, in one process: one for each move makes a jerky hand of a busy machine."""
         self.move(start)
         self.tool("mousedown", 1)
-        began = time.monotonic()
-        while (part := (time.monotonic() - began) / seconds) < 1.0:
-            self.move((start[0] + part * (end[0] - start[0]), start[1] + part * (end[1] - start[1])))
-            time.sleep(0.01)
-        self.move(end)
+        moves = round(seconds / MOVE_TIME)
+        way = []
+        for number in range(1, moves + 1):
+            part = number / moves
+            x, y = start[0] + part * (end[0] - start[0]), start[1] + part * (end[1] - start[1])
+            way += ["mousemove", "--window", self.window, round(x), round(y), "sleep", MOVE_TIME]
+        self.tool(*way)
         time.sleep(0.2)
 
     def close(self):
