@@ -14,6 +14,12 @@ Pose = tuple[float, float, float, float]
 _BLOCK = 512
 
 
+def steps_in(time: float, dt: float) -> int:
+    """Steps of `dt` s that a stretch of `time` s takes, one at least."""
+    # The tolerance keeps 0.3 s at 1000 Hz at 300 steps in spite of rounding.
+    return max(1, math.ceil(time / dt - 1e-6))
+
+
 class Drive:
     """The asked-for motion of hand and table in one phase.
 
@@ -38,8 +44,7 @@ class Drive:
             for j, shake in enumerate(phase.shake)
             if shake.amplitude > 0.0
         ]
-        # The tolerance keeps 0.3 s at 1000 Hz at 300 steps in spite of rounding.
-        self.steps = None if planned is None else max(1, math.ceil(planned / dt - 1e-6))
+        self.steps = None if planned is None else steps_in(planned, dt)
         # The hand is where it is: without a fade-in, a shake begins with a jump in the first step.
         self._positions(0, 1)
         self._given = self._first = 0

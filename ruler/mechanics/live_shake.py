@@ -63,8 +63,3 @@ class RunningShake:
             self._ahead = np.vstack((self._ahead, self._wave.take(_BLOCK)))
         wave, self._ahead = self._ahead[:count], self._ahead[count:]
         return gain[:, None] * self._scale * wave
-
-    def advance(self) -> tuple[float, float]:
-        """Displacement at the next step, m."""
-        x, y = self.take(1)[0].tolist()
-        return x, y

@@ -3,7 +3,7 @@
 import math
 
 from ruler.arrays import Floats
-from ruler.mechanics.drive import Drive, Pose
+from ruler.mechanics.drive import Drive, Pose, steps_in
 from ruler.mechanics.kernel_data import ANGLE, Spring, Watch, X
 from ruler.mechanics.laws import NO_SPRING, scripted_hold, spring
 from ruler.scenario.geometry import Shape
@@ -17,6 +17,45 @@ PATIENCE = 10.0
 # Steps between two looks at whether a tip that is waited for gets any nearer.
 _LOOK = 250
 _NO_WATCH = Watch(False, 0.0, 1.0, 0.0, 0.0)
+
+
+class Arrival:
+    """The extension that a phase waits for.
+
+    Args:
+        phase: the phase.
+        dt: duration of a step, s.
+        least_gain: see LEAST_GAIN.
+
+    Attributes:
+        goal: the extension, in full lengths.
+        sign: +1 when the tip comes from below, -1 from above.
+    """
+
+    def __init__(self, phase: Phase, dt: float, least_gain: float = LEAST_GAIN) -> None:
+        pull = phase.pull
+        self.goal = phase.until.extension or 0.0
+        self.sign = -1.0 if pull is not None and (pull.speed or pull.force or 0.0) < 0.0 else 1.0
+        self._dt, self._least_gain = dt, least_gain
+        self._best, self._best_made = -math.inf, 0
+
+    def ahead(self, extension: float) -> float:
+        """How far the tip is beyond the goal, in full lengths; below 0 on the way."""
+        return self.sign * (extension - self.goal)
+
+    def trouble(self, extension: float, made: int) -> str | None:
+        """Why the tip, now at `extension` after `made` steps of the phase, will not come; None while it may."""
+        ahead = self.ahead(extension)
+        if ahead > self._best + self._least_gain:
+            self._best, self._best_made = ahead, made
+        if made * self._dt > MAX_TIME:
+            return f"the phase has not ended after {MAX_TIME:g} s; end it by time"
+        if (made - self._best_made) * self._dt > PATIENCE:
+            return (
+                f"the tip got to extension {extension:.3f} and no farther towards {self.goal} in {PATIENCE:g} s; "
+                "give the hand more strength or force, or end the phase by time"
+            )
+        return None
 
 
 class PhaseRun:
@@ -54,18 +93,15 @@ class PhaseRun:
         # A firm hand takes the tip along, so its arrival ends the phase; else the tip is watched.
         firm = math.isinf(strength) and math.isinf(scenario.hand.stiffness) and not self.by_force
         self.watches = until.extension is not None and not firm
-        time_up = None if until.time is None else max(1, math.ceil(until.time / dt - 1e-6))
+        time_up = None if until.time is None else steps_in(until.time, dt)
         self._last = time_up if self.watches else self.drive.steps
         following = scenario.phase[index + 1 : index + 2]
         self._stops = bool(following) and following[0].pull is None
-        backwards = pull is not None and (pull.speed or pull.force or 0.0) < 0.0
-        self._sign = -1.0 if backwards else 1.0
-        self._goal = until.extension or 0.0
+        self._arrival = Arrival(self.phase, dt)
         self._watch = _NO_WATCH
         if self.watches:
             inner, outer = 0.5 * float(shape.length[0]), 0.5 * float(shape.length[-1])
-            self._watch = Watch(True, self._goal * self._full, self._sign, inner, outer)
-        self._best, self._best_made = -math.inf, 0
+            self._watch = Watch(True, self._arrival.goal * self._full, self._arrival.sign, inner, outer)
 
     def moves(self, step: int, count: int) -> Floats:
         """Velocities to set for hand and table in the next steps, m/s, shape (count, 4).
@@ -106,15 +142,4 @@ class PhaseRun:
         hinges = self._shape.side.size
         tip = row[hinges, X] + 0.5 * self._shape.length[-1] * math.cos(row[hinges, ANGLE])
         inner = row[0, X] - 0.5 * self._shape.length[0] * math.cos(row[0, ANGLE])
-        extension = float(tip - inner) / self._full
-        ahead = self._sign * (extension - self._goal)
-        if ahead > self._best + LEAST_GAIN:
-            self._best, self._best_made = ahead, made
-        if made * self._dt > MAX_TIME:
-            return f"the phase has not ended after {MAX_TIME:g} s; end it by time"
-        if (made - self._best_made) * self._dt > PATIENCE:
-            return (
-                f"the tip got to extension {extension:.3f} and no farther towards {self._goal} in {PATIENCE:g} s; "
-                "give the hand more strength or force, or end the phase by time"
-            )
-        return None
+        return self._arrival.trouble(float(tip - inner) / self._full, made)

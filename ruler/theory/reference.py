@@ -15,15 +15,14 @@ from ruler.arrays import Floats
 from ruler.errors import BadInputError
 from ruler.mechanics import Samples, SimulationError
 from ruler.mechanics.account import join_samples
-from ruler.mechanics.drive import Drive, Pose
-from ruler.mechanics.phases import PATIENCE
+from ruler.mechanics.drive import Drive, Pose, steps_in
+from ruler.mechanics.phases import Arrival
 from ruler.recording import Recording
 from ruler.recording.recorder import as_rows
 from ruler.scenario import Scenario, scenario_to_full_data
 from ruler.scenario.geometry import Shape, lay_out, start_opening
 from ruler.scenario.hinges import hinge_torques
 from ruler.scenario.model import MAX_RATE, Phase
-from ruler.scenario.parts import MAX_TIME
 from ruler.scenario.scenario import planned_duration, planned_time
 from ruler.scenario.stepping import greatest_stiffness
 from ruler.theory.dynamics import Hand, Laws, Linkage, Motion
@@ -155,9 +154,9 @@ class Reference:
         self._phase_start = self.step
         self._by_force = phase.pull is not None and phase.pull.force is not None
         self._watches_tip = phase.until.extension is not None and not (self._firm and not self._by_force)
-        time_up = None if phase.until.time is None else max(1, math.ceil(phase.until.time / self._dt - 1e-6))
+        time_up = None if phase.until.time is None else steps_in(phase.until.time, self._dt)
         self._last_step = time_up if self._watches_tip else self._drive.steps
-        self._best, self._best_step = -math.inf, self.step
+        self._arrival = Arrival(phase, self._dt, LEAST_GAIN)
 
     def _phase_over(self) -> bool:
         made = self.step - self._phase_start
@@ -171,19 +170,11 @@ class Reference:
         Raises:
             SimulationError: it gets no nearer.
         """
-        pull, goal = self.phase.pull, self.phase.until.extension or 0.0
-        reach = (self._motion.tip[0] - self._motion.linkage.inner(self._motion.q)[0]) / self._shape.full_length
-        ahead = goal - reach if pull is not None and (pull.speed or pull.force or 0.0) < 0.0 else reach - goal
-        if ahead > self._best + LEAST_GAIN:
-            self._best, self._best_step = ahead, self.step
-        if (self.step - self._phase_start) * self._dt > MAX_TIME:
-            raise self._trouble(f"the phase has not ended after {MAX_TIME:g} s; end it by time")
-        if (self.step - self._best_step) * self._dt > PATIENCE:
-            raise self._trouble(
-                f"the tip got to extension {reach:.3f} and no farther towards {goal} in {PATIENCE:g} s; "
-                "give the hand more strength or force, or end the phase by time"
-            )
-        return bool(ahead >= 0.0)
+        extension = (self._motion.tip[0] - self._motion.linkage.inner(self._motion.q)[0]) / self._shape.full_length
+        trouble = self._arrival.trouble(extension, self.step - self._phase_start)
+        if trouble is not None:
+            raise self._trouble(trouble)
+        return bool(self._arrival.ahead(extension) >= 0.0)
 
     def _end_phase(self) -> None:
         if self.phase_index + 1 == len(self.scenario.phase):
@@ -251,9 +242,9 @@ def laws_of(scenario: Scenario, shape: Shape) -> Laws:
     tilt = math.radians(table.tilt)
     load = np.tile(0.5 * shape.mass * table.gravity * math.cos(tilt), 2)
     return Laws(
-        torque=0.5 * (torques.opening + torques.closing),
-        resting_torque=0.5 * (torques.closing - torques.opening) + torques.static,
-        bias=0.5 * (torques.closing - torques.opening),
+        torque=torques.friction,
+        resting_torque=torques.bias + torques.static,
+        bias=torques.bias,
         viscous=hinge.viscous,
         power=hinge.viscous_power,
         stiffness=hinge.stiffness,
