@@ -37,6 +37,7 @@ def lab(
     network: str | None = None,
     scale: float | None = None,
     size: str = "1280x800",
+    language: str | None = None,
     force: Force = False,
 ) -> None:
     """Open the window: pull the ruler by hand, play scenarios, replay recordings.
@@ -56,6 +57,8 @@ def lab(
         Size of type and controls, 0.75 to 3; default: what suits the screen.
     size
         Size of the window, WIDTHxHEIGHT in pixels.
+    language
+        Language of the window, en or de; default: the one chosen in it last, else the system's.
     """
     from ruler.io import check
 
@@ -71,12 +74,16 @@ def lab(
         from ruler.networks import find_network
 
         find_network(network)
+    if language is not None:
+        from ruler.lab.i18n import check_language
+
+        check_language(language)
     if not _has_display():
         raise FailedError("there is no display to open a window on; without one, try: ruler demo")
     os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
     from ruler.lab.app import open_window
 
-    open_window(source, record_to, scale, width_height, network, force)
+    open_window(source, record_to, scale, width_height, network, force, language)
 
 
 def _size(text: str) -> tuple[int, int]:

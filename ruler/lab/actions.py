@@ -6,9 +6,12 @@ import pygame
 
 from ruler.arrays import Floats
 from ruler.errors import BadInputError, FailedError
+from ruler.lab import i18n
 from ruler.lab.bindings import action
 from ruler.lab.clock import stepped
+from ruler.lab.i18n import _
 from ruler.lab.player import Live
+from ruler.lab.recent import remember_setting
 from ruler.lab.replay import Replays
 from ruler.lab.tools import ZOOM
 from ruler.lab.window import Window
@@ -222,6 +225,15 @@ def _rescale(window: Window, by: int) -> None:
     window.build()
     if window.scale < window.wanted_scale:
         window.say("The window is too small for anything bigger.")
+
+
+@action("ctrl+l", "language: English, Deutsch", "View")
+def _language(window: Window) -> None:
+    known = i18n.languages()
+    i18n.use(known[(known.index(i18n.language()) + 1) % len(known)])
+    remember_setting("language", i18n.language())
+    window.build()
+    window.say(_("In English."))
 
 
 @action("f11", "full screen", "View")

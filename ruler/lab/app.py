@@ -10,11 +10,12 @@ import pygame
 
 from ruler import io
 from ruler.errors import FailedError, RulerError
-from ruler.lab import actions, files, tools
+from ruler.lab import actions, files, i18n, tools
 from ruler.lab.bindings import ACTIONS, ARROWS, action_of
 from ruler.lab.controls import parse_value
 from ruler.lab.crash import journal_for_this_process, leaving_on_signals, report_crash, tell
 from ruler.lab.left import left_sessions, offer
+from ruler.lab.recent import setting
 from ruler.lab.replay import Replay
 from ruler.lab.session import Session
 from ruler.lab.views import draw_window
@@ -218,6 +219,7 @@ def open_window(
     size: tuple[int, int] = (1280, 800),
     network: str | None = None,
     replace: bool = False,
+    language: str | None = None,
 ) -> None:
     """Open the lab on a scenario or a recording and run it until it is closed.
 
@@ -228,11 +230,13 @@ def open_window(
         size: of the window, px.
         network: address of a shipped network to draw beside the ruler's load curve.
         replace: whether what is there by the name `record_to` may be replaced.
+        language: code of the window's language; None: the one chosen in it last, else the system's.
 
     Raises:
         BadInputError: the source cannot be used.
         FailedError: the session could not be saved.
     """
+    i18n.use(language or i18n.chosen(setting("language")))
     path = Path("steady" if source is None else source)
     recording = load_recording(path) if files.is_recording(path) else None
     if recording is not None:

@@ -1,4 +1,4 @@
-"""The window's memory between sessions: recent files and whether it has been opened before."""
+"""The window's memory between sessions: recent files, settings, and whether it has been opened before."""
 
 import json
 import os
@@ -43,6 +43,19 @@ def remember(path: Path) -> None:
     path = path.resolve()
     files = [path, *(old for old in recent_files() if old != path)][:MOST]
     _write({**_read(), "recent": [str(entry) for entry in files]})
+
+
+def setting(name: str) -> object:
+    """A setting of the window that was remembered, or None."""
+    settings = _read().get("settings")
+    return settings.get(name) if isinstance(settings, dict) else None
+
+
+def remember_setting(name: str, value: object) -> None:
+    """Remember a setting of the window for its next start."""
+    data = _read()
+    settings = data.get("settings")
+    _write({**data, "settings": {**(settings if isinstance(settings, dict) else {}), name: value}})
 
 
 def first_run() -> bool:

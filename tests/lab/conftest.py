@@ -9,6 +9,7 @@ import numpy as np
 import pygame
 import pytest
 
+from ruler.lab import i18n
 from ruler.lab.app import App
 from ruler.lab.session import Session
 from ruler.scenario import load_scenario
@@ -68,6 +69,13 @@ class Window:
         self.app.manager.mouse_position = at
         self.post(pygame.MOUSEMOTION, pos=at, rel=(0, 0), buttons=(0, 0, 0), touch=False).frames()
         return self.press(at).release(at).frames(2)
+
+
+@pytest.fixture(autouse=True)
+def in_english():
+    i18n.use("en")
+    yield
+    i18n.use("en")
 
 
 @pytest.fixture(autouse=True)
