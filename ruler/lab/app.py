@@ -10,11 +10,13 @@ import pygame
 
 from ruler import io
 from ruler.errors import FailedError, RulerError
-from ruler.lab import actions, files, i18n, tools
+from ruler.lab import actions, files, i18n, menus, tools
 from ruler.lab.bindings import ACTIONS, ARROWS, action_of
 from ruler.lab.controls import parse_value
 from ruler.lab.crash import journal_for_this_process, leaving_on_signals, report_crash, tell
 from ruler.lab.left import left_sessions, offer
+from ruler.lab.overlay import MOUSE
+from ruler.lab.popup import Popup
 from ruler.lab.recent import setting
 from ruler.lab.replay import Replay
 from ruler.lab.session import Session
@@ -30,7 +32,6 @@ LABEL_INTERVAL = 0.1
 # Sessions that were left are offered this long in the status line, s; the picker has them always.
 OFFER_TIME = 30.0
 DIALOG_KEYS = (pygame.K_RETURN, pygame.K_KP_ENTER, pygame.K_ESCAPE, pygame.K_UP, pygame.K_DOWN)
-MOUSE = (pygame.MOUSEBUTTONDOWN, pygame.MOUSEBUTTONUP, pygame.MOUSEMOTION, pygame.MOUSEWHEEL)
 
 
 class App(Window):
@@ -39,6 +40,8 @@ class App(Window):
     # Whether a signal has ended it, so that nobody could be asked.
     told_to_leave = False
     _label_time = 0.0
+    # The character of the key press that was the last action.
+    _acted = ""
     _told_trouble: str | None = None
 
     def run(self) -> None:
@@ -99,8 +102,9 @@ class App(Window):
         """Let time pass; the hand waits while a dialog is open, a replay does not."""
         self.follow_session()
         self.message_left = max(0.0, self.message_left - elapsed)
-        if self.player.hand is None or not self.dialogs.open:
+        if self.player.hand is None or not self.waits:
             self.player.advance(elapsed)
+        tools.wait_for_right_button(self, elapsed)
         self._tell_trouble()
         self._label_time += elapsed
         if self._label_time >= LABEL_INTERVAL:
@@ -128,8 +132,15 @@ class App(Window):
         elif event.type in (pygame.VIDEORESIZE, pygame.WINDOWSIZECHANGED):
             self.resized()
         elif event.type == pygame.DROPFILE:
-            files.open_file(self, Path(event.file))
-        elif event.type == pygame.KEYDOWN and self.dialogs.open and event.key in DIALOG_KEYS:
+            self.overlay = None
+            self.open_path(Path(event.file))
+        elif self._swallowed(event) or self._taken_by_overlay(event):
+            return
+        else:
+            self._take_beside_overlays(event)
+
+    def _take_beside_overlays(self, event: pygame.event.Event) -> None:
+        if event.type == pygame.KEYDOWN and self.dialogs.open and event.key in DIALOG_KEYS:
             # Before the dialog's own entry takes them.
             self._key_down(event)
         elif self._taken_by_widgets(event):
@@ -142,6 +153,39 @@ class App(Window):
             tools.use_mouse(self, event)
         elif event.type == pygame.WINDOWFOCUSLOST:
             self.live.let_arrows_go()
+
+    def _swallowed(self, event: pygame.event.Event) -> bool:
+        """Whether it is the character of a key that was an action: what that action opened must not get it."""
+        if event.type == pygame.KEYDOWN:
+            self._acted = ""
+        swallowed = event.type == pygame.TEXTINPUT and bool(self._acted) and event.text == self._acted
+        if event.type == pygame.TEXTINPUT:
+            self._acted = ""
+        return swallowed
+
+    def _taken_by_overlay(self, event: pygame.event.Event) -> bool:
+        overlay = self.overlay
+        if overlay is None:
+            return False
+        if event.type in MOUSE and event.type != pygame.MOUSEWHEEL:
+            self.mouse_at = event.pos
+            title = self.menu_bar.at(event.pos)
+            if title is not None and isinstance(overlay, Popup) and self.menu_bar.opened is not None:
+                self._over_menu_bar(event, title)
+                return True
+        taken = overlay.handle(event)
+        if self.overlay is None:
+            self.target = None
+        if not isinstance(self.overlay, Popup):
+            self.menu_bar.opened = None
+        return taken
+
+    def _over_menu_bar(self, event: pygame.event.Event, title: int) -> None:
+        """With a menu open, the mouse on another title opens that one, and a click on its own closes it."""
+        if event.type == pygame.MOUSEBUTTONDOWN and title == self.menu_bar.opened:
+            self.overlay = self.menu_bar.opened = None
+        elif title != self.menu_bar.opened:
+            self.menu_bar.open(title)
 
     def _taken_by_widgets(self, event: pygame.event.Event) -> bool:
         controls = self.controls
@@ -183,6 +227,7 @@ class App(Window):
         elif event.key in ARROWS and not event.mod & (pygame.KMOD_CTRL | pygame.KMOD_ALT):
             self.player.arrow(ARROWS[event.key], down=True)
         elif (action := action_of(event)) is not None:
+            self._acted = event.unicode
             self.do(action.name)
 
     def _key_in_dialog(self, key: int) -> None:
@@ -203,6 +248,14 @@ class App(Window):
             self.select(None)
         else:
             self.do("let_go")
+
+    def open_path(self, path: Path) -> None:
+        """Open a scenario or a recording."""
+        files.open_file(self, path)
+
+    def open_menu(self, number: int, at: tuple[int, int]) -> None:
+        """Open a menu of the bar with its upper left corner at a point, px."""
+        menus.open_group(self, number, at)
 
     def do(self, action: str) -> None:
         """Carry out an action of the binding table."""

@@ -1,22 +1,27 @@
-"""The binding table: every action, its keys, what it does. Help, tooltips and keys are made from it.
+"""The binding table: every action, its keys, what it does and where it is found.
 
-An action is a function of the window, entered in the table by its decorator:
+Menus, context menus, the command palette, tooltips, help and keys are made from it. An action is a function of the
+window, entered in the table by its decorator:
 
-    @action("ctrl+z", "undo a change of a parameter", "Ruler")
+    @action("ctrl+z", "undo a change of a parameter", "Edit", label="Undo")
     def _undo(window: Window) -> None: ...
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
 import pygame
 
 Run = Callable[..., None]
+# What a click with the right button can be on.
+Place = Literal["hand", "section", "hinge", "table", "graph"]
+# What an action works on: the ruler under the hand, or recordings.
+Needs = Literal["hand", "replay"]
 
-# Headings of the help, in its order.
-GROUPS = ("Time", "Ruler", "Hand", "View", "Files", "Help")
+# The menus, and headings of the help, in this order.
+GROUPS = ("File", "Edit", "Time", "Ruler", "Hand", "View", "Compare", "Help")
 
 
 @dataclass(frozen=True)
@@ -25,10 +30,15 @@ class Action:
 
     Attributes:
         name: of its function.
-        keys: such as "space", "ctrl+s", "shift+r"; the first is shown on buttons.
-        text: what it does.
-        group: heading in the help.
+        keys: such as "space", "ctrl+s", "shift+r"; the first is shown on buttons and in menus. There may be none.
+        text: what it does, for help and tooltips.
+        group: the menu in which it stands, and its heading in the help.
         run: does it, given the window.
+        label: its name in menus and in the palette.
+        at: the context menus in which it stands too.
+        on: whether what it switches is on, given the window; None when it is no switch.
+        needs: what must be there for it; None when it can always be done.
+        rule: whether a line is drawn above it in its menu.
     """
 
     name: str
@@ -36,35 +46,63 @@ class Action:
     text: str
     group: str
     run: Run
+    label: str
+    at: tuple[Place, ...] = ()
+    on: Callable[[Any], bool] | None = None
+    needs: Needs | None = None
+    rule: bool = False
 
     @property
     def shown_key(self) -> str:
-        """Its first key as it is shown to people: "Ctrl+S"."""
-        parts = self.keys[0].split("+") if self.keys[0] != "+" else ["+"]
+        """Its first key as it is shown to people: "Ctrl+S"; empty without one."""
+        if not self.keys:
+            return ""
+        first = self.keys[0]
+        parts = [*first[:-2].split("+"), "+"] if first.endswith("++") else [first] if first == "+" else first.split("+")
         return "+".join(_NAMES.get(part, part.upper() if len(part) < 4 else part.capitalize()) for part in parts)
 
 
 ACTIONS: dict[str, Action] = {}
 _BY_KEY: dict[str, Action] = {}
-_NAMES = {"escape": "Esc", "end": "End", "tab": "Tab"}
+_NAMES = {"escape": "Esc", "end": "End", "tab": "Tab", "delete": "Del"}
 
 
-def action(keys: str, text: str, group: str, name: str | None = None, **given: Any) -> Callable[[Run], Run]:
+def action(
+    keys: str,
+    text: str,
+    group: str,
+    name: str | None = None,
+    *,
+    label: str | None = None,
+    at: tuple[Place, ...] = (),
+    on: Callable[[Any], bool] | None = None,
+    needs: Needs | None = None,
+    rule: bool = False,
+    **given: Any,
+) -> Callable[[Run], Run]:
     """Enter a function into the binding table, under its name without the leading underscore.
 
     A function that does several things is entered for each of them, with a name; the lowest line comes first.
 
     Args:
-        keys: that call it, with spaces between them.
+        keys: that call it, with spaces between them; may be empty.
         text: what it does, for help and tooltips.
-        group: heading in the help, one of GROUPS.
+        group: its menu and heading in the help, one of GROUPS.
         name: instead of the function's.
+        label: its name in menus; by default the text up to the first bracket.
+        at: context menus in which it stands too.
+        on: whether what it switches is on, given the window.
+        needs: what must be there for it: the ruler under the hand, or a replay.
+        rule: whether a line is drawn above it in its menu.
         given: what the function is called with besides the window.
     """
 
     def enter(run: Run) -> Run:
         named = name or run.__name__.lstrip("_")
-        entry = Action(named, tuple(keys.split()), text, group, partial(run, **given))
+        plain = text.partition(" (")[0]
+        shown = label or plain[:1].upper() + plain[1:]
+        call = partial(run, **given)
+        entry = Action(named, tuple(keys.split()), text, group, call, shown, at, on, needs, rule)
         ACTIONS[entry.name] = entry
         _BY_KEY.update(dict.fromkeys(entry.keys, entry))
         return run
@@ -76,7 +114,7 @@ def action(keys: str, text: str, group: str, name: str | None = None, **given: A
 GESTURES: tuple[tuple[str, str], ...] = (
     ("left button", "drag the tip or any section"),
     ("click", "a hinge: its own torque, to be changed; Esc closes"),
-    ("right button", "shake the tip while it is held down"),
+    ("right button", "shake the tip while it is held down; a click: a menu"),
     ("arrow keys", "pull the tip at a steady speed"),
     ("wheel", "zoom to the mouse"),
     ("drag the table", "move the view"),

@@ -17,24 +17,33 @@ from ruler.lab.parameters import BY_KEY, GROUPS, PARAMETERS, hinge_parameter
 from ruler.lab.player import ButtonLook
 from ruler.scenario.parameters import Parameter, Value
 
+# Between groups of buttons.
+_GAP = ("", "", 7)
 # Buttons of the toolbar: action, text, and the same for a replay. Widths are in px at scale 1.
 TOOLBAR = (
     ("pick_scenario", "Scenarios", 84),
+    _GAP,
     ("reset", "Reset", 56),
     ("play_script", "Play script", 88),
+    _GAP,
     ("play_pause", "Pause", 64),
     ("step_forward", "Step", 50),
     ("slower", "-", 28),
     ("faster", "+", 28),
+    _GAP,
     ("shake_tip", "Shake tip", 80),
     ("shake_table", "Shake table", 92),
+    _GAP,
     ("record", "Record", 66),
+    _GAP,
     ("undo", "Undo", 52),
     ("redo", "Redo", 52),
+    _GAP,
     ("help", "?", 28),
 )
 REPLAY_TOOLBAR = (
     ("back_to_lab", "Back to the lab", 116),
+    _GAP,
     ("to_start", "Start", 52),
     ("step_back", "Back", 50),
     ("play_pause", "Play", 60),
@@ -42,8 +51,10 @@ REPLAY_TOOLBAR = (
     ("slower", "-", 28),
     ("faster", "+", 28),
     ("loop", "Loop", 52),
+    _GAP,
     ("open_second", "Compare with ...", 124),
     ("verify", "Simulate again", 116),
+    _GAP,
     ("help", "?", 28),
 )
 SPEED_LABEL_WIDTH = 76
@@ -131,6 +142,9 @@ class Controls:
         speed = pygame.Rect(x, y, 0, height)
         for action, text, width in buttons:
             wide = int(self._px(width) * squeeze)
+            if not action:
+                x += wide
+                continue
             button = UIButton(pygame.Rect(x, y, wide, height), text, self._manager, object_id=f"#{action}")
             button.set_tooltip(f"{ACTIONS[action].text} ({ACTIONS[action].shown_key})")
             self.buttons[action] = button

@@ -22,17 +22,24 @@ from ruler.scenario import load_scenario, scenario_to_toml
 _RECORDINGS = {suffix[1:] for suffix in io.FORMATS}
 
 
-@action("ctrl+p", "shipped scenarios and recent files", "Files")
+@action("ctrl+p", "shipped scenarios and recent files", "File", label="Scenarios ...")
 def _pick_scenario(window: Window) -> None:
     window.dialogs.pick_scenario(partial(open_file, window))
 
 
-@action("ctrl+o", "open a scenario or recording (or drop it here)", "Files")
+@action("ctrl+o", "open a scenario or recording (or drop it here)", "File", label="Open ...")
 def _open(window: Window) -> None:
     window.dialogs.ask_to_open("Open", {"toml", *_RECORDINGS}, partial(open_file, window))
 
 
-@action("ctrl+shift+o", "replay: open a second recording beside it", "Files")
+@action(
+    "ctrl+shift+o",
+    "replay: open a second recording beside it",
+    "Compare",
+    label="Recording beside it ...",
+    needs="replay",
+    rule=True,
+)
 def _open_second(window: Window) -> None:
     replays_of(window)
     window.dialogs.ask_to_open("Compare with", _RECORDINGS, partial(open_beside, window))
@@ -106,7 +113,7 @@ def open_beside(window: Window, path: Path) -> None:
     _or_tell(window, "This file cannot be opened", put_beside)
 
 
-@action("ctrl+s", "save this session as a scenario", "Files")
+@action("ctrl+s", "save this session as a scenario", "File", label="Save as scenario ...", rule=True)
 def _save_scenario(window: Window) -> None:
     def save(chosen: Path) -> None:
         path, text = chosen.with_suffix(".toml"), scenario_to_toml(window.session.scenario())
@@ -115,7 +122,7 @@ def _save_scenario(window: Window) -> None:
     window.dialogs.ask_to_save("Save this session as a scenario", f"{window.session.name}-session.toml", save)
 
 
-@action("ctrl+e", "save what has been recorded", "Files")
+@action("ctrl+e", "save what has been recorded", "File", label="Save the recording ...")
 def _save_recording(window: Window) -> None:
     def save(chosen: Path) -> None:
         path = chosen if is_recording(chosen) else chosen.with_name(chosen.name + ".csv")
@@ -162,7 +169,14 @@ def _save(window: Window, path: Path, write: Callable[[bool], object], saved: Ca
         done(False)
 
 
-@action("ctrl+r", "lay the ruler out and record; again: stop and save", "Files")
+@action(
+    "ctrl+r",
+    "lay the ruler out and record; again: stop and save",
+    "File",
+    label="Record",
+    on=lambda window: window.live.recording_since is not None,
+    needs="hand",
+)
 def _record(window: Window) -> None:
     live = ruler_under_hand(window)
     if live.recording_since is None:
@@ -174,7 +188,13 @@ def _record(window: Window) -> None:
         _save_scenario(window)
 
 
-@action("delete", "replay: give up a session an earlier window left", "Files")
+@action(
+    "delete",
+    "replay: give up a session an earlier window left",
+    "File",
+    label="Give up a left session ...",
+    needs="replay",
+)
 def _give_up(window: Window) -> None:
     replays = replays_of(window)
     first = replays.replays[0]
@@ -189,18 +209,24 @@ def _give_up(window: Window) -> None:
     window.dialogs.ask(f"The {first.name}, is lost for ever. Ctrl+E saves it.", "Give up", confirmed)
 
 
-@action("v", "replay: simulate again and mark the first difference", "Files")
+@action(
+    "v",
+    "replay: simulate again and mark the first difference",
+    "Compare",
+    label="Simulate again",
+    needs="replay",
+)
 def _verify(window: Window) -> None:
     window.say(replays_of(window).verify())
 
 
-@action("b", "replay: back to the ruler", "Files")
+@action("b", "replay: back to the ruler", "File", label="Back to the lab", needs="replay", rule=True)
 def _back_to_lab(window: Window) -> None:
     if window.player is not window.live:
         window.show(window.live)
 
 
-@action("f12", "save a picture of the window", "Files")
+@action("f12", "save a picture of the window", "File", label="Picture of the window")
 def _screenshot(window: Window) -> None:
     path = next(path for n in range(1, 100_000) if not (path := Path(f"ruler-{n:03d}.png")).exists())
     try:

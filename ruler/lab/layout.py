@@ -14,7 +14,8 @@ class WindowLayout:
     """Rectangles of the window's parts, px.
 
     Attributes:
-        toolbar: buttons along the top.
+        menu_bar: titles of the menus, and the name of what is open, along the top.
+        toolbar: buttons below it.
         table: the ruler on its table.
         controls: parameters, on the right.
         readout: numbers, below right.
@@ -23,6 +24,7 @@ class WindowLayout:
         graphs: of each graph by its name, below the table or between controls and numbers.
     """
 
+    menu_bar: pygame.Rect
     toolbar: pygame.Rect
     table: pygame.Rect
     controls: pygame.Rect
@@ -39,18 +41,22 @@ def lay_out_window(size: tuple[int, int], scale: float, replay: bool) -> WindowL
     def px(value: float) -> int:
         return round(value * scale)
 
-    toolbar = pygame.Rect(0, 0, width, px(44))
+    menu_bar = pygame.Rect(0, 0, width, px(26))
+    toolbar = pygame.Rect(0, menu_bar.bottom, width, px(42))
     status = pygame.Rect(0, height - px(28), width, px(28))
     middle = status.top - toolbar.bottom
     side = min(px(300), width // 2)
     right = width - side
     readout = pygame.Rect(right, status.top - px(92), side, px(92))
-    graphs = _graphs_at_side(readout, max(px(120), min(px(240), middle // 3)))
+    high = max(px(120), min(px(240), middle // 3))
+    # In a window too small for its scale the parameters keep a sliver.
+    graphs = _graphs_at_side(readout, min(high, readout.top - toolbar.bottom - px(4)))
     graphs_top = status.top - max(px(110), min(px(220), middle // 3))
     graphs |= _graphs_below(pygame.Rect(0, graphs_top, right, status.top - graphs_top), scale)
     controls_end = min((rect.top for rect in graphs.values() if rect.left == right), default=readout.top)
     timeline = pygame.Rect(0, graphs_top - (px(34) if replay else 0), right, px(34) if replay else 0)
     return WindowLayout(
+        menu_bar=menu_bar,
         toolbar=toolbar,
         table=pygame.Rect(0, toolbar.bottom, right, timeline.top - toolbar.bottom),
         controls=pygame.Rect(right, toolbar.bottom, side, controls_end - toolbar.bottom),

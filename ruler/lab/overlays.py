@@ -40,26 +40,13 @@ def draw_readout(
         text = "-" if value is None else f"{value:.2f}"
         canvas.text(text, (x, top + canvas.px(15)), size=theme.LARGE, bold=True)
     text = note or f"resembles: {resembles or 'nothing has opened yet'}"
-    for i, part in enumerate(wrapped(text, rect.width - canvas.px(20), canvas.scale)[:2]):
+    for i, part in enumerate(theme.wrapped(text, rect.width - canvas.px(20), theme.SMALL, canvas.scale)[:2]):
         canvas.text(part, (left, top + canvas.px(42) + i * canvas.px(21)))
 
 
 def readouts(measures: Measures) -> list[tuple[str, float | None]]:
     """Label and number of each load measure that is read out."""
     return [(measure.label, measures.numbers[name]) for name, measure in LOAD_MEASURES.items() if measure.readout]
-
-
-def wrapped(text: str, width: int, scale: float) -> list[str]:
-    """The text in lines no wider than `width` px."""
-    face = theme.font(theme.SMALL, scale)
-    lines: list[str] = []
-    for word in theme.one_line(text).split():
-        longer = f"{lines[-1]} {word}" if lines else word
-        if lines and face.size(longer)[0] <= width:
-            lines[-1] = longer
-        else:
-            lines.append(word)
-    return lines
 
 
 def draw_status(canvas: Canvas, rect: pygame.Rect, text: str, warning: bool, numbers: str, level: Level) -> None:
@@ -91,7 +78,7 @@ def draw_hover(canvas: Canvas, mouse: tuple[int, int], scene: Scene, hinge: int)
 def draw_hints(canvas: Canvas, table: pygame.Rect) -> None:
     """What to try first, below right, clear of a folded ruler."""
     width = round(min(360 * canvas.scale, 0.55 * table.width))
-    lines = ["Try this", *(line for hint in HINTS for line in wrapped(hint, width, canvas.scale))]
+    lines = ["Try this", *(line for hint in HINTS for line in theme.wrapped(hint, width, theme.SMALL, canvas.scale))]
     height = canvas.px(20) * (len(lines) + 1)
     at = (table.right - width - canvas.px(40), table.bottom - height - canvas.px(34))
     _draw_card(canvas, lines, at, heading=True)
@@ -102,7 +89,7 @@ def draw_about(canvas: Canvas, rect: pygame.Rect, texts: list[tuple[str, str]]) 
     pad, line = canvas.px(12), canvas.px(19)
     y = rect.top + canvas.px(8)
     for heading, text in texts:
-        lines = [heading, *wrapped(text, rect.width - 2 * pad, canvas.scale)]
+        lines = [heading, *theme.wrapped(text, rect.width - 2 * pad, theme.SMALL, canvas.scale)]
         for number, part in enumerate(lines):
             if y + line > rect.bottom:
                 return

@@ -6,13 +6,14 @@ import numpy as np
 import pygame
 
 from ruler.lab.art.ruler import hinge_at, section_at
+from ruler.lab.menus import open_context_menu
 from ruler.lab.session import Session
-from ruler.lab.window import Press, Window
+from ruler.lab.window import NEAR, Press, RightPress, Window
 
 # One notch of the wheel, or one press of the key.
 ZOOM = 1.2
-# Within so many px at scale 1 a hinge and the tip are under the mouse.
-NEAR = 14.0
+# The right button shakes when it is held so long, s, or moved; a shorter click opens a menu.
+HELD = 0.25
 # A mouse that has moved no further than this between press and release has clicked, px at scale 1.
 STILL = 4.0
 
@@ -31,8 +32,12 @@ def use_mouse(window: Window, event: pygame.event.Event) -> None:
         window.hints_shown = False
         if window.help_shown:
             window.help_shown = False
+        elif event.button == 1 and (title := window.menu_bar.at(event.pos)) is not None:
+            window.menu_bar.open(title)
         elif window.layout.table.collidepoint(event.pos) and not window.controls.on_field(event.pos):
             _press(window, event)
+        elif event.button == 3:
+            open_context_menu(window, event.pos)
 
 
 def _wheel(window: Window, event: pygame.event.Event) -> None:
@@ -45,9 +50,11 @@ def _wheel(window: Window, event: pygame.event.Event) -> None:
 
 def _press(window: Window, event: pygame.event.Event) -> None:
     hand = window.player.hand
-    if event.button == 3 and hand is not None:
-        hand.shake("tip", on=True)
-        window.right_shake = True
+    if event.button == 3:
+        window.right_press = RightPress(event.pos, 0.0)
+        if hand is not None and hand.holding:
+            # Pulled with one button, shaken with the other: no menu is meant.
+            shake_while_held(window)
     elif event.button == 1 and hand is not None:
         window.press = press = _pressed(window, hand, event.pos)
         if press.section is None:
@@ -57,6 +64,25 @@ def _press(window: Window, event: pygame.event.Event) -> None:
         # A click on a hinge leaves the ruler alone: its section is grabbed when the mouse begins to move.
     elif event.button in (1, 2):
         window.panning = True
+
+
+def shake_while_held(window: Window) -> None:
+    """The right button is meant to shake: it does until it is let go."""
+    window.right_press = None
+    hand = window.player.hand
+    if hand is not None:
+        hand.shake("tip", on=True)
+        window.right_shake = True
+
+
+def wait_for_right_button(window: Window, elapsed: float) -> None:
+    """A right button that is held for a while shakes."""
+    press = window.right_press
+    if press is None:
+        return
+    window.right_press = press._replace(held=press.held + elapsed)
+    if press.held + elapsed >= HELD:
+        shake_while_held(window)
 
 
 def _pressed(window: Window, hand: Session, at: tuple[int, int]) -> Press:
@@ -87,7 +113,9 @@ def _grab(window: Window, hand: Session, press: Press, at: tuple[int, int]) -> N
 
 def _move(window: Window, event: pygame.event.Event) -> None:
     hand = window.player.hand
-    press = window.press
+    press, right = window.press, window.right_press
+    if right is not None and math.dist(event.pos, right.at) > STILL * window.scale:
+        shake_while_held(window)
     if press is not None and math.dist(event.pos, press.at) > STILL * window.scale:
         if hand is not None and press.hinge is not None:
             _grab(window, hand, press, press.at)
@@ -108,6 +136,10 @@ def _let_go(window: Window, button: int) -> None:
         window.panning = False
     if button == 1 and not window.live.arrows and window.session.holding:
         window.session.release()
-    if button == 3 and window.right_shake:
-        window.right_shake = False
-        window.session.shake("tip", on=False)
+    if button == 3:
+        clicked, window.right_press = window.right_press, None
+        if window.right_shake:
+            window.right_shake = False
+            window.session.shake("tip", on=False)
+        elif clicked is not None:
+            open_context_menu(window, clicked.at)

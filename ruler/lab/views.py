@@ -12,9 +12,9 @@ from ruler.lab.art.graphs import GRAPHS
 from ruler.lab.art.picture import draw_picture
 from ruler.lab.art.plot import Shown
 from ruler.lab.art.ruler import hinge_at
+from ruler.lab.overlay import draw_veil
 from ruler.lab.scene import Scene
-from ruler.lab.tools import NEAR
-from ruler.lab.window import Window
+from ruler.lab.window import NEAR, Window
 
 
 def draw_window(window: Window) -> None:
@@ -37,6 +37,7 @@ def draw_window(window: Window) -> None:
     overlays.draw_readout(canvas, layout.readout, measures, window.ghosts.resembles(measures), player.note())
     text, warning = status(window)
     overlays.draw_status(canvas, layout.status, text, warning, player.numbers(), player.trust().level)
+    window.menu_bar.draw(canvas, layout.menu_bar, window.session.name, window.mouse_at)
     for rect in (layout.toolbar, layout.controls, layout.timeline):
         surface.fill(theme.PANEL, rect)
     overlays.draw_about(canvas, layout.controls, about)
@@ -46,10 +47,19 @@ def draw_window(window: Window) -> None:
     _draw_speed(window, canvas)
     if hovered is not None:
         overlays.draw_hover(canvas, window.mouse_at, scenes[index], hovered)
-    if window.hints_shown and not window.dialogs.open:
-        overlays.draw_hints(canvas, layout.table)
+    _draw_over(window, canvas)
+
+
+def _draw_over(window: Window, canvas: Canvas) -> None:
+    """What lies over the window."""
+    if window.hints_shown and not window.waits:
+        overlays.draw_hints(canvas, window.layout.table)
     if window.help_shown:
         overlays.draw_help(canvas)
+    if (overlay := window.overlay) is not None:
+        if overlay.modal:
+            draw_veil(canvas)
+        overlay.draw(canvas)
 
 
 def status(window: Window) -> tuple[str, bool]:
@@ -60,7 +70,13 @@ def status(window: Window) -> tuple[str, bool]:
 def _hovered(window: Window, index: int, scene: Scene) -> int | None:
     """Number of the hinge under the mouse, or None."""
     over_table = window.layout.table.collidepoint(window.mouse_at) and not window.controls.on_field(window.mouse_at)
-    if not over_table or window.dialogs.open or window.panning or scene.blocks is not None:
+    if (
+        not over_table
+        or window.overlay is not None
+        or window.dialogs.open
+        or window.panning
+        or scene.blocks is not None
+    ):
         return None
     return hinge_at(window.views[index], scene, window.mouse_at, radius=NEAR * window.scale)
 

@@ -11,14 +11,18 @@ import pygame_gui
 
 from ruler.analysis import Measures, measure_loads
 from ruler.arrays import Floats
+from ruler.lab.art.canvas import Canvas
 from ruler.lab.art.theme import gui_fonts, gui_theme
 from ruler.lab.art.view import View
+from ruler.lab.bindings import GROUPS, Action, Place
 from ruler.lab.clock import Clock
 from ruler.lab.controls import Controls
 from ruler.lab.dialogs import Dialogs
 from ruler.lab.ghosts import Ghosts
 from ruler.lab.layout import SMALLEST, default_scale, fitting_scale, lay_out_window
+from ruler.lab.overlay import Overlay
 from ruler.lab.player import Live, Player
+from ruler.lab.popup import MenuBar
 from ruler.lab.recent import first_run
 from ruler.lab.scene import Options, Scene
 from ruler.lab.session import Session
@@ -28,6 +32,18 @@ from ruler.shipped import shipped
 MESSAGE_TIME = 6.0
 
 
+# Within so many px at scale 1 a hinge and the tip are under the mouse.
+NEAR = 14.0
+
+
+class Target(NamedTuple):
+    """What a context menu was opened on: the kind, the hinge or section there (from 0), the graph's name."""
+
+    place: Place
+    number: int | None = None
+    graph: str | None = None
+
+
 class Press(NamedTuple):
     """Where the left button went down: the point, the hinge there (from 0), and the section (from 1), how far along."""
 
@@ -35,6 +51,13 @@ class Press(NamedTuple):
     hinge: int | None
     section: int | None = None
     along: float = 1.0
+
+
+class RightPress(NamedTuple):
+    """Where the right button went down, and for how long it has been held, s."""
+
+    at: tuple[int, int]
+    held: float
 
 
 class Window:
@@ -58,6 +81,8 @@ class Window:
         message, message_left: a message in the status line, and for how long, s.
         record_to: where the session is saved as a scenario at the end, or None.
         help_shown, hints_shown: what lies over the window.
+        menu_bar: the menus along the top.
+        target: what the context menu was opened on, for the action chosen there; else None.
         mouse_at, panning, right_shake: where the mouse is, whether it moves the view or shakes the tip.
         press: where the left button went down on the table, while that may yet be a click.
     """
@@ -88,15 +113,53 @@ class Window:
         self.message, self.message_left = "", 0.0
         self.record_to = record_to
         self.help_shown, self.hints_shown = False, first_run()
+        self._overlay: Overlay | None = None
+        self.target: Target | None = None
+        self.menu_bar = MenuBar(GROUPS, self.open_menu)
         self.mouse_at = (-1, -1)
         self.panning = self.right_shake = False
         self.press: Press | None = None
+        self.right_press: RightPress | None = None
         self.build()
 
     @property
     def session(self) -> Session:
         """The ruler under the hand."""
         return self.live.session
+
+    @property
+    def overlay(self) -> Overlay | None:
+        """What lies over the window and has mouse and keyboard, or None."""
+        return None if self._overlay is None or self._overlay.closed else self._overlay
+
+    @overlay.setter
+    def overlay(self, overlay: Overlay | None) -> None:
+        before, self._overlay = self.overlay, overlay
+        if before is not None:
+            before.close()
+
+    @property
+    def waits(self) -> bool:
+        """Whether the hand waits for an answer."""
+        return self.dialogs.open or (self.overlay is not None and self.overlay.modal)
+
+    def can(self, action: Action) -> bool:
+        """Whether what an action works on is there."""
+        return action.needs is None or (action.needs == "hand") == (self.player.hand is not None)
+
+    # What `App` fills in, since it wires menus, actions and files together.
+
+    def do(self, action: str) -> None:
+        """Carry out an action of the binding table."""
+        raise NotImplementedError
+
+    def open_path(self, path: Path) -> None:
+        """Open a scenario or a recording."""
+        raise NotImplementedError
+
+    def open_menu(self, number: int, at: tuple[int, int]) -> None:
+        """Open a menu of the bar with its upper left corner at a point, px."""
+        raise NotImplementedError
 
     def build(self) -> None:
         """Make widgets and layout for the present size, scale and player."""
@@ -107,6 +170,7 @@ class Window:
         self.manager.preload_fonts(gui_fonts(self.scale))
         self.controls = Controls(self.manager, self.layout, self.scale, replay, self.session.value)
         self.dialogs = Dialogs(self.manager, size, self.scale)
+        self.menu_bar.place(Canvas(self.surface, self.scale), self.layout.menu_bar)
         self.select(None if replay else self.options.selected)
         self.fit()
         # The old widgets hold each other and some 10 MB of pictures; they are let go of here, not at some later moment.

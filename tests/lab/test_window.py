@@ -51,10 +51,22 @@ def test_any_section_can_be_dragged(lab):
 
 
 def test_the_right_button_shakes_while_it_is_held(lab):
-    lab.press(lab.tip(), button=3)
+    lab.press(lab.tip(), button=3).frames(20)
     assert lab.app.session.simulation.shaking["tip"]
     lab.release(lab.tip(), button=3)
     assert not lab.app.session.simulation.shaking["tip"]
+    assert lab.app.overlay is None
+
+
+def test_the_right_button_shakes_at_once_when_it_moves_or_the_hand_holds(lab):
+    at = lab.tip()
+    lab.press(at, button=3).move((at[0] + 9, at[1]), held=(0, 0, 1))
+    assert lab.app.session.simulation.shaking["tip"]
+    lab.release(at, button=3)
+    assert not lab.app.session.simulation.shaking["tip"]
+    lab.app.session.release()
+    lab.press(lab.tip()).press(lab.tip(), button=3)
+    assert lab.app.session.simulation.shaking["tip"]
 
 
 @pytest.mark.parametrize(("key", "where"), [(pygame.K_s, "tip"), (pygame.K_t, "table")])

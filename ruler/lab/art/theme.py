@@ -27,6 +27,7 @@ LINE: Colour = (212, 209, 202)
 GRID: Colour = (228, 226, 220)
 INK: Colour = (34, 36, 42)
 MUTED: Colour = (92, 94, 100)
+FAINT: Colour = (112, 112, 110)
 ACCENT: Colour = (184, 54, 36)
 ACCENT_DARK: Colour = (150, 40, 26)
 ACCENT_PALE: Colour = (246, 220, 213)
@@ -164,6 +165,24 @@ def shortened(text: str, width: float, size: float = NORMAL, scale: float = 1.0,
         fits = face.size(text[:middle].rstrip() + "\u2026")[0] <= width
         low, high = (middle, high) if fits else (low, middle - 1)
     return text[:low].rstrip() + "\u2026" if low else ""
+
+
+def wrapped(text: str, width: float, size: float = NORMAL, scale: float = 1.0, bold: bool = False) -> list[str]:
+    """The text in lines no wider than `width` px; a word that is wider is cut."""
+    face, lines = font(size, scale, bold), [""]
+    for word in one_line(text).split():
+        longer = f"{lines[-1]} {word}" if lines[-1] else word
+        if face.size(longer)[0] <= width:
+            lines[-1] = longer
+            continue
+        if lines[-1]:
+            lines.append("")
+        while face.size(word)[0] > width and len(word) > 1:
+            fits = max(1, next(n for n in range(len(word), -1, -1) if n == 0 or face.size(word[:n])[0] <= width))
+            lines[-1], word = word[:fits], word[fits:]
+            lines.append("")
+        lines[-1] = word
+    return [line for line in lines if line]
 
 
 def mixed(first: Colour, second: Colour, part: float) -> Colour:

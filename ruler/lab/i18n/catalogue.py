@@ -8,7 +8,11 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
 from ruler.analysis import LOAD_MEASURES
+from ruler.lab import actions as actions
+from ruler.lab import files as files
 from ruler.lab import i18n
+from ruler.lab.bindings import ACTIONS
+from ruler.lab.bindings import GROUPS as ACTION_GROUPS
 from ruler.lab.parameters import GROUPS, PARAMETERS
 from ruler.scenario import load_scenario, shipped_scenarios
 
@@ -33,6 +37,9 @@ def _from_data() -> Iterator[str]:
     yield from GROUPS
     for parameter in PARAMETERS:
         yield from (parameter.label, parameter.help)
+    yield from ACTION_GROUPS
+    for action in ACTIONS.values():
+        yield from (action.label, action.text)
     for measure in LOAD_MEASURES.values():
         yield from (measure.label, measure.words)
     for name in shipped_scenarios():

@@ -1,0 +1,115 @@
+"""Menus, context menus and the command palette, all made from the binding table."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from ruler.lab.art.graphs import GRAPHS
+from ruler.lab.art.ruler import hinge_at, section_at
+from ruler.lab.bindings import ACTIONS, GROUPS, Action, Place
+from ruler.lab.finder import Finder, Item
+from ruler.lab.i18n import N_, _
+from ruler.lab.popup import Entry, Popup
+from ruler.lab.recent import recent_files
+from ruler.lab.window import NEAR, Target, Window
+
+MOST_RECENT = 6
+TITLES: dict[Place, str] = {
+    "hand": N_("Tip and hand"),
+    "section": N_("Section"),
+    "hinge": N_("Hinge"),
+    "table": N_("Table"),
+}
+
+
+class _Found(NamedTuple):
+    title: str
+    target: Target
+
+
+def entry_of(window: Window, action: Action) -> Entry:
+    """A line of a menu for an action."""
+    return Entry(
+        _(action.label),
+        lambda: window.do(action.name),
+        key=action.shown_key,
+        tip=_(action.text),
+        on=None if action.on is None else action.on(window),
+        usable=window.can(action),
+        rule=action.rule,
+    )
+
+
+def group_menu(window: Window, group: str) -> list[Entry]:
+    """The lines of a menu of the bar; that of the files ends with the recent ones."""
+    entries = [entry_of(window, action) for action in ACTIONS.values() if action.group == group]
+    if group == "File":
+        for number, path in enumerate(recent_files()[:MOST_RECENT]):
+            entries.append(_recent(window, path, rule=number == 0))
+    return entries
+
+
+def _recent(window: Window, path: Path, rule: bool) -> Entry:
+    return Entry(path.name, lambda: window.open_path(path), tip=_("open {path}").format(path=path), rule=rule)
+
+
+def open_group(window: Window, number: int, at: tuple[int, int]) -> None:
+    """Open a menu of the bar with its upper left corner at a point, px."""
+    window.target = None
+
+    def sideways(by: int) -> None:
+        window.menu_bar.open(number + by)
+        open_menu = window.overlay
+        if isinstance(open_menu, Popup):
+            open_menu.rows.go(1, [entry.usable for entry in open_menu.entries])
+
+    window.overlay = Popup(group_menu(window, GROUPS[number]), at, sideways=sideways)
+
+
+def open_context_menu(window: Window, at: tuple[int, int]) -> None:
+    """Open the menu for what is under a point of the window, px; nothing happens where there is nothing."""
+    found = what_is_at(window, at)
+    if found is None:
+        return
+    window.target, window.menu_bar.opened = found.target, None
+    actions = [action for action in ACTIONS.values() if found.target.place in action.at]
+    window.overlay = Popup([entry_of(window, action) for action in actions], at, title=found.title)
+
+
+def what_is_at(window: Window, at: tuple[int, int]) -> _Found | None:
+    """What a click with the right button at a point of the window is on, or None."""
+    for name, rect in window.layout.graphs.items():
+        if rect.collidepoint(at):
+            return _Found(_(GRAPHS[name].title), Target("graph", graph=name))
+    if not window.layout.table.collidepoint(at):
+        return None
+    index = window.view_at(at)
+    scene, view = window.player.scenes()[index], window.views[index]
+    near = NEAR * window.scale
+    if scene.blocks is None:
+        if np.hypot(*(view.to_screen(scene.outer[-1]) - at)) <= near:
+            return _Found(_(TITLES["hand"]), Target("hand"))
+        if (hinge := hinge_at(view, scene, at, radius=near)) is not None:
+            return _Found(f"{_(TITLES['hinge'])} {hinge + 1}", Target("hinge", hinge))
+        if (section := section_at(view, scene, at, radius=near)) is not None:
+            return _Found(f"{_(TITLES['section'])} {section[0] + 1}", Target("section", section[0]))
+    return _Found(_(TITLES["table"]), Target("table"))
+
+
+def open_palette(window: Window) -> None:
+    """Find any action by its name."""
+    window.target = None
+    items = [_item_of(window, action) for action in ACTIONS.values() if action.name != "palette"]
+    window.overlay = Finder(_("Do anything"), items, prompt=_("what do you want to do?"), size=(600, 420))
+
+
+def _item_of(window: Window, action: Action) -> Item:
+    ticked = _(" (on)") if action.on is not None and action.on(window) else ""
+    return Item(
+        f"{_(action.group)}: {_(action.label)}{ticked}",
+        lambda: window.do(action.name),
+        detail=action.shown_key,
+        words=f"{_(action.text)} {action.label}",
+        usable=window.can(action),
+    )
