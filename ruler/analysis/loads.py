@@ -123,6 +123,28 @@ def outer_share(shares: ArrayLike) -> float:
     return float(outer + 0.5 * values[half] if values.size % 2 else outer)
 
 
+@load_measure(
+    "straightness R^2",
+    "R^2 of the load curve to the straight line of least squares; 1 = every layer takes away the same part",
+    low=0.0,
+    high=1.0,
+)
+def straightness_r2(shares: ArrayLike) -> float | None:
+    """R^2 of the load curve over depth to its line of least squares; None for a single layer.
+
+    It is that of D over depth too, which the curve only scales: how He and Su report their law of
+    separation (PNAS 2023, arXiv 2210.17020) and of next-token prediction (arXiv 2408.13442). A
+    straight line of any slope fits; `unevenness` says how uneven the shares are.
+    """
+    curve = load_curve(shares)
+    if curve.size < 3:
+        return None
+    depth = np.linspace(-1.0, 1.0, curve.size)
+    rest = curve - curve.mean()
+    slope = float(depth @ rest) / float(depth @ depth)
+    return float(1.0 - ((rest - slope * depth) ** 2).sum() / (rest @ rest))
+
+
 @dataclass(frozen=True)
 class Measures:
     """What the load shares say. Each of `LOAD_MEASURES` is an attribute: a number, or None where it is not defined.

@@ -9,7 +9,15 @@ from ruler.analysis.compare import RESAMPLES, compare_recordings
 from ruler.analysis.summary import PulledEnd
 from ruler.api.runs import Watch, play
 from ruler.errors import BadInputError
-from ruler.networks import LayerProfile, is_trained, network_address, open_networks, shipped_networks, shipped_tables
+from ruler.networks import (
+    LayerProfile,
+    Separation,
+    is_trained,
+    network_address,
+    open_networks,
+    shipped_networks,
+    shipped_tables,
+)
 from ruler.networks.comparison import Row
 from ruler.recording import Recording, load_recording
 from ruler.scenario import shipped_scenarios
@@ -39,6 +47,7 @@ def compare(
     networks: Network | Sequence[Network],
     *,
     pulled_end: PulledEnd = "deep",
+    separation: Separation = "trace-ratio",
     resamples: int = RESAMPLES,
     progress: Watch | None = None,
 ) -> tuple[Row, ...]:
@@ -54,6 +63,8 @@ def compare(
         networks: one or more: a shipped table ("dropout-digits"), one network of it
             ("dropout-digits:alpha=0,dropout=0.2"), a file (one of `io.FORMATS`), a profile.
         pulled_end: which end of the network the pulled end stands for, "deep" (the output) or "shallow".
+        separation: how D is computed from features in a file, one of `ruler.networks.SEPARATIONS`;
+            networks whose D was computed in another way are refused.
         resamples: bootstrap draws behind the intervals; 0 for none.
         progress: see `Watch`.
 
@@ -64,7 +75,13 @@ def compare(
         BadInputError: a name that stands for nothing, or recordings that do not belong together.
         FailedError: a scenario could not be played to its end.
     """
-    sides = _named_networks(networks)
+    sides = _named_networks(networks, separation)
+    other = next((address for address, profile in sides if profile.measure != separation and profile.absolute), None)
+    if other is not None and separation != "trace-ratio":
+        raise BadInputError(
+            f"compare: --measure {separation}: {other} has its D by another measure; only features (.npz) can be "
+            "measured again"
+        )
     return _compared(_played(rulers, progress), sides, pulled_end, resamples)
 
 
@@ -171,18 +188,20 @@ def is_recording(file: str | Path) -> bool:
     return set(io.column_names(file)) >= RECORDING_COLUMNS
 
 
-def named_networks(name: str | Path) -> list[tuple[str, LayerProfile]]:
+def named_networks(name: str | Path, separation: Separation = "trace-ratio") -> list[tuple[str, LayerProfile]]:
     """The networks of a file, a shipped table, or one of them, each with what it is called on the command line."""
-    profiles = open_networks(str(name))
+    profiles = open_networks(str(name), separation)
     if Path(name).suffix.lower() in io.FORMATS:
         return [(str(name) if len(profiles) == 1 else f"{name} ({each.name})", each) for each in profiles]
     return [(network_address(str(name).partition(":")[0], each), each) for each in profiles]
 
 
-def _named_networks(networks: Network | Sequence[Network]) -> list[tuple[str, LayerProfile]]:
+def _named_networks(
+    networks: Network | Sequence[Network], separation: Separation = "trace-ratio"
+) -> list[tuple[str, LayerProfile]]:
     found: list[tuple[str, LayerProfile]] = []
     for each in [networks] if isinstance(networks, str | Path | LayerProfile) else networks:
-        found += [(each.name, each)] if isinstance(each, LayerProfile) else named_networks(each)
+        found += [(each.name, each)] if isinstance(each, LayerProfile) else named_networks(each, separation)
     return found
 
 

@@ -42,8 +42,7 @@ def measure(
         model_or_file: a torch.nn.Module, or a file; see `measure_file`.
         data: with a model: (inputs, labels), or an iterable of such pairs, for example a DataLoader.
         layers: with a model: names of the modules that are measured, in order; see `ruler.networks.measure`.
-        separation: how D is computed from features: "trace-ratio" is log tr S_within - log tr S_between,
-            "pseudo-inverse" is log tr(S_within pinv(S_between)).
+        separation: how D is computed from features, one of `ruler.networks.SEPARATIONS`, which say how.
         **options: with a model: further arguments of `ruler.networks.measure`.
 
     Raises:

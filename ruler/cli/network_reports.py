@@ -39,7 +39,7 @@ def profile_report(profile: LayerProfile, name: str) -> str:
         f"{name}: {count(profile.depth, 'layer')}, {count(len(profile.seeds), 'seed')}",
         _layers(profile),
         "",
-        measures_line(profile.measures, _center(profile)) if profile.measures.load else CANCEL,
+        _measures_line(profile) if profile.measures.load else CANCEL,
     ]
     accuracies = [
         f"{name.replace('_', ' ')} {mean:.3f}" for name, mean in profile.mean_accuracies.items() if mean is not None
@@ -47,10 +47,17 @@ def profile_report(profile: LayerProfile, name: str) -> str:
     if accuracies:
         lines.append(", ".join(accuracies))
     if profile.absolute:
-        lines.append(f"D: {profile.measure}, nats; loads are d_l = D_(l-1) - D_l")
+        unit = ", nats" if profile.measure != "probe" else " (share of wrong answers)"
+        lines.append(f"D: {profile.measure}{unit}; loads are d_l = D_(l-1) - D_l")
     if not is_trained(profile):
         lines.append(UNTRAINED)
     return "\n".join(lines)
+
+
+def _measures_line(profile: LayerProfile) -> str:
+    straightness = profile.measures.straightness_r2
+    line = measures_line(profile.measures, _center(profile))
+    return line if straightness is None else f"{line}, R^2 of the straight line {straightness:.3f}"
 
 
 def _layers(profile: LayerProfile) -> str:

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
 from ruler.cli.core import group
-from ruler.cli.options import Force, Json, MaybeOutput, answer
+from ruler.cli.options import Force, Json, MaybeOutput, MeasureName, answer
 from ruler.errors import BadInputError
 
 if TYPE_CHECKING:
@@ -59,14 +59,6 @@ NetworkFile = Annotated[
         "of shape (samples, width) for the input and each layer, in order, without the output layer. Or a table "
         "({layer_tables}) with columns layer and D (0 = input), or layer and load (from 1), and seed if there are "
         "several. Or what ruler network train wrote."
-    ),
-]
-MeasureName = Annotated[
-    Literal["trace-ratio", "pseudo-inverse"],
-    Parameter(
-        name="--measure",
-        help="how D is computed from features: trace-ratio is log tr S_within - log tr S_between, pseudo-inverse is "
-        "log tr(S_within pinv(S_between))",
     ),
 ]
 

@@ -51,6 +51,17 @@ Pulled = Annotated[
     ),
 ]
 
+# As `ruler.networks.SEPARATIONS`, which takes too long to import for a help.
+MeasureName = Annotated[
+    Literal["trace-ratio", "pseudo-inverse", "fuzziness", "nc1", "nc2", "effective-rank", "probe"],
+    Parameter(
+        name="--measure",
+        help="how D is computed from features: trace-ratio is log tr S_within - log tr S_between; pseudo-inverse is "
+        "log tr(S_within pinv(S_between)), which is the log of the separation fuzziness; nc1, nc2 are those of neural "
+        "collapse, log; effective-rank, log; probe is the share that a linear classifier gets wrong",
+    ),
+]
+
 
 def print_json(content: Mapping[str, Any], indent: int | None = None) -> None:
     """Print one JSON object; a NaN, which JSON does not know, would be an error of ours."""

@@ -9,11 +9,12 @@ from cyclopts import Parameter
 import ruler
 from ruler.cli.console import say
 from ruler.cli.core import app
-from ruler.cli.options import Force, Json, MaybeOutput, Output, Pulled, PulledEnd, answer, playing
+from ruler.cli.options import Force, Json, MaybeOutput, MeasureName, Output, Pulled, PulledEnd, answer, playing
 from ruler.errors import BadInputError
 
 if TYPE_CHECKING:
     from ruler.api.runs import Watch
+    from ruler.networks import Separation
     from ruler.networks.comparison import Row
 
 DEFAULT_CLOSEST = 5
@@ -96,6 +97,7 @@ def compare(
     *sides: Sides,
     closest: Closest = False,
     pulled_end: Pulled = "deep",
+    measure_: MeasureName = "trace-ratio",
     json_: Json = False,
     output: MaybeOutput = None,
     force: Force = False,
@@ -124,11 +126,13 @@ def compare(
 
     figure = None if output is None else figure_path(output, force)
     names, count = _closest_count(sides, closest)
+    if count is not None and measure_ != "trace-ratio":
+        raise BadInputError(f"--measure {measure_}: the networks --closest looks among have the trace-ratio")
     rulers = [name for name in names if is_ruler(name)]
     networks = [name for name in names if name not in rulers]
     with playing() as watch:
         if count is None:
-            found = _compared(rulers, networks, pulled_end, watch)
+            found = _compared(rulers, networks, pulled_end, measure_, watch)
         elif rulers:
             found = _closest_networks(rulers, networks, count, pulled_end, watch)
         else:
@@ -160,7 +164,9 @@ class _Answer(NamedTuple):
     notes: dict[str, Any]
 
 
-def _compared(rulers: list[str], networks: list[str], pulled_end: PulledEnd, watch: "Watch") -> _Answer:
+def _compared(
+    rulers: list[str], networks: list[str], pulled_end: PulledEnd, measure: "Separation", watch: "Watch"
+) -> _Answer:
     from ruler.cli.network_reports import comparison_report
 
     if not rulers or not networks:
@@ -169,7 +175,7 @@ def _compared(rulers: list[str], networks: list[str], pulled_end: PulledEnd, wat
             f"compare: {missing} is missing; for example: ruler compare steady.csv dropout-digits:alpha=0, "
             "or use --closest to look for one"
         )
-    rows = ruler.compare(rulers, networks, pulled_end=pulled_end, progress=watch)
+    rows = ruler.compare(rulers, networks, pulled_end=pulled_end, separation=measure, progress=watch)
     result = {"ruler": rows[0].ruler, "networks": [row.as_dict() for row in rows]}
     return _Answer(rows, comparison_report(rows, pulled_end), result, {})
 

@@ -24,12 +24,12 @@ from ruler.networks.profile import LayerProfile as LayerProfile
 from ruler.networks.profile import join_seeds as join_seeds
 from ruler.networks.profile import profile_from_loads as profile_from_loads
 from ruler.networks.separation import SEPARATIONS as SEPARATIONS
-from ruler.networks.separation import ClassStatistics as ClassStatistics
 from ruler.networks.separation import Separation as Separation
 from ruler.networks.separation import separation as separation
 from ruler.networks.settings import NetworkSettings as NetworkSettings
 from ruler.networks.settings import make_settings as make_settings
 from ruler.networks.settings import setting_words as setting_words
+from ruler.networks.statistics import ClassStatistics as ClassStatistics
 from ruler.networks.tables import read_companion as read_companion
 from ruler.networks.tables import read_features as read_features
 from ruler.networks.tables import read_layer_table as read_layer_table

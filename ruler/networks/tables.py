@@ -57,7 +57,7 @@ def read_features(path: str | Path, separation: Separation = "trace-ratio") -> L
         path: `.npz` with `labels`, shape (samples,), and one array for the input and each layer,
             shape (samples, ...), in the order in which they were saved. The first is the input,
             D_0; leave out the network's output layer.
-        separation: "trace-ratio" or "pseudo-inverse".
+        separation: one of `SEPARATIONS`.
 
     Returns:
         The profile, named after the file; layers are named after the arrays.

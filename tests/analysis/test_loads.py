@@ -143,9 +143,19 @@ def test_moving_load_outwards_moves_the_centre_outwards(loads, layer, part):
 # The registry
 
 
+def test_straightness_is_r_squared_as_numpy_correlates():
+    shares = np.array([0.05, 0.1, 0.2, 0.25, 0.4])
+    expected = np.corrcoef(np.arange(6), load_curve(shares))[0, 1] ** 2
+    assert measure_loads(shares).straightness_r2 == pytest.approx(expected, rel=1e-12)
+    assert measure_loads(np.full(7, 0.3)).straightness_r2 == pytest.approx(1.0, abs=1e-12)
+    # All in the last of n layers: 1 for l < n, 0 for l = n; R^2 = 3 / (n + 2) by the sums of squares.
+    assert measure_loads([0, 0, 0, 0, 1.0]).straightness_r2 == pytest.approx(3 / 7)
+    assert measure_loads([1.0]).straightness_r2 is None
+
+
 def test_summary_keys_keep_their_order():
     keys = list(measure_loads([1.0, 2.0]).as_dict())
-    assert keys == ["load", "center_of_load", "unevenness", "curvature", "outer_share", "note"]
+    assert keys == ["load", "center_of_load", "unevenness", "curvature", "outer_share", "straightness_r2", "note"]
 
 
 @given(LOADS)

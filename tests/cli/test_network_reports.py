@@ -39,7 +39,7 @@ def test_a_measured_network_layer_by_layer():
         "    2  -4.000  3.000  0.750       0.000  layer 2",
     ]
     assert report.startswith("mine: 2 layers, 1 seed\n")
-    assert "\ncentre of load 0.75, outer share 0.75, unevenness 0.50\n" in report
+    assert "\ncentre of load 0.75, outer share 0.75, unevenness 0.50, R^2 of the straight line 0.923\n" in report
     assert "D: trace-ratio, nats" in report
 
 

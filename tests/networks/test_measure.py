@@ -141,27 +141,144 @@ def test_half_precision_features():
     assert np.isfinite(profile.separation).all()
 
 
+class Word(nn.Module):
+    def forward(self, inputs):
+        return "word"
+
+
 class Twice(nn.Module):
     def __init__(self):
         super().__init__()
         self.first = nn.Linear(64, 64)
         self.unused = nn.Linear(2, 2)
         self.memory = nn.LSTM(64, 4)
+        self.nothing = Word()
 
     def forward(self, inputs):
+        self.nothing(inputs)
         return self.memory(self.first(self.first(inputs.flatten(1))))[0]
+
+
+def test_a_module_that_runs_twice_is_two_layers_and_a_tuple_stands_for_its_first_tensor():
+    torch.manual_seed(2)
+    model, flat = Twice(), IMAGES.flatten(1)
+    profile = measure(model, (IMAGES, LABELS), ["memory", "first"])
+    assert profile.layers == ("first", "first (2)", "memory")
+    with torch.no_grad():
+        once = model.first(flat)
+        twice = model.first(once)
+        expected = [separation(each.numpy(), LABELS.numpy()) for each in (flat, once, twice, model.memory(twice)[0])]
+    np.testing.assert_allclose(profile.separation[0], expected, rtol=1e-6)
+
+
+def test_labels_of_text_and_batches_as_mappings():
+    names = np.array(["pear", "fig", "plum"])[LABELS]
+    expected = measure(small_cnn(), (IMAGES, LABELS), ["0"]).separation
+    for labels in (names, list(names)):
+        np.testing.assert_allclose(measure(small_cnn(), (IMAGES, labels), ["0"]).separation, expected, rtol=1e-9)
+    batches = [{"input": IMAGES[half::2], "labels": LABELS[half::2]} for half in (0, 1)]
+    np.testing.assert_allclose(measure(small_cnn(), batches, ["0"]).separation, expected, rtol=1e-5)
+
+
+class Blocks(nn.Module):
+    """As transformers are built: an embedding, blocks that give tuples, an output for every token."""
+
+    def __init__(self):
+        super().__init__()
+        self.embed = nn.Embedding(9, 6)
+        self.blocks = nn.ModuleList(nn.GRU(6, 6, batch_first=True) for _ in range(3))
+        self.head = nn.Linear(6, 9)
+
+    def forward(self, tokens, shift=None):
+        hidden = self.embed(tokens)
+        for block in self.blocks:
+            hidden = hidden + block(hidden)[0]
+        return self.head(hidden)
+
+
+def test_places_in_time_are_pooled_and_blocks_are_found():
+    torch.manual_seed(3)
+    model, tokens = Blocks(), torch.randint(9, (30, 5))
+    labels = tokens[:, 0] % 3
+    after = {}
+    with torch.no_grad():
+        hidden = after["start"] = model.embed(tokens)
+        after["first"] = model.blocks[0](hidden)[0]
+    for pool, of in {
+        "last": lambda values: (values[:, -1], labels),
+        "mean": lambda values: (values.mean(1), labels),
+        "all": lambda values: (values.reshape(-1, 6), labels.repeat_interleave(5)),
+        "flatten": lambda values: (values.flatten(1), labels),
+    }.items():
+        profile = measure(model, (tokens, labels), start="embed", pool=pool)
+        assert profile.layers == ("blocks.0", "blocks.1", "blocks.2")
+        expected = [separation(*map(np.asarray, of(after[key]))) for key in ("start", "first")]
+        np.testing.assert_allclose(profile.separation[0, :2], expected, rtol=1e-5, err_msg=pool)
+    each = tokens % 2
+    each[0, 0] = -100
+    profile = measure(model, ({"tokens": tokens, "shift": tokens}, each), start="embed", pool="all")
+    rows, keys = after["first"].reshape(-1, 6)[1:], each.flatten()[1:]
+    assert profile.separation[0, 1] == pytest.approx(separation(rows.numpy(), keys.numpy()), rel=1e-5)
+
+
+def test_images_are_pooled_over_their_places():
+    model = small_cnn().eval()
+    profile = measure(model, (IMAGES, LABELS), ["1"], pool="mean", separation="fuzziness")
+    with torch.no_grad():
+        means = model[:2](IMAGES).mean(dim=(2, 3))
+    assert profile.separation[0, 1] == pytest.approx(separation(means.numpy(), LABELS.numpy(), "fuzziness"), rel=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        ({"pool": "max"}, "pool: 'max' is not known"),
+        ({"start": "blocks.0"}, "start: 'blocks.0' is one of the layers"),
+        ({"pool": "all"}, "no axis of places; with a label for every place name the module"),
+        ({"start": "embed", "pool": "all", "labels": 4}, "do not fit|does not fit"),
+        ({"start": "embed", "separation": "trace"}, "separation: 'trace' is not known"),
+        ({"layers": "blocks.0"}, "name at least one module"),
+    ],
+)
+def test_what_does_not_fit_together_is_refused(arguments, says):
+    tokens = torch.arange(60).reshape(12, 5) % 9
+    data = (tokens, tokens[:, : arguments.pop("labels", 5)])
+    with pytest.raises(BadInputError, match=says):
+        measure(Blocks(), data, **arguments)
+
+
+def test_a_model_that_is_compiled_or_that_several_processes_share_is_measured_as_itself():
+    expected = measure(small_cnn(), (IMAGES, LABELS)).separation
+    np.testing.assert_array_equal(measure(torch.compile(small_cnn()), (IMAGES, LABELS)).separation, expected)
+
+
+def test_memory_does_not_grow_with_the_data():
+    import tracemalloc
+
+    def batches(count):
+        generator = torch.Generator().manual_seed(0)
+        for _ in range(count):
+            yield torch.randn(500, 40, generator=generator), torch.arange(500) % 3
+
+    model, peaks = nn.Sequential(nn.Linear(40, 60), nn.Linear(60, 3)), []
+    for count in (4, 40):
+        tracemalloc.start()
+        measure(model, batches(count), separation="fuzziness")
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert peaks[1] < 1.2 * peaks[0]
 
 
 @pytest.mark.parametrize(
     ("layers", "says"),
     [
-        (["nine"], "no module 'nine'; it has first, unused, memory"),
+        (["nine"], "no module 'nine'; it has first, unused, memory, nothing"),
         ([""], "no module ''"),
         (["first", "first"], "each only once"),
         ([], "at least one"),
-        (["first"], "'first': it ran 2 times"),
-        (["unused"], "'unused': it ran 0 times"),
-        (["memory"], "'memory': it gives tuple; one tensor"),
+        (["unused"], "'unused': it does not run"),
+        (["first", "unused"], "'unused': it does not run"),
+        (["nothing"], "'nothing': it gives str; a tensor"),
     ],
 )
 def test_layers_that_cannot_be_measured_are_refused(layers, says):

@@ -2,12 +2,14 @@
 
 import json
 import sys
+from typing import get_args
 
 import numpy as np
 import pytest
 
 from ruler.api import comparison
-from ruler.networks import find_network, read_features, read_layer_table
+from ruler.cli.options import MeasureName
+from ruler.networks import SEPARATIONS, Separation, find_network, read_features, read_layer_table
 from ruler.recording import save_recording
 from ruler.scenario import shipped_scenarios
 from ruler.text import regime
@@ -209,9 +211,30 @@ def test_network_measure(cli, tmp_path):
     assert entry["layers"] == ["first", "second"]
     other = strict(cli("network", "measure", tmp_path / "mine.npz", "--json", "--measure", "pseudo-inverse").out)
     assert other["networks"][0]["D"] != entry["D"]
+    again = strict(cli("compare", "fast", tmp_path / "mine.npz", "--json", "--measure", "nc1").out)
+    loads = np.array(other["networks"][0]["load"])
+    np.testing.assert_allclose(again["networks"][0]["comparison"]["network"]["load"], loads, rtol=1e-9)
     assert cli("network", "measure", tmp_path / "mine.npz", "-o", tmp_path / "layers.csv").code == 2
     compared = cli("compare", "fast", tmp_path / "layers.csv")
     assert "uncertainty can be given" in compared.out
+
+
+def test_the_measures_of_the_commands_are_all_there_are():
+    names = get_args(get_args(MeasureName)[0])
+    assert names == get_args(Separation) == tuple(SEPARATIONS)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("dropout-digits:alpha=0", "--measure", "nc1"), "has its D by another measure; only features"),
+        (("--closest", "--measure", "nc1"), "the networks --closest looks among have the trace-ratio"),
+        (("dropout-digits:alpha=0", "--measure", "nc3"), "nc3"),
+    ],
+)
+def test_compare_refuses_measures_that_a_table_does_not_have(cli, fast, arguments, says):
+    done = cli("compare", fast, *arguments)
+    assert (done.code, says in done.err) == (2, True)
 
 
 def test_network_measure_refuses_what_is_no_network(cli, fast, tmp_path):
