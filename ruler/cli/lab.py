@@ -3,7 +3,7 @@
 import os
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
@@ -38,6 +38,7 @@ def lab(
     scale: float | None = None,
     size: str = "1280x800",
     language: str | None = None,
+    theme: Literal["light", "dark", "contrast"] | None = None,
     force: Force = False,
 ) -> None:
     """Open the window: pull the ruler by hand, play scenarios, replay recordings.
@@ -59,6 +60,8 @@ def lab(
         Size of the window, WIDTHxHEIGHT in pixels.
     language
         Language of the window, en or de; default: the one chosen in it last, else the system's.
+    theme
+        Colours of the window, light, dark or contrast; default: as chosen in it last.
     """
     from ruler.io import check
 
@@ -83,7 +86,7 @@ def lab(
     os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
     from ruler.lab.app import open_window
 
-    open_window(source, record_to, scale, width_height, network, force, language)
+    open_window(source, record_to, scale, width_height, network, force, language, theme)
 
 
 def _size(text: str) -> tuple[int, int]:

@@ -10,7 +10,7 @@ import pygame
 
 from ruler import io
 from ruler.errors import FailedError, RulerError
-from ruler.lab import actions, files, i18n, menus, tools
+from ruler.lab import actions, appearance, files, i18n, menus, tools
 from ruler.lab.bindings import ACTIONS, ARROWS, action_of
 from ruler.lab.controls import parse_value
 from ruler.lab.crash import journal_for_this_process, leaving_on_signals, report_crash, tell
@@ -273,6 +273,7 @@ def open_window(
     network: str | None = None,
     replace: bool = False,
     language: str | None = None,
+    theme: str | None = None,
 ) -> None:
     """Open the lab on a scenario or a recording and run it until it is closed.
 
@@ -283,12 +284,14 @@ def open_window(
         size: of the window, px.
         network: address of a shipped network to draw beside the ruler's load curve.
         replace: whether what is there by the name `record_to` may be replaced.
+        theme: one of `ruler.lab.art.theme.THEMES`; None: the one chosen in it last, else light.
         language: code of the window's language; None: the one chosen in it last, else the system's.
 
     Raises:
         BadInputError: the source cannot be used.
         FailedError: the session could not be saved.
     """
+    appearance.begin(theme)
     i18n.use(language or i18n.chosen(setting("language")))
     path = Path("steady" if source is None else source)
     recording = load_recording(path) if files.is_recording(path) else None

@@ -58,6 +58,8 @@ REPLAY_TOOLBAR = (
     ("help", "?", 28),
 )
 SPEED_LABEL_WIDTH = 76
+# Between two changes of a blinking cursor, s.
+BLINK = 0.4
 # So many characters can be read in an entry.
 ENTRY_LENGTH = 7
 # The field of one hinge's torque, px at scale 1, and how far it stays from the table's corner, above the scale.
@@ -243,6 +245,11 @@ class Controls:
         if event.type == pygame_gui.UI_HORIZONTAL_SLIDER_MOVED and event.ui_element is self.timeline:
             return float(self.timeline.get_current_value())
         return None
+
+    def blink(self, on: bool) -> None:
+        """Whether the cursor in an entry blinks."""
+        for row in self._rows:
+            row.entry.blink_cursor_time = BLINK if on else 1e9
 
     @property
     def typing(self) -> bool:

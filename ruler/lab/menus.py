@@ -100,7 +100,8 @@ def what_is_at(window: Window, at: tuple[int, int]) -> _Found | None:
 def open_palette(window: Window) -> None:
     """Find any action by its name."""
     window.target = None
-    items = [_item_of(window, action) for action in ACTIONS.values() if action.name != "palette"]
+    actions = sorted(ACTIONS.values(), key=lambda action: GROUPS.index(action.group))
+    items = [_item_of(window, action) for action in actions if action.name != "palette"]
     window.overlay = Finder(_("Do anything"), items, prompt=_("what do you want to do?"), size=(600, 420))
 
 

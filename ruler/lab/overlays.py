@@ -11,12 +11,6 @@ from ruler.lab.bindings import ACTIONS, GESTURES, GROUPS
 from ruler.lab.scene import Scene
 from ruler.recording.trust import Level
 
-WARNING: theme.Colour = (156, 42, 20)
-AMBER: theme.Colour = (150, 92, 0)
-TRUST_COLOURS: dict[Level, theme.Colour] = {"good": theme.MUTED, "fair": AMBER, "poor": WARNING}
-CARD: theme.Colour = (255, 253, 248)
-CARD_EDGE: theme.Colour = (176, 160, 138)
-
 # Width of a column of the help, px at scale 1.
 HELP_COLUMN = 470
 
@@ -44,6 +38,11 @@ def draw_readout(
         canvas.text(part, (left, top + canvas.px(42) + i * canvas.px(21)))
 
 
+def trust_colour(level: Level) -> theme.Colour:
+    """The colour in which a level of trust is written."""
+    return {"good": theme.MUTED, "fair": theme.AMBER, "poor": theme.WARNING}[level]
+
+
 def readouts(measures: Measures) -> list[tuple[str, float | None]]:
     """Label and number of each load measure that is read out."""
     return [(measure.label, measures.numbers[name]) for name, measure in LOAD_MEASURES.items() if measure.readout]
@@ -52,11 +51,11 @@ def readouts(measures: Measures) -> list[tuple[str, float | None]]:
 def draw_status(canvas: Canvas, rect: pygame.Rect, text: str, warning: bool, numbers: str, level: Level) -> None:
     """What the mouse and keys do here, and step, time, energy account."""
     pygame.draw.rect(canvas.surface, theme.PANEL, rect)
-    pygame.draw.line(canvas.surface, CARD_EDGE, rect.topleft, rect.topright)
+    pygame.draw.line(canvas.surface, theme.CARD_EDGE, rect.topleft, rect.topright)
     gap = canvas.px(10)
-    right = canvas.text(numbers, (rect.right - gap, rect.centery), colour=TRUST_COLOURS[level], anchor="midright")
+    right = canvas.text(numbers, (rect.right - gap, rect.centery), colour=trust_colour(level), anchor="midright")
     text = theme.shortened(text, right.left - rect.left - 3 * gap, theme.SMALL, canvas.scale)
-    colour = WARNING if warning else theme.INK
+    colour = theme.WARNING if warning else theme.INK
     canvas.text(text, (rect.left + gap, rect.centery), colour=colour, anchor="midleft")
 
 
@@ -111,7 +110,7 @@ def draw_help(canvas: Canvas) -> None:
     line, width = canvas.px(20), canvas.px(HELP_COLUMN)
     card = pygame.Rect(0, 0, width * len(columns) + canvas.px(24), rows * line + canvas.px(60))
     card.center = surface.get_rect().center
-    pygame.draw.rect(surface, CARD, card, border_radius=canvas.px(8))
+    pygame.draw.rect(surface, theme.CARD, card, border_radius=canvas.px(8))
     left, top = card.left + canvas.px(18), card.top + canvas.px(12)
     canvas.text("Keys and mouse", (left, top), size=theme.LARGE, bold=True)
     canvas.text(
@@ -146,7 +145,7 @@ def _draw_card(canvas: Canvas, lines: list[str], at: tuple[int, int], heading: b
     pad, line = canvas.px(10), canvas.px(20)
     box = pygame.Rect(at, (max(face.size(text)[0] for text in lines) + 2 * pad, line * len(lines) + 2 * pad))
     box.clamp_ip(canvas.surface.get_rect())
-    canvas.card(box, CARD, edge=CARD_EDGE, radius=6.0)
+    canvas.card(box, theme.CARD, edge=theme.CARD_EDGE, radius=6.0)
     for number, text in enumerate(lines):
         at = (box.left + pad, box.top + pad + number * line)
         canvas.text(text, at, size=theme.NORMAL, bold=heading and number == 0)

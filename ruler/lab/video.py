@@ -12,11 +12,12 @@ import pygame
 from ruler import io
 from ruler.analysis import measure_loads
 from ruler.errors import FailedError
+from ruler.lab.art import theme
 from ruler.lab.art.canvas import Canvas
 from ruler.lab.art.graphs import GRAPHS
 from ruler.lab.art.picture import draw_picture
 from ruler.lab.art.plot import Shown
-from ruler.lab.art.theme import NORMAL, PAPER
+from ruler.lab.art.theme import NORMAL
 from ruler.lab.art.view import View
 from ruler.lab.overlays import readouts
 from ruler.lab.replay import Replay
@@ -134,7 +135,7 @@ class Stage:
         parts = [f"{label} {value:.2f}" for label, value in read if value is not None]
         text = "   ".join([self.replay.name, f"{time:.2f} s", *parts])
         at = (corner[0] + 14 * canvas.scale, corner[1] + 10 * canvas.scale)
-        canvas.text(text, at, size=NORMAL, bold=True, halo=PAPER)
+        canvas.text(text, at, size=NORMAL, bold=True, halo=theme.PAPER)
         shown = Shown(self._history, scene.share, now=time, scene=scene)
         for graph, rect in zip(GRAPHS.values(), self._graphs, strict=True):
             graph.draw(canvas, rect, shown)

@@ -21,7 +21,7 @@ def draw_window(window: Window) -> None:
     """Draw a frame."""
     surface, layout, player = window.surface, window.layout, window.player
     canvas = Canvas(surface, window.scale)
-    scenes, about = player.scenes(), player.about()
+    scenes, about = window.stills.of(player.scenes(), window.less_motion), player.about()
     index = window.view_at(window.mouse_at)
     hovered = _hovered(window, index, scenes[index])
     if len(scenes) > 1:
@@ -42,7 +42,7 @@ def draw_window(window: Window) -> None:
         surface.fill(theme.PANEL, rect)
     overlays.draw_about(canvas, layout.controls, about)
     if window.controls.hinge_field is not None:
-        canvas.card(window.controls.hinge_field, overlays.CARD, edge=theme.ACCENT, radius=6.0)
+        canvas.card(window.controls.hinge_field, theme.CARD, edge=theme.ACCENT, radius=6.0)
     window.manager.draw_ui(surface)
     _draw_speed(window, canvas)
     if hovered is not None:
@@ -106,5 +106,5 @@ def _draw_speed(window: Window, canvas: Canvas) -> None:
     clock = window.clock
     slow = clock.too_slow()
     text = f"{clock.real_time_factor:.1f}x of {clock.speed:g}x" if slow else f"{clock.speed:g}x"
-    colour = overlays.WARNING if slow else theme.INK
+    colour = theme.WARNING if slow else theme.INK
     canvas.text(text, window.controls.speed_rect.center, colour=colour, anchor="center")

@@ -23,9 +23,10 @@ from ruler.lab.layout import SMALLEST, default_scale, fitting_scale, lay_out_win
 from ruler.lab.overlay import Overlay
 from ruler.lab.player import Live, Player
 from ruler.lab.popup import MenuBar
-from ruler.lab.recent import first_run
+from ruler.lab.recent import first_run, setting
 from ruler.lab.scene import Options, Scene
 from ruler.lab.session import Session
+from ruler.lab.stills import Stills
 from ruler.shipped import shipped
 
 # A message in the status line stays this long, s.
@@ -82,6 +83,7 @@ class Window:
         record_to: where the session is saved as a scenario at the end, or None.
         help_shown, hints_shown: what lies over the window.
         menu_bar: the menus along the top.
+        less_motion, stills: whether what is shaken is shown as stills, and these.
         target: what the context menu was opened on, for the action chosen there; else None.
         mouse_at, panning, right_shake: where the mouse is, whether it moves the view or shakes the tip.
         press: where the left button went down on the table, while that may yet be a click.
@@ -114,6 +116,7 @@ class Window:
         self.record_to = record_to
         self.help_shown, self.hints_shown = False, first_run()
         self._overlay: Overlay | None = None
+        self.less_motion, self.stills = bool(setting("less motion")), Stills()
         self.target: Target | None = None
         self.menu_bar = MenuBar(GROUPS, self.open_menu)
         self.mouse_at = (-1, -1)
@@ -161,8 +164,8 @@ class Window:
         """Open a menu of the bar with its upper left corner at a point, px."""
         raise NotImplementedError
 
-    def build(self) -> None:
-        """Make widgets and layout for the present size, scale and player."""
+    def build(self, keep_views: bool = False) -> None:
+        """Make widgets and layout for the present size, scale, theme and player; the views are fitted, unless kept."""
         size, replay = self.surface.get_size(), self.player.hand is None
         self.scale = fitting_scale(self.wanted_scale, size)
         self.layout = lay_out_window(size, self.scale, replay)
@@ -172,7 +175,9 @@ class Window:
         self.dialogs = Dialogs(self.manager, size, self.scale)
         self.menu_bar.place(Canvas(self.surface, self.scale), self.layout.menu_bar)
         self.select(None if replay else self.options.selected)
-        self.fit()
+        self.controls.blink(not self.less_motion)
+        if not keep_views:
+            self.fit()
         # The old widgets hold each other and some 10 MB of pictures; they are let go of here, not at some later moment.
         gc.collect()
 

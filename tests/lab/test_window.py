@@ -11,7 +11,7 @@ import ruler
 from ruler.errors import RulerError
 from ruler.lab.bindings import ACTIONS, GROUPS, action_of, key_name
 from ruler.lab.files import open_beside, show_recording
-from ruler.lab.overlays import TRUST_COLOURS, help_columns
+from ruler.lab.overlays import help_columns, trust_colour
 from ruler.lab.views import status
 from ruler.recording import load_recording, save_recording
 from ruler.scenario import load_scenario, scenario_from_data
@@ -558,7 +558,7 @@ def test_the_status_line_says_the_trust_in_words_and_colour(lab, gap, level):
     assert ("Trust is poor" in status(lab.app)[0]) == (level == "poor")
     line = lab.app.surface.subsurface(lab.app.layout.status)
     drawn = {tuple(line.get_at((x, y)))[:3] for x in range(line.width) for y in range(line.height)}
-    assert (TRUST_COLOURS[level] in drawn) or level == "good"
+    assert (trust_colour(level) in drawn) or level == "good"
 
 
 def test_playing_a_script_says_what_its_path_asks_of_the_ruler(open_lab, tmp_path):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pygame
 
 from ruler.lab.art.sprites import BLEND, card
-from ruler.lab.art.theme import INK, SMALL, Colour, text_image
+from ruler.lab.art.theme import SMALL, Colour, text_image
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Canvas:
         at: tuple[float, float],
         *,
         size: float = SMALL,
-        colour: Colour = INK,
+        colour: Colour | None = None,
         bold: bool = False,
         anchor: str = "topleft",
         halo: Colour | None = None,

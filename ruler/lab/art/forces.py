@@ -58,7 +58,7 @@ def draw_tension(placed: Placed, tension: Floats) -> None:
         draw_line(surface, colour, start, end, max(1.0, widest * abs(value) / most))
     for hinge in by_importance(len(values)):
         image = theme.text_image(
-            force_text(values[hinge]), theme.SMALL, scale, theme.TENSION, bold=True, halo=theme.PAPER
+            force_text(values[hinge]), theme.SMALL, scale, theme.TENSION_INK, bold=True, halo=theme.PAPER
         )
         x, y = placed.hinges[hinge]
         drop = 0.5 * width + 29.0 * scale
@@ -101,8 +101,8 @@ def _draw_key(placed: Placed, text: str, longest: float) -> None:
     box = pygame.Rect(rect.x + canvas.px(10), rect.y + canvas.px(10), round(width + longest + 3 * pad), height + pad)
     if not rect.contains(box):
         return
-    canvas.card(box, theme.mixed(theme.PAPER, theme.WHITE, 0.5), 0.93, theme.LINE)
+    canvas.card(box, theme.CARD, 0.93, theme.LINE)
     start = (box.x + pad, box.centery)
     draw_arrow(canvas.surface, start, (start[0] + longest, box.centery), theme.FRICTION, 2.0 * canvas.scale)
-    canvas.text(text, (box.right - pad, box.centery), colour=theme.FRICTION, anchor="midright")
+    canvas.text(text, (box.right - pad, box.centery), colour=theme.FRICTION_INK, anchor="midright")
     placed.labels.take(box)

@@ -70,7 +70,7 @@ def _draw_force(placed: Placed, holder: Holder, middle: Point) -> None:
     box.center = (round(middle[0]), round(middle[1]))
     box.clamp_ip(labels.rect)
     labels.take(box)
-    canvas.card(box, theme.WHITE, 0.95, theme.ACCENT, radius=6.0)
+    canvas.card(box, theme.CARD, 0.95, theme.ACCENT, radius=6.0)
     canvas.text(text, box.center, colour=theme.ACCENT_DARK, bold=True, anchor="center")
 
 
@@ -104,7 +104,7 @@ def draw_table_shaking(placed: Placed) -> None:
     box.bottomleft = (rect.x + canvas.px(10), rect.bottom - canvas.px(34) - lift)
     if not rect.contains(box):
         return
-    canvas.card(box, theme.WHITE, 0.95, theme.ACCENT)
+    canvas.card(box, theme.CARD, 0.95, theme.ACCENT)
     canvas.text("table shaking", box.center, colour=theme.ACCENT_DARK, bold=True, anchor="center")
     size = 4.5 * canvas.scale
     for side in (-1, 1):

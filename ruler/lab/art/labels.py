@@ -95,7 +95,7 @@ def legend(scale: float) -> pygame.Surface:
     pad, wide, tall = round(8 * scale), round(150 * scale), round(9 * scale)
     picture = pygame.Surface((wide + 2 * pad + round(18 * scale), 2 * line + tall + 2 * pad), pygame.SRCALPHA, 32)
     canvas = Canvas(picture, scale)
-    canvas.card(picture.get_rect(), theme.mixed(theme.PAPER, theme.WHITE, 0.5), 0.93, theme.LINE)
+    canvas.card(picture.get_rect(), theme.CARD, 0.93, theme.LINE)
     left, top = pad + canvas.px(4), pad + line
     canvas.text("Load share of a hinge", (left, pad - canvas.px(2)), bold=True)
     colours = pygame.Surface((theme.LOAD_LEVELS, 1), 0, 32)

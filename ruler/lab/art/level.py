@@ -32,7 +32,7 @@ def draw_level(placed: Placed) -> None:
     box.bottomleft = (rect.x + canvas.px(10), rect.bottom - canvas.px(34))
     if not rect.contains(box):
         return
-    canvas.card(box, theme.WHITE, 0.95, theme.ACCENT)
+    canvas.card(box, theme.CARD, 0.95, theme.ACCENT)
     vial = pygame.Rect(box.x + gap, box.centery - tall // 2, wide, tall)
     canvas.card(vial, SPIRIT, edge=GLASS, radius=0.5 * VIAL[1])
     radius = 0.36 * tall

@@ -146,7 +146,7 @@ class PlotArea:
         box = pygame.Rect(0, 0, width + canvas.px(12), height + canvas.px(2))
         box.bottomright = (self.plot.right, self.plot.y)
         canvas.card(box, theme.ACCENT, radius=3.0)
-        canvas.text("frozen", box.center, colour=theme.WHITE, bold=True, anchor="center")
+        canvas.text("frozen", box.center, colour=theme.ON_ACCENT, bold=True, anchor="center")
 
     def read_out(self, value: float, rows: list[tuple[str, theme.Colour]]) -> None:
         """A vertical line at an x value and a card beside it with rows of text, the first one bold."""
@@ -159,7 +159,7 @@ class PlotArea:
         if box.right > self.rect.right:
             box.right = round(x - 8 * scale)
         box.clamp_ip(self.rect)
-        canvas.card(box, theme.WHITE, 0.95, theme.LINE)
+        canvas.card(box, theme.CARD, 0.95, theme.LINE)
         for number, (text, colour) in enumerate(rows):
             at = (box.x + pad, box.y + pad // 2 + number * line)
             canvas.text(text, at, colour=colour, bold=not number)

@@ -9,6 +9,7 @@ import math
 import numpy as np
 
 from ruler.arrays import Floats
+from ruler.lab.art import theme
 from ruler.lab.art.canvas import Canvas
 from ruler.lab.art.forces import draw_friction, draw_tension, draw_trace
 from ruler.lab.art.holders import draw_holders, draw_table_shaking
@@ -16,7 +17,7 @@ from ruler.lab.art.labels import draw_ends, draw_layer_numbers, draw_legend
 from ruler.lab.art.level import draw_level
 from ruler.lab.art.placed import Placed, place, section_width
 from ruler.lab.art.sprites import Point, darker, draw_disc, draw_lines, draw_polygon, draw_rivet
-from ruler.lab.art.theme import ACCENT, WHITE, load_levels, load_palette
+from ruler.lab.art.theme import load_levels, load_palette
 from ruler.lab.art.view import View
 from ruler.lab.art.wood import draw_section, draw_shadow
 from ruler.lab.scene import Options, Scene
@@ -121,8 +122,8 @@ def _draw_hinges(placed: Placed, levels: list[int], options: Options) -> None:
         colour = palette[levels[number]]
         radius = max(ring, head * brass + 1.5 * scale)
         if number in (options.hovered, options.selected):
-            draw_disc(surface, at, radius + 5.0 * scale, WHITE, radius)
-            draw_disc(surface, at, radius + 4.0 * scale, ACCENT, radius + 1.0 * scale)
+            draw_disc(surface, at, radius + 5.0 * scale, theme.WHITE, radius)
+            draw_disc(surface, at, radius + 4.0 * scale, theme.ACCENT, radius + 1.0 * scale)
         draw_disc(surface, at, radius, colour, 0.0, darker(colour, 0.5))
         if brass > 2.0:
             draw_rivet(surface, at, head * brass)

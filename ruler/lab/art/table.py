@@ -10,9 +10,10 @@ import math
 import numpy as np
 import pygame
 
+from ruler.lab.art import theme
 from ruler.lab.art.canvas import Canvas
 from ruler.lab.art.sprites import BLEND, shrunk_picture
-from ruler.lab.art.theme import PAPER, PAPER_INK, PAPER_LINE, SMALL, Colour, mixed, text_size
+from ruler.lab.art.theme import SMALL, Colour, mixed, text_size
 from ruler.lab.art.ticks import round_up
 from ruler.lab.art.view import View
 from ruler.lab.scene import Scene
@@ -63,14 +64,14 @@ def _paper(width: int, height: int, origin_x: float, origin_y: float, zoom: floa
     """The lines, with ROOM around the view; the origin is given from the view's corner, px."""
     room = round(ROOM * scale)
     paper = pygame.Surface((width + 2 * room, height + 2 * room), 0, 32)
-    paper.fill(PAPER)
+    paper.fill(theme.PAPER)
     tight = TIGHT * (1.0 + 0.4 * (scale - 1.0))
     for step in STEPS:
         gap = step * zoom
         if gap < tight or gap > 4 * max(paper.get_size()):
             continue
         strength = min(1.0, math.log(gap / tight) / math.log(WIDE / TIGHT))
-        colour = mixed(PAPER, PAPER_LINE, 0.12 + 0.55 * strength)
+        colour = mixed(theme.PAPER, theme.PAPER_LINE, 0.12 + 0.55 * strength)
         thick = max(1, round(scale * (1.6 if gap > 180 * scale else 1.0 if gap > 15 * scale else 0.5)))
         _lines(paper, colour, thick, room + origin_x, room + origin_y, gap)
     return paper
@@ -104,9 +105,9 @@ def _strip(width: int, origin_x: float, zoom: float, scale: float) -> pygame.Sur
     """The scale along the lower edge, with ROOM at both sides."""
     room, height = round(ROOM * scale), round(STRIP * scale)
     strip = pygame.Surface((width + 2 * room, height), 0, 32)
-    strip.fill(mixed(PAPER, PAPER_LINE, 0.16))
+    strip.fill(mixed(theme.PAPER, theme.PAPER_LINE, 0.16))
     thick = max(1, round(scale))
-    strip.fill(mixed(PAPER, PAPER_LINE, 0.9), (0, 0, strip.get_width(), thick))
+    strip.fill(mixed(theme.PAPER, theme.PAPER_LINE, 0.9), (0, 0, strip.get_width(), thick))
     step = label_step(zoom, scale)
     parts = 10 if step * zoom / 10 >= 6 * scale else 5 if step * zoom / 5 >= 6 * scale else 2
     gap = step * zoom / parts
@@ -115,11 +116,11 @@ def _strip(width: int, origin_x: float, zoom: float, scale: float) -> pygame.Sur
         x = round(start + number * gap)
         whole = number % parts == 0
         long = 0.32 if whole else 0.2 if parts == 10 and number % 5 == 0 else 0.14
-        strip.fill(PAPER_INK, (x - thick // 2, 0, thick, round(long * height)))
+        strip.fill(theme.PAPER_INK, (x - thick // 2, 0, thick, round(long * height)))
         if whole:
             label = length_text(number / parts * step, step)
             at = (x, height - 1 - text_size(label, SMALL, scale)[1] // 2)
-            Canvas(strip, scale).text(label, at, colour=PAPER_INK, anchor="center")
+            Canvas(strip, scale).text(label, at, colour=theme.PAPER_INK, anchor="center")
     return strip
 
 

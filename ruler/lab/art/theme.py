@@ -1,11 +1,13 @@
 """How the lab looks: colours, type, colour maps, and the theme of the controls.
 
 A quiet light panel, a warm table, one accent colour. Text keeps a contrast of at least 4.5:1 on the
-background it is meant for. Sizes are in px at UI scale 1.
+background it is meant for. Sizes are in px at UI scale 1. `use` puts the colours of another theme in the place
+of those below: say `theme.INK` where it is drawn, and keep no colour from one frame to the next.
 """
 
 import functools
 import json
+import sys
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,6 +16,7 @@ import pygame
 import pygame.font
 
 from ruler.arrays import Floats
+from ruler.lab.art import palettes
 from ruler.shipped import shipped
 from ruler.text import clean
 
@@ -24,6 +27,9 @@ PANEL: Colour = (246, 245, 242)
 PANEL_RAISED: Colour = (255, 255, 254)
 PANEL_SUNK: Colour = (233, 231, 226)
 LINE: Colour = (212, 209, 202)
+EDGE: Colour = (190, 187, 180)
+HOVER: Colour = (250, 236, 231)
+HOVER_EDGE: Colour = (195, 116, 102)
 GRID: Colour = (228, 226, 220)
 INK: Colour = (34, 36, 42)
 MUTED: Colour = (92, 94, 100)
@@ -31,6 +37,11 @@ FAINT: Colour = (112, 112, 110)
 ACCENT: Colour = (184, 54, 36)
 ACCENT_DARK: Colour = (150, 40, 26)
 ACCENT_PALE: Colour = (246, 220, 213)
+ON_ACCENT: Colour = (255, 255, 255)
+CARD: Colour = (255, 253, 248)
+CARD_EDGE: Colour = (176, 160, 138)
+WARNING: Colour = (156, 42, 20)
+AMBER: Colour = (150, 92, 0)
 WHITE: Colour = (255, 255, 255)
 BLACK: Colour = (0, 0, 0)
 
@@ -53,9 +64,12 @@ STEEL_LIGHT: Colour = (168, 176, 188)
 STEEL_DARK: Colour = (54, 60, 70)
 TENSION: Colour = (92, 44, 134)
 FRICTION: Colour = (24, 88, 60)
+# The same two, written on the table.
+TENSION_INK: Colour = TENSION
+FRICTION_INK: Colour = FRICTION
 
-# Earlier runs and networks: told apart by dash and colour, all 4.5:1 on the panel.
-GHOSTS: tuple[Colour, ...] = ((0, 96, 150), (0, 112, 84), (138, 72, 124), (128, 88, 0), (80, 84, 92))
+# Earlier runs and networks: told apart by dash and colour, by all eyes, and all 4.5:1 on the panel.
+GHOSTS: tuple[Colour, ...] = ((0, 12, 194), (8, 123, 115), (160, 80, 200), (85, 10, 25), (51, 8, 75))
 
 FAMILY = "inter"
 SMALL = 13.0
@@ -64,7 +78,7 @@ LARGE = 18.0
 
 # Little load is pale, much is dark, as on a printed map (after ColorBrewer's YlGnBu: safe for
 # colour-blind eyes and in grey).
-_LOAD: tuple[Colour, ...] = (
+LOAD: tuple[Colour, ...] = (
     (246, 244, 200),
     (222, 240, 178),
     (176, 222, 182),
@@ -76,16 +90,41 @@ _LOAD: tuple[Colour, ...] = (
     (14, 26, 84),
 )
 # From the fixed end to the hand (after plasma, without its pale end).
-_PLACE: tuple[Colour, ...] = (
+PLACE: tuple[Colour, ...] = (
     (24, 18, 120),
     (84, 2, 163),
     (139, 10, 165),
     (185, 50, 137),
     (214, 84, 96),
-    (224, 112, 40),
+    (212, 104, 32),
 )
 LOAD_LEVELS = 64
 MIDDLE_GREY = 101  # on a lighter ground black is easier to read, on a darker one white
+
+
+# The themes, and what each says otherwise than the names above.
+LIGHT: dict[str, Any] = {name: globals()[name] for name in palettes.DARK}
+THEMES = {"light": LIGHT, "dark": palettes.DARK, "contrast": palettes.CONTRAST}
+_now = "light"
+
+
+def theme_name() -> str:
+    """The theme in use."""
+    return _now
+
+
+def use(name: str) -> None:
+    """Draw in the colours of another theme, one of THEMES, from now on."""
+    global _now
+    if name == _now:
+        return
+    globals().update(THEMES[name])
+    _now = name
+    # Pictures that were kept have the old colours.
+    for module in [module for key, module in sys.modules.items() if key.startswith("ruler.lab.art.")]:
+        for kept in vars(module).values():
+            if hasattr(kept, "cache_clear"):
+                kept.cache_clear()
 
 
 @functools.lru_cache(maxsize=64)
@@ -127,7 +166,7 @@ def text_image(
     text: str,
     size: float = NORMAL,
     scale: float = 1.0,
-    colour: Colour = INK,
+    colour: Colour | None = None,
     bold: bool = False,
     halo: Colour | None = None,
 ) -> pygame.Surface:
@@ -137,11 +176,11 @@ def text_image(
         text: line breaks become spaces, control characters are spelt out.
         size: px at scale 1.
         scale: UI scale.
-        colour: of the letters.
+        colour: of the letters; None: ink.
         bold: semibold rather than regular.
         halo: colour of a thin glow that sets the text off a busy ground.
     """
-    return _text(one_line(text), max(4, round(size * scale)), colour, bold, halo)
+    return _text(one_line(text), max(4, round(size * scale)), INK if colour is None else colour, bold, halo)
 
 
 def one_line(text: str) -> str:
@@ -151,7 +190,7 @@ def one_line(text: str) -> str:
 
 def text_size(text: str, size: float = NORMAL, scale: float = 1.0, bold: bool = False) -> tuple[int, int]:
     """Width and height of a line of text, px."""
-    return text_image(text, size, scale, INK, bold).get_size()
+    return text_image(text, size, scale, None, bold).get_size()
 
 
 def shortened(text: str, width: float, size: float = NORMAL, scale: float = 1.0, bold: bool = False) -> str:
@@ -212,7 +251,7 @@ def load_position(share: Floats, count: int) -> Floats:
 @functools.lru_cache(maxsize=1)
 def load_palette() -> tuple[Colour, ...]:
     """The colours of the load map, LOAD_LEVELS of them."""
-    return _as_colours(ramp(_LOAD, np.linspace(0.0, 1.0, LOAD_LEVELS)))
+    return _as_colours(ramp(LOAD, np.linspace(0.0, 1.0, LOAD_LEVELS)))
 
 
 def load_levels(share: Floats | None, count: int) -> list[int]:
@@ -232,7 +271,7 @@ def load_colours(share: Floats | None, count: int) -> list[Colour]:
 @functools.lru_cache(maxsize=32)
 def line_colours(count: int) -> tuple[Colour, ...]:
     """A colour for each hinge by its place, from the fixed end to the hand."""
-    return _as_colours(ramp(_PLACE, np.linspace(0.0, 1.0, max(count, 2)))[:count])
+    return _as_colours(ramp(PLACE, np.linspace(0.0, 1.0, max(count, 2)))[:count])
 
 
 def _as_colours(rows: Floats) -> tuple[Colour, ...]:

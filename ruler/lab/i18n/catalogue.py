@@ -8,8 +8,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
 from ruler.analysis import LOAD_MEASURES
-from ruler.lab import actions as actions
-from ruler.lab import files as files
+from ruler.lab import app as app
 from ruler.lab import i18n
 from ruler.lab.bindings import ACTIONS
 from ruler.lab.bindings import GROUPS as ACTION_GROUPS
