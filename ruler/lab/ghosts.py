@@ -10,8 +10,11 @@ import numpy as np
 from ruler.analysis import Measures, load_curve
 from ruler.arrays import Floats
 from ruler.lab.art.plot import Ghost
+from ruler.lab.i18n import _
 from ruler.networks import LayerProfile, closest, find_network, load_table
 
+# Each kind of curve has a colour and dash of its own, whatever else is shown.
+NETWORK, LEARNING, RUN, SECOND, PREDICTION = range(5)
 # Networks to go through with a key: the paper's three regimes, from lazy to noisy.
 TOUR: tuple[tuple[str, str], ...] = (
     ("ReLU, no dropout", "dropout-digits:alpha=0,dropout=0"),
@@ -46,7 +49,7 @@ class Learning:
         """The curve when a part `progress` (0 to 1) of the training is done."""
         epoch = progress * float(self.epochs[-1])
         curve = np.array([np.interp(epoch, self.epochs, column) for column in self.curves.T])
-        return f"{self.name}, epoch {epoch:.0f}", curve
+        return Ghost(_("{network}, epoch {epoch}").format(network=self.name, epoch=f"{epoch:.0f}"), curve, LEARNING)
 
 
 def learning_of(profile: LayerProfile) -> Learning:
@@ -90,7 +93,7 @@ class Ghosts:
         """
         profile = find_network(address)
         title = profile.name if title is None else title
-        self._network = (title, np.asarray(profile.load_curve, dtype=np.float64))
+        self._network = Ghost(title, np.asarray(profile.load_curve, dtype=np.float64), NETWORK)
         return f"In the load curve: {title} (digits, mean of the seeds). N shows the next network."
 
     def next_learning(self) -> str:
@@ -109,7 +112,7 @@ class Ghosts:
 
     def keep_run(self, shares: Floats) -> None:
         """Keep a run's load curve."""
-        self._run = ("kept run", load_curve(shares))
+        self._run = Ghost(_("kept run"), load_curve(shares), RUN)
 
     def curves(self) -> list[Ghost]:
         """All ghosts: label, and curve from 1 at the input to 0."""

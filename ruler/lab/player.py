@@ -126,7 +126,10 @@ class Live(Player):
 
     def scenes(self) -> list[Scene]:
         """The ruler, as far into the next step as the clock is."""
-        return [self.session.scene(self.clock.fraction)]
+        scene = self.session.scene(self.clock.fraction)
+        if scene.snapshot is not None:
+            self.history.note_tension(self.session.simulation.time, scene.snapshot.tension)
+        return [scene]
 
     def advance(self, elapsed: float) -> None:
         """Make the steps that are due."""

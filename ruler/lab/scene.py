@@ -112,6 +112,8 @@ class Options:
         selected: number of the hinge whose own torque is being looked at, or None.
         layers: whether layer numbers and INPUT / OUTPUT are written.
         deep: whether the pulled end stands for the deep end (output), as in the paper.
+        quantity: what the graph over time shows, a name of `QUANTITIES`.
+        length, end: how long a stretch of time it shows, and where that ends, s; None: all, and the latest.
     """
 
     tension: bool = False
@@ -121,3 +123,6 @@ class Options:
     selected: int | None = None
     layers: bool = True
     deep: bool = True
+    quantity: str = "openings"
+    length: float | None = None
+    end: float | None = None

@@ -10,8 +10,9 @@ from ruler.lab.art import theme
 from ruler.lab.art.canvas import Canvas
 from ruler.lab.art.graphs import GRAPHS
 from ruler.lab.art.picture import draw_picture
-from ruler.lab.art.plot import Shown
+from ruler.lab.art.plot import Ghost, Shown
 from ruler.lab.art.ruler import hinge_at
+from ruler.lab.ghosts import SECOND
 from ruler.lab.overlay import draw_veil
 from ruler.lab.scene import Scene
 from ruler.lab.window import NEAR, Window
@@ -88,7 +89,8 @@ def _draw_graphs(window: Window, canvas: Canvas, scenes: list[Scene], names: lis
     for name, scene in zip(names[1:], scenes[1:], strict=True):
         other = window.in_layer_order(scene.share)
         if other is not None:
-            ghosts.append((name, load_curve(other)))
+            ghosts.append(Ghost(name, load_curve(other), SECOND))
+    options = window.options
     shown = Shown(
         player.history,
         shares=window.shares(scenes[0]),
@@ -97,6 +99,10 @@ def _draw_graphs(window: Window, canvas: Canvas, scenes: list[Scene], names: lis
         cursor=window.mouse_at,
         frozen=window.frozen,
         scene=scenes[0],
+        quantity=options.quantity,
+        length=options.length,
+        end=options.end,
+        deep=options.deep,
     )
     for name, rect in window.layout.graphs.items():
         GRAPHS[name].draw(canvas, rect, shown)

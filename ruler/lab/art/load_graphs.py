@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pygame
@@ -10,13 +11,17 @@ from numpy.typing import ArrayLike
 from ruler.analysis.loads import load_curve
 from ruler.arrays import Floats
 from ruler.lab.art import theme
+from ruler.lab.art.canvas import Canvas
 from ruler.lab.art.plot import Ghost, Graph, PlotArea, Shown
 from ruler.lab.art.sprites import Point, darker, draw_dashed, draw_disc, draw_lines
-from ruler.lab.art.ticks import Tick, nice_step, thinned, ticks_at
+from ruler.lab.art.ticks import Tick, nice_step, thinned, ticks_at, written
+from ruler.lab.i18n import N_, _
 
 DASHES = ((7.0, 4.0), (3.0, 3.0), (11.0, 4.0), (2.0, 4.0), (5.0, 2.0))
-MOST_GHOSTS = 5
-NOTHING = "nothing opened yet"
+EVEN = (2.0, 4.0)
+NOTHING = N_("nothing opened yet")
+STROKE = 22.0  # px at scale 1, of a line in the legend
+NO_STROKE = (0.0, 0.0)  # the dash of the second line of a name
 TIGHT = 5.0  # px per layer
 FARTHEST = 5.0  # shares beyond this many times the whole are drawn at the edge
 
@@ -37,7 +42,11 @@ def layer_ticks(count: int, gap: float, scale: float) -> list[Tick]:
     return ticks
 
 
-@Graph("bars", "Load per layer", "share", "layer", width=320, right=40.0)
+def _room_for_even(_shown: Shown) -> float:
+    return theme.text_size(_("even"), theme.SMALL, 1.0)[0] + 10.0
+
+
+@Graph("bars", N_("Load per layer"), N_("share"), N_("layer"), width=320, right=_room_for_even)
 def load_bars(area: PlotArea, shown: Shown) -> None:
     """The load share of each layer as a bar, coloured as at the hinges, with a line at the even share."""
     values, height, scale = _clipped(shown.shares), area.plot.height, area.canvas.scale
@@ -47,11 +56,12 @@ def load_bars(area: PlotArea, shown: Shown) -> None:
     top = step * math.ceil(max(most * 1.02, 2.0 / layers) / step - 1e-9)
     bottom = -step * math.ceil(-least / step - 1e-9) if least < -1e-3 else 0.0
     between = nice_step(top - bottom, max(2, int(height / (24 * scale))))
-    percents = ticks_at(between, bottom, top, lambda share: f"{100 * share:.0f} %")
+    percents = ticks_at(between, bottom, top, written(between, " %", 100.0))
+    area = area.beside(percents)
     x_ticks = layer_ticks(layers, area.plot.width / layers, scale)
     area = area.backdrop((0.5, layers + 0.5), (bottom, top), x_ticks, percents)
     if values is None:
-        area.say_empty(NOTHING)
+        area.say_empty(_(NOTHING))
     else:
         _draw_bars(area, values)
     _draw_even(area, 1.0 / layers)
@@ -59,9 +69,9 @@ def load_bars(area: PlotArea, shown: Shown) -> None:
         layer = min(layers, max(1, round(area.value_at(area.cursor[0]))))
         share = values[layer - 1]
         rows = [
-            (f"layer {layer}", theme.INK),
+            (_("layer {number}").format(number=layer), theme.INK),
             (f"{100 * share:.1f} %", theme.INK),
-            (f"{share * layers:.2f} \u00d7 even", theme.MUTED),
+            (_("{times} × even").format(times=f"{share * layers:.2f}"), theme.MUTED),
         ]
         area.read_out(layer, rows)
 
@@ -96,43 +106,52 @@ def _draw_even(area: PlotArea, even: float) -> None:
     ends = [(float(area.plot.x), y), (float(area.plot.right - 1), y)]
     draw_lines(surface, theme.PANEL_RAISED, ends, 3.0 * scale)  # so that it shows on dark bars
     draw_dashed(surface, theme.INK, ends, 6 * scale, 4 * scale, max(1.0, 1.2 * scale))
-    area.canvas.text("even", (area.plot.right + area.canvas.px(5), y), anchor="midleft")
+    area.canvas.text(_("even"), (area.plot.right + area.canvas.px(5), y), anchor="midleft")
 
 
-@Graph("curve", "Load curve", "load left to carry", "layer", place="side")
+@Graph("curve", N_("Load curve"), N_("load left to carry"), N_("layer"), place="side")
 def load_curves(area: PlotArea, shown: Shown) -> None:
     """The load curve, from 1 before the first layer to 0 after the last, over an even load's; ghosts are dashed."""
     canvas, scale = area.canvas, area.canvas.scale
     values, others = _clipped(shown.shares), _drawable(shown.ghosts)
     curve = load_curve(values) if values is not None else None
+    legend = _legend(area, curve is not None, others)
+    area = area.within(top=legend.height)
     low, high = _curve_range(curve, others)
     layers = len(values) if values is not None else 1
     step = nice_step(high - low, max(2, int(area.plot.height / (26 * scale))))
-    y_ticks = ticks_at(step, low, high, lambda left: f"{left:g}")
+    y_ticks = ticks_at(step, low, high, written(step))
+    area = area.beside(y_ticks)
     x_ticks = [(0.0, "0"), *layer_ticks(layers, area.plot.width / layers, scale)] if values is not None else []
     area = area.backdrop((0.0, float(layers)), (low, high), x_ticks, y_ticks)
     with canvas.clipped(area.plot.inflate(canvas.px(12), canvas.px(12))):
         even = [(area.px(0.0), area.py(1.0)), (area.px(layers), area.py(0.0))]
-        draw_dashed(canvas.surface, theme.MUTED, even, 2 * scale, 4 * scale, max(1.0, 1.2 * scale))
-        for (on, off), colour, (_, heights) in zip(DASHES, theme.GHOSTS, others, strict=False):
-            points = _points(area, layers, heights)
+        draw_dashed(canvas.surface, theme.MUTED, even, EVEN[0] * scale, EVEN[1] * scale, max(1.0, 1.2 * scale))
+        for ghost in others:
+            colour, (on, off) = look(ghost.style)
+            points = _points(area, layers, ghost.curve)
             draw_dashed(canvas.surface, colour, points, on * scale, off * scale, 1.6 * scale)
         if curve is not None and values is not None:
             _draw_curve(area, curve, values)
     if curve is None:
-        area.say_empty(NOTHING, 0.68)
-    _draw_names(area, curve, others)
+        area.say_empty(_(NOTHING), 0.68)
+    legend.draw(canvas)
     if area.cursor is not None:
         _read_curve(area, area.cursor, curve, others)
 
 
+def look(style: int) -> tuple[theme.Colour, tuple[float, float]]:
+    """Colour and dash of a ghost."""
+    return theme.GHOSTS[style % len(theme.GHOSTS)], DASHES[style % len(DASHES)]
+
+
 def _drawable(ghosts: Sequence[Ghost]) -> list[Ghost]:
-    curves = ((label, _clipped(curve)) for label, curve in ghosts)
-    return [(label, curve) for label, curve in curves if curve is not None and len(curve) > 1][:MOST_GHOSTS]
+    curves = ((ghost, _clipped(ghost.curve)) for ghost in ghosts)
+    return [ghost._replace(curve=curve) for ghost, curve in curves if curve is not None and len(curve) > 1]
 
 
 def _curve_range(curve: Floats | None, others: list[Ghost]) -> tuple[float, float]:
-    curves = [heights for _, heights in others] + ([curve] if curve is not None else [])
+    curves = [ghost.curve for ghost in others] + ([curve] if curve is not None else [])
     low = min((float(heights.min()) for heights in curves), default=0.0)
     high = max((float(heights.max()) for heights in curves), default=1.0)
     return min(0.0, math.floor(4.0 * low + 0.08) / 4.0), max(1.0, math.ceil(4.0 * high - 0.08) / 4.0)
@@ -154,53 +173,67 @@ def _draw_curve(area: PlotArea, curve: Floats, values: Floats) -> None:
         draw_disc(surface, point, radius, colour, 0.0, darker(colour, 0.5))
 
 
-def _draw_names(area: PlotArea, curve: Floats | None, others: list[Ghost]) -> None:
-    """Which line is which, in the corner that the curve leaves free."""
-    canvas, scale, plot = area.canvas, area.canvas.scale, area.plot
+@dataclass(frozen=True)
+class _Legend:
+    """Which line is which, above the plot; each entry is where it begins, px, what it says, colour and dash."""
+
+    height: int
+    entries: tuple[tuple[Point, str, theme.Colour, tuple[float, float] | None], ...] = ()
+
+    def draw(self, canvas: Canvas) -> None:
+        """Draw strokes and names."""
+        scale, stroke = canvas.scale, canvas.px(STROKE)
+        for (x, y), text, colour, dash in self.entries:
+            ends = [(x, y), (x + stroke, y)]
+            if dash is None:
+                draw_lines(canvas.surface, colour, ends, 2.2 * scale)
+            elif dash != NO_STROKE:
+                draw_dashed(canvas.surface, colour, ends, dash[0] * scale, dash[1] * scale, 1.6 * scale)
+            canvas.text(text, (x + stroke + canvas.px(5), y), colour=colour, anchor="midleft")
+
+
+def _legend(area: PlotArea, own: bool, others: list[Ghost]) -> _Legend:
+    """The legend, in as many lines as the names need; none where it would leave too little of the plot."""
+    canvas, scale = area.canvas, area.canvas.scale
     names: list[tuple[str, theme.Colour, tuple[float, float] | None]] = []
-    if curve is not None:
-        names.append(("this ruler", theme.ACCENT, None))
-    names += [(label, theme.GHOSTS[number], DASHES[number]) for number, (label, _) in enumerate(others)]
-    if not others:
-        names.append(("even", theme.MUTED, (2.0, 4.0)))
-    line = theme.text_size("0", theme.SMALL, scale)[1]
-    stroke, pad = canvas.px(22), canvas.px(5)
-    texts = [theme.shortened(label, 0.62 * plot.width - stroke - 3 * pad, theme.SMALL, scale) for label, _, _ in names]
-    wide = max(theme.text_size(text, theme.SMALL, scale)[0] for text in texts)
-    box = pygame.Rect(0, 0, wide + stroke + 3 * pad, line * len(names) + pad)
-    if box.height > 0.8 * plot.height:
-        return
-    heights = [curve] if curve is not None else [ghost for _, ghost in others]
-    if not heights or float(np.mean([height.mean() for height in heights])) > 0.5:
-        box.bottomleft = (plot.x + pad, plot.bottom - pad)
-    else:
-        box.topright = (plot.right - pad, plot.y + pad)
-    canvas.card(box, theme.PANEL_RAISED, 0.85)
-    for number, ((_, colour, dash), text) in enumerate(zip(names, texts, strict=True)):
-        y = box.y + pad // 2 + (number + 0.5) * line
-        ends = [(float(box.x + pad), y), (float(box.x + pad + stroke), y)]
-        if dash is None:
-            draw_lines(canvas.surface, colour, ends, 2.2 * scale)
-        else:
-            draw_dashed(canvas.surface, colour, ends, dash[0] * scale, dash[1] * scale, 1.6 * scale)
-        canvas.text(text, (box.x + 2 * pad + stroke, y), colour=colour, anchor="midleft")
+    if own:
+        names.append((_("this ruler"), theme.ACCENT, None))
+    names.append((_("even"), theme.MUTED, EVEN))
+    names += [(ghost.name, *look(ghost.style)) for ghost in others]
+    line, before = theme.text_size("0", theme.SMALL, scale)[1], canvas.px(STROKE + 5)
+    left, right = area.rect.x + canvas.px(10), area.rect.right - canvas.px(8)
+    entries: list[tuple[Point, str, theme.Colour, tuple[float, float] | None]] = []
+    x, row = float(left), 0
+    for name, colour, dash in names:
+        parts = theme.wrapped(name, right - left - before, theme.SMALL, scale)
+        wide = before + theme.text_size(parts[0], theme.SMALL, scale)[0]
+        if x > left and x + wide > right:
+            x, row = float(left), row + 1
+        for number, part in enumerate(parts):
+            if number:
+                x, row = float(left), row + 1
+            at = (x, area.plot.y + (row + 0.5) * line - canvas.px(2))
+            entries.append((at, part, colour, NO_STROKE if number else dash))
+        x += before + theme.text_size(parts[-1], theme.SMALL, scale)[0] + canvas.px(12)
+    height = (row + 1) * line + canvas.px(5)
+    return _Legend(height, tuple(entries)) if area.plot.height - height > 40 * scale else _Legend(0)
 
 
 def _read_curve(area: PlotArea, cursor: Point, curve: Floats | None, others: list[Ghost]) -> None:
     layers, scale = area.x[1], area.canvas.scale
     if curve is None:
         depth = area.value_at(cursor[0]) / layers
-        rows: list[tuple[str, theme.Colour]] = [(f"depth {100 * depth:.0f} %", theme.INK)]
+        text = _("depth {percent} %").format(percent=f"{100 * depth:.0f}")
+        rows: list[tuple[str, theme.Colour]] = [(text, theme.INK)]
     else:
         layer = min(len(curve) - 1, max(0, round(area.value_at(cursor[0]))))
         depth = layer / layers
         rows = [
-            (f"after layer {layer}" if layer else "before layer 1", theme.INK),
-            (f"{curve[layer]:.3f} left", theme.ACCENT),
+            (_("after layer {number}").format(number=layer) if layer else _("before layer 1"), theme.INK),
+            (_("{value} left").format(value=f"{curve[layer]:.3f}"), theme.ACCENT),
         ]
-    for number, (label, heights) in enumerate(others):
+    for name, heights, style in others:
         value = float(np.interp(depth, np.linspace(0.0, 1.0, len(heights)), heights))
-        rows.append((f"{value:.3f}  {theme.shortened(label, 110 * scale, theme.SMALL, scale)}", theme.GHOSTS[number]))
-    if len(others) == 0:
-        rows.append((f"{1 - depth:.3f} if even", theme.MUTED))
+        rows.append((f"{value:.3f}  {theme.shortened(name, 160 * scale, theme.SMALL, scale)}", look(style)[0]))
+    rows.append((_("{value} if even").format(value=f"{1 - depth:.3f}"), theme.MUTED))
     area.read_out(depth * layers, rows)

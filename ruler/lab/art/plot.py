@@ -7,7 +7,7 @@ pictures of what it drew last.
 import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import pygame
 from numpy.typing import ArrayLike
@@ -18,10 +18,26 @@ from ruler.lab.art.canvas import Canvas
 from ruler.lab.art.history import History
 from ruler.lab.art.sprites import Point
 from ruler.lab.art.ticks import Tick
+from ruler.lab.i18n import _
 from ruler.lab.scene import Scene
 
-# What it is called, and a load curve from 1 at the input to 0, its layers evenly spaced.
-Ghost = tuple[str, Floats]
+# Least room to the left of a plot, px at scale 1, so that it does not move with every other label.
+LEAST_LEFT = 46.0
+
+
+class Ghost(NamedTuple):
+    """Another load curve.
+
+    Attributes:
+        name: what it is called.
+        curve: from 1 at the input to 0, its layers evenly spaced.
+        style: which colour and dash it has, whatever else is shown.
+    """
+
+    name: str
+    curve: Floats
+    style: int = 0
+
 
 
 @dataclass(frozen=True)
@@ -36,6 +52,9 @@ class Shown:
         cursor: the mouse, px; what is under it is read out.
         frozen: whether to mark the graphs as frozen.
         scene: the moment itself, or None.
+        quantity: which one is shown over time, a name of `QUANTITIES`.
+        length, end: how long a stretch of time is shown, and where it ends, s; None: all, and the latest.
+        deep: whether the fixed end is the input, which says how hinges are numbered.
     """
 
     history: History
@@ -45,6 +64,10 @@ class Shown:
     cursor: Point | None = None
     frozen: bool = False
     scene: Scene | None = None
+    quantity: str = "openings"
+    length: float | None = None
+    end: float | None = None
+    deep: bool = True
 
 
 @dataclass(frozen=True)
@@ -97,6 +120,7 @@ class PlotArea:
         graph: whose it is.
         cursor: the mouse, px, when it is over the plot.
         x, y: smallest and largest value shown.
+        words: title, unit and name of the horizontal axis.
     """
 
     canvas: Canvas
@@ -106,6 +130,23 @@ class PlotArea:
     cursor: Point | None
     x: tuple[float, float] = (0.0, 1.0)
     y: tuple[float, float] = (0.0, 1.0)
+    words: tuple[str, str, str] = ("", "", "")
+
+    def titled(self, title: str, unit: str) -> "PlotArea":
+        """The area with another title than its graph's."""
+        return replace(self, words=(title, unit, self.words[2]))
+
+    def beside(self, y_ticks: list[Tick]) -> "PlotArea":
+        """The area with as much room to the left as its widest label needs."""
+        widest = max((theme.text_size(label, theme.SMALL, self.canvas.scale)[0] for _value, label in y_ticks), default=0)
+        return self.within(left=max(0, self.rect.x + widest + self.canvas.px(10) - self.plot.x))
+
+    def within(self, left: int = 0, top: int = 0) -> "PlotArea":
+        """The area with so much less of a plot, px."""
+        plot = pygame.Rect(self.plot.x + left, self.plot.y + top, self.plot.width - left, self.plot.height - top)
+        plot.size = max(plot.width, self.canvas.px(8)), max(plot.height, self.canvas.px(8))
+        over = self.cursor is not None and plot.collidepoint(self.cursor)
+        return replace(self, plot=plot, cursor=self.cursor if over else None)
 
     def px(self, value: float) -> float:
         """Screen x of a value."""
@@ -127,8 +168,7 @@ class PlotArea:
         xs = tuple((round(area.px(value)) - corner[0], label) for value, label in x_ticks)
         ys = tuple((round(area.py(value)) - corner[1], label) for value, label in y_ticks)
         plot = self.plot.move(-corner[0], -corner[1])
-        words = (self.graph.title, self.graph.unit, self.graph.x_name)
-        picture = _backdrop(self.rect.size, tuple(plot), self.canvas.scale, words, xs, ys)
+        picture = _backdrop(self.rect.size, tuple(plot), self.canvas.scale, self.words, xs, ys)
         self.canvas.surface.blit(picture, self.rect)
         return area
 
@@ -142,11 +182,11 @@ class PlotArea:
         """A tag in the corner and a frame."""
         canvas = self.canvas
         pygame.draw.rect(canvas.surface, theme.ACCENT, self.plot.inflate(2, 2), max(1, canvas.px(1.5)))
-        width, height = theme.text_size("frozen", theme.SMALL, canvas.scale, bold=True)
+        width, height = theme.text_size(_("frozen"), theme.SMALL, canvas.scale, bold=True)
         box = pygame.Rect(0, 0, width + canvas.px(12), height + canvas.px(2))
         box.bottomright = (self.plot.right, self.plot.y)
         canvas.card(box, theme.ACCENT, radius=3.0)
-        canvas.text("frozen", box.center, colour=theme.ON_ACCENT, bold=True, anchor="center")
+        canvas.text(_("frozen"), box.center, colour=theme.ON_ACCENT, bold=True, anchor="center")
 
     def read_out(self, value: float, rows: list[tuple[str, theme.Colour]]) -> None:
         """A vertical line at an x value and a card beside it with rows of text, the first one bold."""
@@ -168,14 +208,17 @@ class PlotArea:
 def plot_area(canvas: Canvas, rect: pygame.Rect, graph: Graph, shown: Shown) -> PlotArea | None:
     """The place of a graph's data in a rectangle, or None when there is no room for them."""
     scale = canvas.scale
-    left, top = canvas.px(46), canvas.px(15) + theme.text_size("T", theme.NORMAL, scale, bold=True)[1]
+    words = tuple(_(text) for text in (graph.title, graph.unit, graph.x_name))
+    name = theme.text_size(words[2], theme.SMALL, scale)[0]
+    left, top = max(canvas.px(LEAST_LEFT), name + canvas.px(10)), canvas.px(15) + theme.text_size("T", theme.NORMAL, scale, bold=True)[1]
     right = canvas.px(graph.right(shown) if callable(graph.right) else graph.right)
     bottom = canvas.px(9) + theme.text_size("0", theme.SMALL, scale)[1]
     plot = pygame.Rect(rect.x + left, rect.y + top, rect.width - left - right, rect.height - top - bottom)
     if plot.width < 24 * scale or plot.height < 20 * scale:
         return None
     over = shown.cursor is not None and plot.collidepoint(shown.cursor)
-    return PlotArea(canvas, pygame.Rect(rect), plot, graph, shown.cursor if over else None)
+    cursor = shown.cursor if over else None
+    return PlotArea(canvas, pygame.Rect(rect), plot, graph, cursor, words=(words[0], words[1], words[2]))
 
 
 @functools.lru_cache(maxsize=24)

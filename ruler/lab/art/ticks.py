@@ -28,3 +28,15 @@ def ticks_at(step: float, low: float, high: float, text: Callable[[float], str])
     """Ticks at the multiples of a step from `low` to `high`."""
     first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
     return [(number * step, text(number * step)) for number in range(first, last + 1)]
+
+
+def decimals(step: float) -> int:
+    """How many decimals tell the multiples of a step apart: 0 for 2, 1 for 2.5, 3 for 0.005."""
+    return next((digits for digits in range(12) if abs(round(step, digits) - step) <= 1e-6 * step), 12)
+
+
+def written(step: float, unit: str = "", factor: float = 1.0) -> Callable[[float], str]:
+    """How the multiples of a step are written, each times a factor: all with the decimals that tell them apart."""
+    digits = decimals(step * factor)
+    # Adding 0 makes of a minus zero a zero.
+    return lambda value: f"{round(value * factor, digits) + 0.0:.{digits}f}{unit}"
