@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pygame
 
@@ -274,7 +275,8 @@ def _switched(option: str) -> Callable[[Window], bool]:
     option="tension",
 )
 def _toggle(window: Window, option: str) -> None:
-    window.options = replace(window.options, **{option: not getattr(window.options, option)})
+    switched: dict[str, Any] = {option: not getattr(window.options, option)}
+    window.options = replace(window.options, **switched)
 
 
 @action(
@@ -287,6 +289,8 @@ def _toggle(window: Window, option: str) -> None:
 )
 def _pulled_end(window: Window) -> None:
     _toggle(window, "deep")
+    if window.player.hand is not None:
+        window.select(window.options.selected)
     if window.options.deep:
         window.say("The pulled end stands for the output, as in the paper and in measured networks.")
     else:

@@ -1,6 +1,6 @@
 """The window's loop: events in, frames out. Actions, tools and views are wired together here.
 
-Importing `actions` and `files` fills the binding table.
+Importing `actions`, `files` and `graph_actions` fills the binding table.
 """
 
 import sys
@@ -11,6 +11,7 @@ import pygame
 from ruler import io
 from ruler.errors import FailedError, RulerError
 from ruler.lab import actions, appearance, files, i18n, menus, tools
+from ruler.lab import graph_actions as graph_actions
 from ruler.lab.bindings import ACTIONS, ARROWS, action_of
 from ruler.lab.controls import parse_value
 from ruler.lab.crash import journal_for_this_process, leaving_on_signals, report_crash, tell

@@ -170,8 +170,8 @@ class Controls:
             y += self._px(5)
         box.set_scrollable_area_dimensions((layout.controls.width - self._px(20), y))
 
-    def show_hinge(self, hinge: int | None) -> None:
-        """Have an entry and a slider for the own torque of a hinge, counted from 0, or of none."""
+    def show_hinge(self, hinge: int | None, number: int = 0) -> None:
+        """Have an entry and a slider for the own torque of a hinge, counted from 0, under its number, or of none."""
         if self.hinge_field is not None:
             self.hinge_field = None
             self.sliding = None
@@ -187,7 +187,7 @@ class Controls:
         self.hinge_field = field
         # First, so that Tab comes to it first.
         at = (field.x + self._px(10), field.y + self._px(6))
-        self._rows.insert(0, self._build_row(hinge_parameter(hinge), None, at, field.width - self._px(12)))
+        self._rows.insert(0, self._build_row(hinge_parameter(hinge, number), None, at, field.width - self._px(12)))
 
     def on_field(self, at: tuple[int, int]) -> bool:
         """Whether a point of the window is on the field of one hinge's torque."""
@@ -211,8 +211,7 @@ class Controls:
         place = pygame.Rect(place.right + gap, y, entry_width, height)
         entry = _Entry(place, self._manager, box, object_id="#entry", initial_text=show_number(value))
         place = pygame.Rect(place.right + self._px(8) - gap, y, unit_width, height)
-        text = parameter.unit if len(parameter.unit) < 8 else "N m s^p"
-        unit = UILabel(place, text, self._manager, box, object_id=ObjectID("#unit", "@muted"))
+        unit = UILabel(place, parameter.unit, self._manager, box, object_id=ObjectID("#unit", "@muted"))
         when = "changes at once" if parameter.live else "lays the ruler out anew"
         unit_text = f", in {parameter.unit}" if parameter.unit else ""
         for element in (label, unit, slider.sliding_button):

@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ruler.lab.art.graphs import GRAPHS
+from ruler.lab.art.labels import layer_number
 from ruler.lab.art.ruler import hinge_at, section_at
 from ruler.lab.bindings import ACTIONS, GROUPS, Action, Place
 from ruler.lab.finder import Finder, Item
@@ -91,9 +92,11 @@ def what_is_at(window: Window, at: tuple[int, int]) -> _Found | None:
         if np.hypot(*(view.to_screen(scene.outer[-1]) - at)) <= near:
             return _Found(_(TITLES["hand"]), Target("hand"))
         if (hinge := hinge_at(view, scene, at, radius=near)) is not None:
-            return _Found(f"{_(TITLES['hinge'])} {hinge + 1}", Target("hinge", hinge))
+            number = layer_number(hinge, len(scene.opening), window.options.deep)
+            return _Found(f"{_(TITLES['hinge'])} {number}", Target("hinge", hinge))
         if (section := section_at(view, scene, at, radius=near)) is not None:
-            return _Found(f"{_(TITLES['section'])} {section[0] + 1}", Target("section", section[0]))
+            number = layer_number(section[0], len(scene.inner), window.options.deep)
+            return _Found(f"{_(TITLES['section'])} {number}", Target("section", section[0]))
     return _Found(_(TITLES["table"]), Target("table"))
 
 

@@ -7,7 +7,9 @@ import pygame
 from ruler.analysis import LOAD_MEASURES, Measures
 from ruler.lab.art import theme
 from ruler.lab.art.canvas import Canvas
+from ruler.lab.art.labels import layer_number
 from ruler.lab.bindings import ACTIONS, GESTURES, GROUPS
+from ruler.lab.i18n import _
 from ruler.lab.scene import Scene
 from ruler.recording.trust import Level
 
@@ -59,18 +61,25 @@ def draw_status(canvas: Canvas, rect: pygame.Rect, text: str, warning: bool, num
     canvas.text(text, (rect.left + gap, rect.centery), colour=colour, anchor="midleft")
 
 
-def draw_hover(canvas: Canvas, mouse: tuple[int, int], scene: Scene, hinge: int) -> None:
+def draw_hover(canvas: Canvas, mouse: tuple[int, int], scene: Scene, hinge: int, deep: bool) -> None:
     """A card beside the mouse about the hinge under it (counted from 0): number, opening, torque against its limit."""
-    lines = [f"hinge {hinge + 1}: {math.degrees(scene.opening[hinge]):.1f}° open"]
+    count = len(scene.opening)
+    number, opening = layer_number(hinge, count, deep), math.degrees(scene.opening[hinge])
+    lines = [_("hinge {number}: {angle}° open").format(number=number, angle=f"{opening:.1f}")]
+    if not deep:
+        lines.append(_("from the hand; in files it is opening_{number}").format(number=hinge + 1))
     if scene.share is not None:
-        lines.append(f"load share {scene.share[hinge]:.3f}")
+        lines.append(_("load share {share}").format(share=f"{scene.share[hinge]:.3f}"))
     if scene.torque is not None and scene.tightness is not None:
-        lines.append(f"own torque {1000 * scene.torque[hinge]:.1f} mN m, {scene.tightness[hinge]:.2f} x the mean")
+        own, times = f"{1000 * scene.torque[hinge]:.1f}", f"{scene.tightness[hinge]:.2f}"
+        lines.append(_("own torque {torque} mN m, {times} x the mean").format(torque=own, times=times))
     now = scene.snapshot
     if now is not None:
-        state = "sticks" if now.sticks[hinge] else "slides"
-        lines.append(f"torque {1000 * now.torque[hinge]:.1f} of {1000 * now.torque_limit[hinge]:.1f} mN m: {state}")
-        lines.append(f"force through it {now.tension[hinge]:.2f} N")
+        torque, limit = (f"{1000 * value:.1f}" for value in (now.torque[hinge], now.torque_limit[hinge]))
+        sticks = _("torque {torque} of {limit} mN m: sticks")
+        slides = _("torque {torque} of {limit} mN m: slides")
+        lines.append((sticks if now.sticks[hinge] else slides).format(torque=torque, limit=limit))
+        lines.append(_("force through it {force} N").format(force=f"{now.tension[hinge]:.2f}"))
     _draw_card(canvas, lines, (mouse[0] + canvas.px(18), mouse[1] + canvas.px(18)))
 
 

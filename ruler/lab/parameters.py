@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from ruler.lab.i18n import _
 from ruler.scenario.parameters import SLIDERS, Parameter
 
 # What belongs to the window alone begins with "lab.".
@@ -35,13 +36,13 @@ GROUPS = tuple(dict.fromkeys(("Hand", "Shake", "Hinge", "Table", "Ruler", *(p.gr
 _HINGE = "hinge.torque."
 
 
-def hinge_parameter(hinge: int) -> Parameter:
-    """The own torque of one hinge, counted from 0."""
+def hinge_parameter(hinge: int, number: int) -> Parameter:
+    """The own torque of one hinge, counted from 0, which bears a number in the window."""
     return replace(
         BY_KEY["hinge.torque"],
         key=f"{_HINGE}{hinge + 1}",
-        label=f"hinge {hinge + 1} torque",
-        help=f"Coulomb friction of hinge {hinge + 1} alone",
+        label=_("hinge {number} torque").format(number=number),
+        help=_("Coulomb friction of hinge {number} alone").format(number=number),
     )
 
 

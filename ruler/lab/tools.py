@@ -6,7 +6,9 @@ import numpy as np
 import pygame
 
 from ruler.lab.art.ruler import hinge_at, section_at
+from ruler.lab.dividers import use_dividers
 from ruler.lab.menus import open_context_menu
+from ruler.lab.plotting import zoom_time
 from ruler.lab.session import Session
 from ruler.lab.window import NEAR, Press, RightPress, Window
 
@@ -24,6 +26,8 @@ def use_mouse(window: Window, event: pygame.event.Event) -> None:
         _wheel(window, event)
         return
     window.mouse_at = event.pos
+    if use_dividers(window, event):
+        return
     if event.type == pygame.MOUSEMOTION:
         _move(window, event)
     elif event.type == pygame.MOUSEBUTTONUP:
@@ -41,9 +45,11 @@ def use_mouse(window: Window, event: pygame.event.Event) -> None:
 
 
 def _wheel(window: Window, event: pygame.event.Event) -> None:
+    factor = ZOOM ** float(np.clip(event.precise_y if hasattr(event, "precise_y") else event.y, -5.0, 5.0))
+    if window.layout.graphs["openings"].collidepoint(window.mouse_at):
+        zoom_time(window, factor, window.mouse_at[0])
     if not window.layout.table.collidepoint(window.mouse_at):
         return
-    factor = ZOOM ** float(np.clip(event.precise_y if hasattr(event, "precise_y") else event.y, -5.0, 5.0))
     index = window.view_at(window.mouse_at)
     window.views[index] = window.views[index].zoomed(window.mouse_at, factor)
 

@@ -12,6 +12,7 @@ from ruler.lab.art.graphs import GRAPHS
 from ruler.lab.art.picture import draw_picture
 from ruler.lab.art.plot import Ghost, Shown
 from ruler.lab.art.ruler import hinge_at
+from ruler.lab.dividers import draw_divider
 from ruler.lab.ghosts import SECOND
 from ruler.lab.overlay import draw_veil
 from ruler.lab.scene import Scene
@@ -46,8 +47,9 @@ def draw_window(window: Window) -> None:
         canvas.card(window.controls.hinge_field, theme.CARD, edge=theme.ACCENT, radius=6.0)
     window.manager.draw_ui(surface)
     _draw_speed(window, canvas)
+    draw_divider(window, canvas)
     if hovered is not None:
-        overlays.draw_hover(canvas, window.mouse_at, scenes[index], hovered)
+        overlays.draw_hover(canvas, window.mouse_at, scenes[index], hovered, window.options.deep)
     _draw_over(window, canvas)
 
 

@@ -12,6 +12,7 @@ import pygame_gui
 from ruler.analysis import Measures, measure_loads
 from ruler.arrays import Floats
 from ruler.lab.art.canvas import Canvas
+from ruler.lab.art.labels import layer_number
 from ruler.lab.art.theme import gui_fonts, gui_theme
 from ruler.lab.art.view import View
 from ruler.lab.bindings import GROUPS, Action, Place
@@ -19,7 +20,7 @@ from ruler.lab.clock import Clock
 from ruler.lab.controls import Controls
 from ruler.lab.dialogs import Dialogs
 from ruler.lab.ghosts import Ghosts
-from ruler.lab.layout import SMALLEST, default_scale, fitting_scale, lay_out_window
+from ruler.lab.layout import SMALLEST, default_scale, fitting_scale, lay_out_window, remembered_dividers
 from ruler.lab.overlay import Overlay
 from ruler.lab.player import Live, Player
 from ruler.lab.popup import MenuBar
@@ -86,6 +87,8 @@ class Window:
         less_motion, stills: whether what is shaken is shown as stills, and these.
         target: what the context menu was opened on, for the action chosen there; else None.
         mouse_at, panning, right_shake: where the mouse is, whether it moves the view or shakes the tip.
+        dividers, divider: where the dividers are, and the name of the one that is dragged, or None.
+        cursor: the mouse's look.
         press: where the left button went down on the table, while that may yet be a click.
     """
 
@@ -121,6 +124,9 @@ class Window:
         self.menu_bar = MenuBar(GROUPS, self.open_menu)
         self.mouse_at = (-1, -1)
         self.panning = self.right_shake = False
+        self.dividers = remembered_dividers()
+        self.divider: str | None = None
+        self.cursor = pygame.SYSTEM_CURSOR_ARROW
         self.press: Press | None = None
         self.right_press: RightPress | None = None
         self.build()
@@ -168,7 +174,7 @@ class Window:
         """Make widgets and layout for the present size, scale, theme and player; the views are fitted, unless kept."""
         size, replay = self.surface.get_size(), self.player.hand is None
         self.scale = fitting_scale(self.wanted_scale, size)
-        self.layout = lay_out_window(size, self.scale, replay)
+        self.layout = lay_out_window(size, self.scale, replay, self.dividers)
         self.manager = pygame_gui.UIManager(size, theme_path=gui_theme(self.scale))
         self.manager.preload_fonts(gui_fonts(self.scale))
         self.controls = Controls(self.manager, self.layout, self.scale, replay, self.session.value)
@@ -234,7 +240,8 @@ class Window:
         if hinge is not None and hinge >= self.session.base.ruler.hinges:
             hinge = None
         self.options = replace(self.options, selected=hinge)
-        self.controls.show_hinge(hinge)
+        number = 0 if hinge is None else layer_number(hinge, self.session.base.ruler.hinges, self.options.deep)
+        self.controls.show_hinge(hinge, number)
 
     def say(self, text: str, seconds: float = MESSAGE_TIME) -> None:
         """Show a message in the status line for a while."""

@@ -95,7 +95,7 @@ class Hinge(StrictModel):
         "N m (s/rad)^viscous_power",
         "friction that grows with speed: viscous * |w|^viscous_power",
         LIVE,
-        Slider(0.0, 0.2, 2.0, unit="N m (s/rad)^p"),
+        Slider(0.0, 0.2, 2.0, unit="N m s^p"),
         Slow(0),
         ge=0.0,
         le=1e4,
@@ -275,7 +275,7 @@ class SimulationKeys(StrictModel):
         "auto",
         "steps per second",
         "steps per second; auto: enough for this ruler",
-        Slider(250, 4000, label="steps"),
+        Slider(250, 4000, label="steps", unit="1/s"),
     )
     iterations: Annotated[int, Field(ge=1, le=MAX_ITERATIONS)] | Literal["auto"] = quantity(
         "auto", "1", "solver iterations per step; auto: enough for this ruler", Slider(5, 60)

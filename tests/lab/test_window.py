@@ -500,13 +500,14 @@ def test_an_unexpected_error_keeps_the_session(tmp_path, capsys):
 
 def test_a_network_learns_while_the_ruler_opens(lab):
     lab.key(pygame.K_e)
-    (label, before) = lab.app.ghosts.curves()[0]
+    label, before, style = lab.app.ghosts.curves()[0]
     assert "epoch 0" in label
     assert before == pytest.approx(1.0, abs=0.15)  # before training no layer separates the classes
     start = lab.tip()
     end = lab.point([1.1, 0.0])
     lab.drag(start, end, 120)
-    (label, after) = lab.app.ghosts.curves()[0]
+    label, after, later = lab.app.ghosts.curves()[0]
+    assert later == style
     assert int(label.split()[-1]) > 90
     assert after[0] == pytest.approx(1.0)
     assert after[-1] == pytest.approx(0.0, abs=0.1)

@@ -1,5 +1,6 @@
 """What has been since the start, read from the tables in which the samples are kept anyway."""
 
+import math
 from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -74,6 +75,16 @@ class Series:
         """Number of the first sample at or after a time."""
         # Not np.searchsorted, which would first copy the whole column out of the table.
         return bisect_left(self._table()[:, 0], time)
+
+    def column_before(self, column: int, width: float) -> int:
+        """The last column before one that has a sample; the one before when there is none."""
+        row = self._row_at((column - 1e-9) * width) - 1
+        return min(column - 1, math.floor(float(self._table()[row, 0]) / width + 1e-9)) if row >= 0 else column - 1
+
+    def column_after(self, column: int, width: float) -> int:
+        """The first column from one on that has a sample; this one when there is none."""
+        row = self._row_at((column - 1e-9) * width)
+        return math.floor(float(self._table()[row, 0]) / width + 1e-9) if row < len(self) else column
 
     def envelope(self, start: int, stop: int, width: float) -> Envelope:
         """Smallest and largest values in the columns from `start` up to `stop` (exclusive), each `width` s wide.

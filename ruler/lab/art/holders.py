@@ -67,9 +67,13 @@ def _draw_force(placed: Placed, holder: Holder, middle: Point) -> None:
     text = force_text(float(np.hypot(*np.asarray(holder.force, dtype=np.float64))))
     width, height = theme.text_size(text, theme.SMALL, canvas.scale, bold=True)
     box = pygame.Rect(0, 0, width + canvas.px(10), height + canvas.px(2))
+    up = 2.0 * abs(middle[1] - float(placed.view.to_screen(holder.target)[1]))
+    places = ((0.0, 0.0), (0.0, -up), (0.0, 1.5 * box.height), (0.0, -up - 1.5 * box.height))
     box.center = (round(middle[0]), round(middle[1]))
-    box.clamp_ip(labels.rect)
-    labels.take(box)
+    found = labels.first_free(box.move(round(x), round(y)).clamp(labels.rect) for x, y in places)
+    if found is None:
+        return
+    box = found
     canvas.card(box, theme.CARD, 0.95, theme.ACCENT, radius=6.0)
     canvas.text(text, box.center, colour=theme.ACCENT_DARK, bold=True, anchor="center")
 

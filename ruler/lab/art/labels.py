@@ -12,8 +12,11 @@ from ruler.lab.art.placed import Placed
 from ruler.lab.art.sprites import BLEND, Point
 from ruler.lab.art.table import STRIP, anchor_size
 from ruler.lab.art.view import as_points
+from ruler.lab.i18n import _
 from ruler.lab.scene import Options
 
+# Around the tip, px at scale 1.
+TIP = 9.0
 TAG_INK: theme.Colour = (60, 44, 30)
 
 
@@ -30,6 +33,13 @@ def by_importance(count: int, first: int | None = None) -> list[int]:
     for step in (50, 10, 5, 2, 1):
         order += range(step - 1, count, step)
     return list(dict.fromkeys(order))
+
+
+def keep_tip_free(placed: Placed) -> None:
+    """No label lies on the tip: it is what the hand looks for."""
+    near = placed.canvas.px(TIP)
+    tip = placed.outer[-1]
+    placed.labels.take(pygame.Rect(round(tip[0]) - near, round(tip[1]) - near, 2 * near, 2 * near))
 
 
 def draw_layer_numbers(placed: Placed, options: Options) -> None:
@@ -58,7 +68,7 @@ def draw_ends(placed: Placed, deep: bool) -> None:
     hands = [holder.target for holder in scene.holders if holder.kind == "hand" and np.isfinite(holder.target).all()]
     if hands:
         tip = as_points(view.to_screen(hands[:1]))[0]
-    fixed, pulled = ("INPUT", "OUTPUT") if deep else ("OUTPUT", "INPUT")
+    fixed, pulled = (_("INPUT"), _("OUTPUT")) if deep else (_("OUTPUT"), _("INPUT"))
     beside = 0.5 * placed.width + 12.0 * scale
     clamp = 3.0 * anchor_size(view, scene, scale) if scene.anchor == "clamped" else 0.0
     _draw_end(placed, fixed, placed.inner[0], -beside - clamp)
@@ -75,35 +85,38 @@ def _draw_end(placed: Placed, text: str, at: Point, beside: float) -> None:
     anchor = "midleft" if beside > 0 else "midright"
     places = [(anchor, at[0] + beside, at[1])]
     lift = abs(beside) + box.height
-    places += [("center", at[0] + beside, at[1] + up) for up in (lift, -lift, 2 * lift, -2 * lift)]
-    for name, x, y in places:
-        setattr(box, name, (round(x), round(y)))
-        if labels.free(box):
-            break
-    else:
-        setattr(box, anchor, (round(places[0][1]), round(places[0][2])))
-        box.clamp_ip(labels.rect)
-    labels.take(box)
+    ups = (lift, -lift, 1.5 * lift, -1.5 * lift, 2 * lift, -2 * lift, 3 * lift, -3 * lift)
+    places += [("center", at[0] + beside, at[1] + up) for up in ups]
+    found = labels.first_free(_moved(box, place).clamp(labels.rect) for place in places)
+    if found is None:
+        return
+    box = found
     canvas.card(box, TAG_INK, radius=4.0)
     canvas.text(text, box.center, colour=theme.WHITE, bold=True, anchor="center")
 
 
+def _moved(box: pygame.Rect, place: tuple[str, float, float]) -> pygame.Rect:
+    moved = box.copy()
+    setattr(moved, place[0], (round(place[1]), round(place[2])))
+    return moved
+
+
 @functools.lru_cache(maxsize=8)
-def legend(scale: float) -> pygame.Surface:
-    """The legend of the load colours (premultiplied)."""
+def legend(scale: float, title: str, even: str) -> pygame.Surface:
+    """The legend of the load colours (premultiplied), with its words."""
     line = theme.text_size("0", theme.SMALL, scale)[1]
     pad, wide, tall = round(8 * scale), round(150 * scale), round(9 * scale)
     picture = pygame.Surface((wide + 2 * pad + round(18 * scale), 2 * line + tall + 2 * pad), pygame.SRCALPHA, 32)
     canvas = Canvas(picture, scale)
     canvas.card(picture.get_rect(), theme.CARD, 0.93, theme.LINE)
     left, top = pad + canvas.px(4), pad + line
-    canvas.text("Load share of a hinge", (left, pad - canvas.px(2)), bold=True)
+    canvas.text(title, (left, pad - canvas.px(2)), bold=True)
     colours = pygame.Surface((theme.LOAD_LEVELS, 1), 0, 32)
     for level, colour in enumerate(theme.load_palette()):
         colours.set_at((level, 0), colour)
     picture.blit(pygame.transform.scale(colours, (wide, tall)), (left, top))
     pygame.draw.rect(picture, theme.MUTED, (left, top, wide, tall), max(1, canvas.px(0.8)))
-    for times, text in ((0.0, "0"), (1.0, "even"), (2.0, "2\u00d7"), (4.0, "4\u00d7")):
+    for times, text in ((0.0, "0"), (1.0, even), (2.0, "2\u00d7"), (4.0, "4\u00d7")):
         x = left + round((1.0 - 2.0**-times) * (wide - 1))
         picture.fill((*theme.MUTED, 255), (x, top + tall, max(1, canvas.px(1)), canvas.px(3)))
         canvas.text(text, (x, top + tall + canvas.px(3)), anchor="midtop")
@@ -111,14 +124,15 @@ def legend(scale: float) -> pygame.Surface:
 
 
 def draw_legend(placed: Placed) -> None:
-    """Draw the legend in the upper right corner; nothing when the view is too small for it."""
+    """Draw the legend in a free upper corner; nothing when the view is too small for it."""
     canvas, rect = placed.canvas, placed.view.rect
     strip = canvas.px(STRIP)
     placed.labels.take(pygame.Rect(rect.x, rect.bottom - strip, rect.width, strip))
-    picture = legend(canvas.scale)
+    picture = legend(canvas.scale, _("Load share of a hinge"), _("even"))
     if not placed.hinges or rect.width < 2.2 * picture.get_width() or rect.height < 3 * picture.get_height():
         return
     gap = canvas.px(10)
-    box = picture.get_rect(topright=(rect.right - gap, rect.top + gap))
-    canvas.surface.blit(picture, box, None, BLEND)
-    placed.labels.take(box)
+    right = picture.get_rect(topright=(rect.right - gap, rect.top + gap))
+    box = placed.labels.first_free((right, picture.get_rect(topleft=(rect.left + gap, rect.top + gap))))
+    if box is not None:
+        canvas.surface.blit(picture, box, None, BLEND)

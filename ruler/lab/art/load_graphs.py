@@ -71,7 +71,7 @@ def load_bars(area: PlotArea, shown: Shown) -> None:
         rows = [
             (_("layer {number}").format(number=layer), theme.INK),
             (f"{100 * share:.1f} %", theme.INK),
-            (_("{times} × even").format(times=f"{share * layers:.2f}"), theme.MUTED),
+            (_("{times} \u00d7 even").format(times=f"{share * layers:.2f}"), theme.MUTED),
         ]
         area.read_out(layer, rows)
 
@@ -215,7 +215,7 @@ def _legend(area: PlotArea, own: bool, others: list[Ghost]) -> _Legend:
             at = (x, area.plot.y + (row + 0.5) * line - canvas.px(2))
             entries.append((at, part, colour, NO_STROKE if number else dash))
         x += before + theme.text_size(parts[-1], theme.SMALL, scale)[0] + canvas.px(12)
-    height = (row + 1) * line + canvas.px(5)
+    height = (row + 1) * line + canvas.px(9)
     return _Legend(height, tuple(entries)) if area.plot.height - height > 40 * scale else _Legend(0)
 
 

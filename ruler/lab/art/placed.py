@@ -1,6 +1,7 @@
 """A scene in screen pixels: where its sections are, and which places are taken by labels."""
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -34,6 +35,13 @@ class Labels:
     def free(self, box: pygame.Rect) -> bool:
         """Whether a label would lie inside the rectangle and on no other label."""
         return self.rect.contains(box) and box.collidelist(self._taken) < 0
+
+    def first_free(self, boxes: Iterable[pygame.Rect]) -> pygame.Rect | None:
+        """Take the first of these places that is free; None when none is."""
+        found = next((box for box in boxes if self.free(box)), None)
+        if found is not None:
+            self.take(found)
+        return found
 
     def try_text(self, surface: pygame.Surface, image: pygame.Surface, middle: Point) -> bool:
         """Draw a text image around `middle` if there is room."""

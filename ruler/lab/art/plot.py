@@ -39,7 +39,6 @@ class Ghost(NamedTuple):
     style: int = 0
 
 
-
 @dataclass(frozen=True)
 class Shown:
     """What the graphs show, in the order of the layers, from the input.
@@ -138,7 +137,9 @@ class PlotArea:
 
     def beside(self, y_ticks: list[Tick]) -> "PlotArea":
         """The area with as much room to the left as its widest label needs."""
-        widest = max((theme.text_size(label, theme.SMALL, self.canvas.scale)[0] for _value, label in y_ticks), default=0)
+        widest = max(
+            (theme.text_size(label, theme.SMALL, self.canvas.scale)[0] for _value, label in y_ticks), default=0
+        )
         return self.within(left=max(0, self.rect.x + widest + self.canvas.px(10) - self.plot.x))
 
     def within(self, left: int = 0, top: int = 0) -> "PlotArea":
@@ -210,7 +211,10 @@ def plot_area(canvas: Canvas, rect: pygame.Rect, graph: Graph, shown: Shown) -> 
     scale = canvas.scale
     words = tuple(_(text) for text in (graph.title, graph.unit, graph.x_name))
     name = theme.text_size(words[2], theme.SMALL, scale)[0]
-    left, top = max(canvas.px(LEAST_LEFT), name + canvas.px(10)), canvas.px(15) + theme.text_size("T", theme.NORMAL, scale, bold=True)[1]
+    left, top = (
+        max(canvas.px(LEAST_LEFT), name + canvas.px(10)),
+        canvas.px(15) + theme.text_size("T", theme.NORMAL, scale, bold=True)[1],
+    )
     right = canvas.px(graph.right(shown) if callable(graph.right) else graph.right)
     bottom = canvas.px(9) + theme.text_size("0", theme.SMALL, scale)[1]
     plot = pygame.Rect(rect.x + left, rect.y + top, rect.width - left - right, rect.height - top - bottom)
@@ -237,7 +241,7 @@ def _backdrop(
     title, unit, x_name = words
     picture.fill(theme.PANEL)
     picture.fill(theme.PANEL_RAISED, box)
-    for y, _ in y_ticks:
+    for y, _label in y_ticks:
         picture.fill(theme.GRID, (box.x, y, box.width, thin))
     last = float("inf")
     for y, label in sorted(y_ticks, reverse=True):

@@ -13,7 +13,7 @@ from ruler.lab.art import theme
 from ruler.lab.art.canvas import Canvas
 from ruler.lab.art.forces import draw_friction, draw_tension, draw_trace
 from ruler.lab.art.holders import draw_holders, draw_table_shaking
-from ruler.lab.art.labels import draw_ends, draw_layer_numbers, draw_legend
+from ruler.lab.art.labels import draw_ends, draw_layer_numbers, draw_legend, keep_tip_free
 from ruler.lab.art.level import draw_level
 from ruler.lab.art.placed import Placed, place, section_width
 from ruler.lab.art.sprites import Point, darker, draw_disc, draw_lines, draw_polygon, draw_rivet
@@ -53,6 +53,7 @@ def _draw_all(placed: Placed, options: Options) -> None:
         draw_friction(placed, scene.snapshot.friction)
     if options.tension and scene.snapshot is not None:
         draw_tension(placed, scene.snapshot.tension)
+    keep_tip_free(placed)
     draw_holders(placed)
     if scene.tilt:
         draw_level(placed)

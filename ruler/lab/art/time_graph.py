@@ -12,12 +12,14 @@ import numpy as np
 import pygame
 
 from ruler.arrays import Floats
+from ruler.lab.art import theme
+from ruler.lab.art.canvas import Canvas
 from ruler.lab.art.history import Envelope, Series
 from ruler.lab.art.labels import layer_number
-from ruler.lab.art.plot import Graph, PlotArea, Shown
+from ruler.lab.art.plot import Graph, PlotArea, Shown, plot_area
 from ruler.lab.art.quantities import QUANTITIES, Quantity
 from ruler.lab.art.sprites import BLEND, Point, draw_disc
-from ruler.lab.art.theme import ACCENT, INK, SMALL, Colour, text_size
+from ruler.lab.art.theme import SMALL, Colour, text_size
 from ruler.lab.art.ticks import Tick, decimals, nice_step, ticks_at, written
 from ruler.lab.art.traces import End, paint
 from ruler.lab.i18n import N_, _
@@ -98,7 +100,7 @@ def zoomed(series: Series, stretch: Stretch, time: float, factor: float) -> tupl
         return None, None
     end = time + (end - time) * length / (end - start)
     # What touched the latest sample goes on following it.
-    return length, None if end >= series.last_time else max(end, series.first_time + length)
+    return length, None if end >= series.last_time - stretch.width else max(end, series.first_time + length)
 
 
 def _time_ticks(ends: tuple[float, float], width: float, scale: float) -> list[Tick]:
@@ -131,16 +133,45 @@ def _room_for_names(shown: Shown) -> float:
     return max(text_size(name, SMALL, 1.0, bold=True)[0] for name in names) + 12.0
 
 
-@Graph("openings", "", "", N_("time"), right=_room_for_names)
-def over_time(area: PlotArea, shown: Shown) -> None:
-    """A quantity since the start or in a stretch of time, one line per hinge, coloured from the fixed end to the hand."""
-    quantity, scale = QUANTITIES[shown.quantity], area.canvas.scale
+@dataclass(frozen=True)
+class Arranged:
+    """The graph's place and axes, and what it shows."""
+
+    area: PlotArea
+    quantity: Quantity
+    series: Series
+    stretch: Stretch
+    y: tuple[float, float]
+    y_ticks: list[Tick]
+
+    def time_at(self, x: float) -> float:
+        """The time at a screen x, s."""
+        start, end = self.stretch.ends
+        return start + (x - self.area.plot.x) / max(1, self.stretch.columns - 1) * (end - start)
+
+
+def _arranged(area: PlotArea, shown: Shown) -> Arranged:
+    quantity = QUANTITIES[shown.quantity]
     series = quantity.of(shown.history)
-    low, high, values = _value_axis(quantity, series, area.plot.height, scale)
-    area = area.titled(_(quantity.title), _(quantity.about)).beside(values)
+    low, high, ticks = _value_axis(quantity, series, area.plot.height, area.canvas.scale)
+    area = area.titled(_(quantity.title), _(quantity.about)).beside(ticks)
     stretch = stretch_shown(series, shown.length, shown.end, area.plot.width)
+    return Arranged(area, quantity, series, stretch, (low, high), ticks)
+
+
+def arranged(canvas: Canvas, rect: pygame.Rect, shown: Shown) -> Arranged | None:
+    """Where everything is when the graph is drawn into a rectangle, or None when there is no room for it."""
+    area = plot_area(canvas, rect, over_time, shown)
+    return None if area is None else _arranged(area, shown)
+
+
+@Graph("openings", N_("Opening of each hinge"), N_("0° folded, 180° straight"), N_("time"), right=_room_for_names)
+def over_time(area: PlotArea, shown: Shown) -> None:
+    """A quantity in a stretch of time, one line per hinge, coloured from the fixed end to the hand."""
+    found = _arranged(area, shown)
+    quantity, series, stretch, scale = found.quantity, found.series, found.stretch, area.canvas.scale
     times = _time_ticks(stretch.ends, stretch.columns, scale)
-    area = area.backdrop(stretch.ends, (low, high), times, values)
+    area = found.area.backdrop(stretch.ends, found.y, times, found.y_ticks)
     if not len(series):
         area.say_empty(_(quantity.empty))
         return
@@ -149,8 +180,8 @@ def over_time(area: PlotArea, shown: Shown) -> None:
     _draw_names(area, shown, quantity, series, colours)
     if shown.now is not None and area.x[0] <= shown.now <= area.x[1]:
         x = round(area.px(shown.now))
-        area.canvas.surface.fill(ACCENT, (x, area.plot.y, max(1, area.canvas.px(1.5)), area.plot.height))
-        draw_disc(area.canvas.surface, (x + 0.5, area.plot.y), 3.5 * scale, ACCENT)
+        area.canvas.surface.fill(theme.ACCENT, (x, area.plot.y, max(1, area.canvas.px(1.5)), area.plot.height))
+        draw_disc(area.canvas.surface, (x + 0.5, area.plot.y), 3.5 * scale, theme.ACCENT)
     if area.cursor is not None:
         _read_out(area, shown, quantity, series, area.cursor)
 
@@ -189,14 +220,15 @@ def _up_to_date(
     if drawn is None or newest < drawn.done - 1 or not drawn.first <= first < drawn.first + columns:
         picture = pygame.Surface(area.plot.size, pygame.SRCALPHA, 32)
         picture.fill((0, 0, 0, 0))
-        # From one column before, so that lines come in from the left.
-        drawn = _Drawn(picture, first, first - 1, None)
+        # From the sample before, so that lines come in from the left.
+        drawn = _Drawn(picture, first, series.column_before(first, stretch.width), None)
     elif first > drawn.first:
         moved = pygame.Surface(area.plot.size, pygame.SRCALPHA, 32)
         moved.fill((0, 0, 0, 0))
         moved.blit(drawn.picture, (drawn.first - first, 0), None, BLEND)
         drawn.picture, drawn.first = moved, first
-    stop = min(newest, first + columns)
+    # As far as the sample beyond, so that lines go out to the right.
+    stop = min(newest, series.column_after(first + columns, stretch.width) + 1)
     if stop > drawn.done:
         envelope = _in_px(area, series.envelope(drawn.done, stop, stretch.width))
         drawn.last = paint(drawn.picture, envelope, drawn.last, first, thick, colours)
@@ -207,9 +239,7 @@ def _up_to_date(
     return drawn
 
 
-def _draw_names(
-    area: PlotArea, shown: Shown, quantity: Quantity, series: Series, colours: tuple[Colour, ...]
-) -> None:
+def _draw_names(area: PlotArea, shown: Shown, quantity: Quantity, series: Series, colours: tuple[Colour, ...]) -> None:
     """What each line is, beside the plot at the latest values; hinges that lie close together share a label."""
     canvas, plot = area.canvas, area.plot
     latest = series.at(series.last_time if shown.end is None else shown.end)
@@ -276,7 +306,7 @@ def _read_out(area: PlotArea, shown: Shown, quantity: Quantity, series: Series, 
     if len(values) <= 20:
         for y, colour in zip(heights, colours, strict=True):
             draw_disc(surface, (x, y), 2.6 * scale, colour)
-    rows: list[tuple[str, Colour]] = [(f"{time:.2f} s", INK)]
+    rows: list[tuple[str, Colour]] = [(f"{time:.2f} s", theme.INK)]
     rows += _values_in_words(shown, quantity, values, nearest)
     area.read_out(time, rows)
     draw_disc(surface, (x, heights[nearest]), 4.0 * scale, colours[nearest])
@@ -296,5 +326,5 @@ def _values_in_words(shown: Shown, quantity: Quantity, values: Floats, nearest: 
     rows = [(_("hinge {number}: {value}").format(number=number + 1, value=text(values[nearest])), colours[nearest])]
     if len(values) > 1:
         span = _("all: {low} to {high}").format(low=text(values.min()), high=text(values.max()))
-        rows.append((span, INK))
+        rows.append((span, theme.INK))
     return rows

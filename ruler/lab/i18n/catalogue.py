@@ -16,7 +16,7 @@ from ruler.lab.parameters import GROUPS, PARAMETERS
 from ruler.scenario import load_scenario, shipped_scenarios
 
 # What is called with texts, and which of its arguments they are; of one without a number all are.
-KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2), "action": (2,)}
+KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2)}
 _HEADER = """\
 msgid ""
 msgstr ""
@@ -32,7 +32,7 @@ _LAB = Path(__file__).resolve().parent.parent
 
 
 def _from_data() -> Iterator[str]:
-    """Texts that do not stand in the window's code: of parameters, load measures, shipped scenarios."""
+    """Texts that are no arguments of `_`: of actions, parameters, load measures, shipped scenarios."""
     yield from GROUPS
     for parameter in PARAMETERS:
         yield from (parameter.label, parameter.help)

@@ -4,22 +4,28 @@ import numpy as np
 import pygame
 import pytest
 
-from ruler.lab.art import openings_graph
+from ruler.lab.art import plot, time_graph
 from ruler.lab.art.blocks import draw_blocks
 from ruler.lab.art.canvas import Canvas
 from ruler.lab.art.graphs import GRAPHS
 from ruler.lab.art.history import History
 from ruler.lab.art.load_graphs import layer_ticks
-from ruler.lab.art.openings_graph import group_text, grouped, time_text, window_length
-from ruler.lab.art.plot import Shown
-from ruler.lab.art.ticks import nice_step, round_up, thinned, ticks_at
+from ruler.lab.art.plot import Ghost, Shown, plot_area
+from ruler.lab.art.quantities import QUANTITIES
+from ruler.lab.art.theme import GHOSTS as GHOST_COLOURS
+from ruler.lab.art.theme import SMALL, text_size
+from ruler.lab.art.ticks import decimals, nice_step, round_up, thinned, ticks_at, written
+from ruler.lab.art.time_graph import apart, group_text, grouped, time_text, window_length
 from ruler.recording.recording import column_names
 
 RECT = pygame.Rect(120, 90, 500, 260)
 GROUND = (1, 2, 3)
 X = np.linspace(0, 1, 11)
-GHOSTS = [("a network with a very long name indeed", 1 - X**2), ("bad", X[:1]), ("nan", X * np.nan)] + [
-    (f"run {n}", 1 - X ** (0.3 * n)) for n in range(1, 9)
+GHOSTS = [
+    Ghost("a network with a very long name indeed", 1 - X**2),
+    Ghost("bad", X[:1], 1),
+    Ghost("nan", X * np.nan, 2),
+    *(Ghost(f"run {n}", 1 - X ** (0.3 * n), n) for n in range(1, 9)),
 ]
 
 
@@ -123,29 +129,55 @@ def test_openings_graph_of_one_sample(surface):
 
 
 @pytest.mark.parametrize("scale", [1.0, 2.0])
-def test_drawn_bit_by_bit_is_nearly_the_same_as_at_once(surface, scale):
-    times = np.arange(1500) / 100
+@pytest.mark.parametrize("samples_a_frame", [1, 7])
+def test_drawn_bit_by_bit_is_the_same_as_at_once(surface, scale, samples_a_frame):
+    times = np.arange(240) / 100
     table = table_of(times, 90 + 80 * np.sin(times[:, None] / 3 + np.arange(4) / 4))
     shown = 0
     slow = History(4, lambda: table[:shown])
-    for shown in range(0, 1500, 7):  # noqa: B007 - the history reads it
+    for shown in range(0, 240, samples_a_frame):  # noqa: B007 - the history reads it
         draw("openings", surface, RECT, scale, slow)
-    shown = 1500
+    shown = 240
     draw("openings", surface, RECT, scale, slow)
     first = pixels(surface)
     draw("openings", surface, RECT, scale, History(4, lambda: table))
-    second = pixels(surface)
-    assert (np.abs(first - second).max(axis=2) > 60).mean() < 0.01
+    assert (first == pixels(surface)).all()
+
+
+def test_a_window_that_follows_the_latest_shows_the_same_as_one_drawn_at_once(surface):
+    times = np.arange(700) / 100
+    table = table_of(times, 90 + 80 * np.sin(times[:, None] * 3 + np.arange(4) / 4))
+    shown = 0
+    slow = History(4, lambda: table[:shown])
+    for shown in range(1, 700, 9):  # noqa: B007 - the history reads it
+        draw("openings", surface, RECT, history=slow, length=2.0)
+    shown = 700
+    draw("openings", surface, RECT, history=slow, length=2.0)
+    first = pixels(surface)
+    draw("openings", surface, RECT, history=History(4, lambda: table), length=2.0)
+    assert (first == pixels(surface)).all()
+
+
+def test_a_flat_line_is_as_thick_everywhere(surface):
+    shown = 0
+    table = table_of(np.arange(300) / 100, np.full((300, 1), 100.0))
+    history = History(1, lambda: table[:shown])
+    for shown in range(1, 300, 3):  # noqa: B007 - the history reads it
+        draw("openings", surface, RECT, history=history)
+    seen = pixels(surface)
+    y = plot_of("openings", surface).y
+    columns = seen[180:380, y + 20 : y + 140]
+    assert (columns == columns[:1]).mean() > 0.99
 
 
 def test_pictures_of_histories_are_bounded(surface):
     history = recorded(3, 50)
     for width in range(200, 260):
         draw("openings", surface, pygame.Rect(0, 0, width, 150), history=history)
-    assert len(openings_graph._pictures[history]) <= openings_graph.KEPT
-    before = len(openings_graph._pictures)
+    assert len(time_graph._pictures[history]) <= time_graph.KEPT
+    before = len(time_graph._pictures)
     del history
-    assert len(openings_graph._pictures) < before
+    assert len(time_graph._pictures) < before
 
 
 def test_bars_are_as_tall_as_their_shares(surface):
@@ -212,6 +244,148 @@ def test_history_leaves_out_what_is_no_number_and_forgets_what_its_table_forgets
     assert history.envelope(0, 10, 1.0).low.shape == (0, 1)
 
 
+def plot_of(name, surface, rect=RECT, scale=1.0, **shown):
+    area = plot_area(Canvas(surface, scale), rect, GRAPHS[name], Shown(recorded(7, 5), **shown))
+    assert area is not None
+    return area.plot
+
+
+@pytest.fixture
+def seen_ticks(monkeypatch):
+    """The plot and the labels of the axes of what is drawn."""
+    seen = {}
+    original = plot.PlotArea.backdrop
+
+    def backdrop(area, x, y, x_ticks, y_ticks):
+        seen.update(plot=area.plot, rect=area.rect, x=x_ticks, y=y_ticks)
+        return original(area, x, y, x_ticks, y_ticks)
+
+    monkeypatch.setattr(plot.PlotArea, "backdrop", backdrop)
+    return seen
+
+
+@pytest.mark.parametrize("layers", [1, 2, 7, 10, 40, 100, 500])
+def test_percent_labels_say_what_their_ticks_are(surface, seen_ticks, layers):
+    draw("bars", surface, RECT, shares=np.full(layers, 1 / layers))
+    labels = [label for _, label in seen_ticks["y"]]
+    assert len(set(labels)) == len(labels)
+    for value, label in seen_ticks["y"]:
+        assert float(label.removesuffix(" %")) == pytest.approx(100 * value, abs=1e-9)
+
+
+def test_labels_of_an_axis_are_never_cut(surface, seen_ticks):
+    for scale in (1.0, 2.0):
+        for name in GRAPHS:
+            draw(name, surface, RECT, scale, shares=np.array([-4.5, 5.5]), ghosts=GHOSTS[:1])
+            widest = max(text_size(label, SMALL, scale)[0] for _, label in seen_ticks["y"])
+            assert seen_ticks["plot"].x - seen_ticks["rect"].x - 6 * scale >= widest
+
+
+def test_a_curve_keeps_its_colour_whatever_else_is_shown(surface):
+    def colours(*ghosts):
+        draw("curve", surface, RECT, shares=np.full(10, 0.1), ghosts=ghosts)
+        seen = pixels(surface)
+        return {number for number, colour in enumerate(GHOST_COLOURS) if (seen == colour).all(axis=2).sum() > 20}
+
+    network, run = Ghost("network", 1 - X**2, 0), Ghost("run", 1 - X**0.5, 2)
+    assert colours(network) == {0}
+    assert colours(run) == {2}
+    assert colours(network, run) == {0, 2}
+
+
+@pytest.fixture
+def written_texts(monkeypatch):
+    texts = []
+    original = Canvas.text
+    monkeypatch.setattr(
+        Canvas, "text", lambda self, text, at, **look: (texts.append(text), original(self, text, at, **look))[1]
+    )
+    return texts
+
+
+@pytest.mark.parametrize("width", [240, 300, 500])
+def test_names_of_curves_are_whole_and_the_even_line_is_always_named(surface, written_texts, width):
+    name = "ReLU network, dropout 0.2 (augmented digits)"
+    for ghosts in ((), (Ghost(name, 1 - X**2),), (Ghost(name, 1 - X**2), Ghost("kept run", 1 - X, 2))):
+        written_texts.clear()
+        draw("curve", surface, pygame.Rect(*RECT.topleft, width, 260), shares=np.full(10, 0.1), ghosts=ghosts)
+        assert "even" in written_texts
+        said = " ".join(written_texts)
+        assert all(ghost.name in said for ghost in ghosts)
+        assert "\u2026" not in said
+
+
+def test_hinges_are_numbered_as_at_the_ruler(surface, written_texts):
+    times = np.arange(300) / 100
+    history = history_of(times, 20 * np.arange(1, 8) + times[:, None])
+    for deep in (True, False):
+        written_texts.clear()
+        draw("openings", surface, RECT, history=history, deep=deep)
+        drawn = [text for text in written_texts if text in "1234567"]
+        # From the top: the most open hinge is the one nearest the hand.
+        assert drawn == list("7654321" if deep else "1234567")
+
+
+@pytest.mark.parametrize("name", QUANTITIES)
+def test_every_quantity_can_be_seen_over_time(surface, name, written_texts):
+    history = recorded(5)
+    history.note_tension(0.0, np.zeros(5))
+    history.note_tension(1.0, np.full(5, 0.25))
+    history.note_tension(0.5, np.full(5, 9.0))
+    draw("openings", surface, RECT, history=history, quantity=name, cursor=(400, 200))
+    assert filled_and_nothing_else(surface, RECT)
+    assert QUANTITIES[name].of(history).range is not None
+    assert all(line in written_texts for line in QUANTITIES[name].lines)
+
+
+def test_the_range_of_a_quantity_grows_with_it_and_forgets_what_its_table_forgets():
+    table, rows = table_of(np.arange(100.0), np.arange(100.0) - 50), 10
+    history = History(1, lambda: table[:rows])
+    assert history.range == (-50.0, -41.0)
+    rows = 100
+    assert history.range == (-50.0, 49.0)
+    rows = 1
+    assert history.range == (-50.0, -50.0)
+    rows = 0
+    assert history.range is None
+
+
+def test_a_short_pull_after_a_long_wait_can_be_seen(surface):
+    times = np.arange(7400) / 100
+    opening = np.where(times < 70, 10.0, np.minimum(10.0 + 40.0 * (times - 70), 170.0))
+    history = history_of(times, opening)
+
+    def width_of_pull(**shown):
+        surface.fill(GROUND)
+        draw("openings", surface, RECT, history=history, **shown)
+        colour = QUANTITIES["openings"].colours(1)[0]
+        close = np.abs(pixels(surface) - colour).sum(axis=2) < 60
+        middle = close[:, RECT.y + 60 : RECT.y + 180].any(axis=1)
+        return int(middle[150:560].sum())
+
+    assert width_of_pull() < 20
+    assert width_of_pull(length=5.0) > 150
+    assert width_of_pull(length=5.0, end=74.5) > 150
+
+
+def test_zooming_keeps_the_time_under_the_mouse_and_ends_at_all_there_is():
+    history = history_of(np.arange(6000) / 100, np.zeros(6000))
+    whole = time_graph.stretch_shown(history, None, None, 400)
+    length, end = time_graph.zoomed(history, whole, 20.0, 0.5)
+    part = time_graph.stretch_shown(history, length, end, 400)
+    start, stop = part.ends
+    assert stop - start == pytest.approx(30.0, rel=0.01)
+    assert (20.0 - start) / (stop - start) == pytest.approx(20.0 / 60.0, abs=0.01)
+    assert time_graph.zoomed(history, part, 20.0, 10.0) == (None, None)
+    assert time_graph.zoomed(history, whole, 59.99, 0.1)[1] is None
+
+
+def test_names_of_lines_are_kept_apart():
+    assert apart([10.0, 11.0, 12.0], 5.0, 0.0, 100.0) == [10.0, 15.0, 20.0]
+    assert apart([98.0, 99.0], 5.0, 0.0, 100.0) == [95.0, 100.0]
+    assert apart([], 5.0, 0.0, 100.0) == []
+
+
 def test_ticks():
     assert nice_step(1.0, 4) == 0.25
     assert nice_step(0.0, 4) == 1.0
@@ -225,6 +399,10 @@ def test_ticks():
     assert window_length(5000) == 7200
     assert time_text(2.5) == "2.5 s"
     assert time_text(125) == "2:05"
+    assert time_text(70.25, 0.05) == "1:10.25"
+    assert time_text(0.0025, 0.0005) == "0.0025 s"
+    assert [decimals(step) for step in (2.0, 2.5, 0.25, 0.005, 10.0)] == [0, 1, 2, 3, 0]
+    assert [written(0.025, " %", 100.0)(value) for value in (-0.0, 0.025, 0.05)] == ["0.0 %", "2.5 %", "5.0 %"]
 
 
 def test_neighbouring_numbers_share_a_label():

@@ -240,3 +240,22 @@ def test_dashes_cover_their_share_of_the_line():
     assert length == pytest.approx(60.0)
     assert sprites.dashed([], 1, 1) == []
     assert sprites.dashed([(1.0, 1.0)], 1, 1) == []
+
+
+@pytest.mark.parametrize("tip", [(450, 300), (896, 300), (4, 300), (880, 8), (890, 560), (830, 40)])
+@pytest.mark.parametrize("held", [True, False])
+def test_no_label_covers_the_tip(scene, surface, monkeypatch, tip, held):
+    """Wherever the tip is: cards of labels that are drawn after the ruler stay clear of it."""
+    made = scene(opening_deg=100.0)
+    made = made if held else replace(made, holders=(Holder("mouse", made.outer[-1], made.outer[-1], np.ones(2)),))
+    view = View(surface.get_rect(), (0.0, 0.0), 260.0)
+    away = np.asarray(tip) - view.to_screen(made.outer[-1])
+    view = view.panned(*away.tolist())
+    at = view.to_screen(made.outer[-1])
+    cards = []
+    original = Canvas.card
+    monkeypatch.setattr(
+        Canvas, "card", lambda self, box, *a, **k: (cards.append(box.copy()), original(self, box, *a, **k))
+    )
+    draw_ruler(Canvas(surface), view, made, Options())
+    assert not any(card.collidepoint(at) for card in cards)
