@@ -386,4 +386,4 @@ def _quit(window: Window) -> None:
     if window.record_to is not None:
         leave()
     else:
-        window.if_saved(leave, "Quitting")
+        window.if_saved(leave, "Quitting", leaving=True)

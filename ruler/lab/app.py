@@ -4,13 +4,14 @@ Importing `actions`, `files` and `graph_actions` fills the binding table.
 """
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pygame
 
 from ruler import io
 from ruler.errors import FailedError, RulerError
-from ruler.lab import actions, appearance, files, i18n, menus, tools
+from ruler.lab import actions, appearance, files, i18n, menus, saving, tools
 from ruler.lab import graph_actions as graph_actions
 from ruler.lab.bindings import ACTIONS, ARROWS, action_of
 from ruler.lab.controls import parse_value
@@ -32,7 +33,6 @@ FRAME_RATE = 60
 LABEL_INTERVAL = 0.1
 # Sessions that were left are offered this long in the status line, s; the picker has them always.
 OFFER_TIME = 30.0
-DIALOG_KEYS = (pygame.K_RETURN, pygame.K_KP_ENTER, pygame.K_ESCAPE, pygame.K_UP, pygame.K_DOWN)
 
 
 class App(Window):
@@ -103,9 +103,12 @@ class App(Window):
         """Let time pass; the hand waits while a dialog is open, a replay does not."""
         self.follow_session()
         self.message_left = max(0.0, self.message_left - elapsed)
-        if self.player.hand is None or not self.waits:
+        if self.player.hand is None or not self.dialogs.open:
             self.player.advance(elapsed)
         tools.wait_for_right_button(self, elapsed)
+        self.jobs.look()
+        if self.overlay is not None:
+            self.overlay.advance()
         self._tell_trouble()
         self._label_time += elapsed
         if self._label_time >= LABEL_INTERVAL:
@@ -141,12 +144,9 @@ class App(Window):
             self._take_beside_overlays(event)
 
     def _take_beside_overlays(self, event: pygame.event.Event) -> None:
-        if event.type == pygame.KEYDOWN and self.dialogs.open and event.key in DIALOG_KEYS:
-            # Before the dialog's own entry takes them.
-            self._key_down(event)
-        elif self._taken_by_widgets(event):
+        if self._taken_by_widgets(event):
             return
-        elif event.type == pygame.KEYDOWN:
+        if event.type == pygame.KEYDOWN:
             self._key_down(event)
         elif event.type == pygame.KEYUP and event.key in ARROWS:
             self.player.arrow(ARROWS[event.key], down=False)
@@ -190,12 +190,10 @@ class App(Window):
 
     def _taken_by_widgets(self, event: pygame.event.Event) -> bool:
         controls = self.controls
-        if event.type == pygame.KEYDOWN and event.key == pygame.K_TAB and not self.dialogs.open:
+        if event.type == pygame.KEYDOWN and event.key == pygame.K_TAB:
             controls.focus_next(back=bool(event.mod & pygame.KMOD_SHIFT))
             return True
         consumed = self.manager.process_events(event)
-        if self.dialogs.handle(event):
-            return True
         if event.type == pygame.MOUSEBUTTONUP and event.button == 1 and controls.slider_let_go():
             self.session.changes.slid()
         if (action := controls.pressed(event)) is not None:
@@ -221,8 +219,6 @@ class App(Window):
     def _key_down(self, event: pygame.event.Event) -> None:
         if event.key == pygame.K_ESCAPE:
             self._escape()
-        elif self.dialogs.open:
-            self._key_in_dialog(event.key)
         elif self.controls.typing and not event.mod & pygame.KMOD_CTRL:
             return
         elif event.key in ARROWS and not event.mod & (pygame.KMOD_CTRL | pygame.KMOD_ALT):
@@ -231,16 +227,8 @@ class App(Window):
             self._acted = event.unicode
             self.do(action.name)
 
-    def _key_in_dialog(self, key: int) -> None:
-        if key in (pygame.K_DOWN, pygame.K_UP):
-            self.dialogs.move_selection(1 if key == pygame.K_DOWN else -1)
-        elif key in (pygame.K_RETURN, pygame.K_KP_ENTER):
-            self.dialogs.confirm()
-
     def _escape(self) -> None:
-        if self.dialogs.open:
-            self.dialogs.close()
-        elif self.help_shown:
+        if self.help_shown:
             self.help_shown = False
         elif self.controls.typing:
             self.manager.set_focus_set(None)
@@ -249,6 +237,10 @@ class App(Window):
             self.select(None)
         else:
             self.do("let_go")
+
+    def save_first(self, then: Callable[[], object]) -> None:
+        """Ask what is to be saved, then do it."""
+        saving.ask_what_to_save(self, then)
 
     def open_path(self, path: Path) -> None:
         """Open a scenario or a recording."""
@@ -314,3 +306,4 @@ def open_window(
         except Exception as error:
             sys.exit(report_crash(app.session, error))
         app.save_session(replace)
+        app.jobs.finish()

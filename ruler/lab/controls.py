@@ -34,7 +34,7 @@ TOOLBAR = (
     ("shake_tip", "Shake tip", 80),
     ("shake_table", "Shake table", 92),
     _GAP,
-    ("record", "Record", 66),
+    ("record", "Record", 82),
     _GAP,
     ("undo", "Undo", 52),
     ("redo", "Redo", 52),

@@ -52,7 +52,7 @@ def use_dividers(window: Window, event: pygame.event.Event) -> bool:
 def draw_divider(window: Window, canvas: Canvas) -> None:
     """Draw the divider that is dragged where it would go, or mark the one under the mouse."""
     name = window.divider or (
-        None if window.waits or window.panning or window.session.holding else divider_at(window, window.mouse_at)
+        None if window.dialogs.open or window.panning or window.session.holding else divider_at(window, window.mouse_at)
     )
     cursor = pygame.SYSTEM_CURSOR_ARROW
     if name is not None:

@@ -1,25 +1,28 @@
 """The actions that open and save files and begin and end replays."""
 
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
 import pygame
 
 from ruler import io
-from ruler.errors import BadInputError, FailedError, RulerError
-from ruler.lab.actions import lay_out, replays_of, ruler_under_hand
+from ruler.errors import BadInputError, FailedError
+from ruler.lab.actions import replays_of
 from ruler.lab.bindings import action
-from ruler.lab.left import ENDING, LeftSession, give_up, read_left
+from ruler.lab.dialogs import system_dialogs
+from ruler.lab.i18n import _
+from ruler.lab.left import ENDING, LeftSession, read_left
+from ruler.lab.native import there_is_one
 from ruler.lab.player import Live
-from ruler.lab.recent import remember
+from ruler.lab.recent import remember, remember_setting
 from ruler.lab.replay import Replay, Replays
+from ruler.lab.saving import give_up_left, or_tell
 from ruler.lab.session import Session
 from ruler.lab.window import Window
-from ruler.recording import Recording, load_recording, save_recording
-from ruler.scenario import load_scenario, scenario_to_toml
+from ruler.recording import Recording, load_recording
+from ruler.scenario import load_scenario
 
-_RECORDINGS = {suffix[1:] for suffix in io.FORMATS}
+_RECORDINGS = set(io.FORMATS)
 
 
 @action("ctrl+p", "shipped scenarios and recent files", "File", label="Scenarios ...")
@@ -27,9 +30,23 @@ def _pick_scenario(window: Window) -> None:
     window.dialogs.pick_scenario(partial(open_file, window))
 
 
+@action(
+    "",
+    "ask for files in the dialogs of this system",
+    "File",
+    "system_dialogs",
+    label="Dialogs of the system",
+    on=lambda _window: system_dialogs(),
+)
+def _system_dialogs(_window: Window) -> None:
+    if not there_is_one():
+        raise BadInputError(_("This system has no file dialogs that could be used; zenity or kdialog would do."))
+    remember_setting("system dialogs", not system_dialogs())
+
+
 @action("ctrl+o", "open a scenario or recording (or drop it here)", "File", label="Open ...")
 def _open(window: Window) -> None:
-    window.dialogs.ask_to_open("Open", {"toml", *_RECORDINGS}, partial(open_file, window))
+    window.dialogs.ask_to_open(_("Open"), {".toml", *_RECORDINGS}, partial(open_file, window))
 
 
 @action(
@@ -42,7 +59,7 @@ def _open(window: Window) -> None:
 )
 def _open_second(window: Window) -> None:
     replays_of(window)
-    window.dialogs.ask_to_open("Compare with", _RECORDINGS, partial(open_beside, window))
+    window.dialogs.ask_to_open(_("Compare with"), _RECORDINGS, partial(open_beside, window))
 
 
 def open_file(window: Window, path: Path) -> None:
@@ -59,22 +76,14 @@ def open_file(window: Window, path: Path) -> None:
         if path.is_file():
             remember(path)
 
-    window.if_saved(lambda: _or_tell(window, "This file cannot be opened", open_it), f"Opening {path.name}")
+    window.if_saved(
+        lambda: or_tell(window, "This file cannot be opened", open_it), f"Opening {path.name}", leaving=True
+    )
 
 
 def is_recording(path: Path) -> bool:
     """Whether a file is a recording by its name."""
     return path.suffix.lower() in io.FORMATS
-
-
-def _or_tell(window: Window, title: str, work: Callable[[], object]) -> bool:
-    """Do it; an error is shown in a dialog. Whether it was done."""
-    try:
-        work()
-    except RulerError as error:
-        window.dialogs.tell(title, str(error))
-        return False
-    return True
 
 
 def _start_session(window: Window, path: Path) -> None:
@@ -110,82 +119,7 @@ def open_beside(window: Window, path: Path) -> None:
         replays.put_beside(Replay(load_recording(path), path.stem))
         window.show(replays)
 
-    _or_tell(window, "This file cannot be opened", put_beside)
-
-
-@action("ctrl+s", "save this session as a scenario", "File", label="Save as scenario ...", rule=True)
-def _save_scenario(window: Window) -> None:
-    def save(chosen: Path) -> None:
-        path, text = chosen.with_suffix(".toml"), scenario_to_toml(window.session.scenario())
-        _save(window, path, lambda force: io.write_text(path, text, force), partial(_session_is_saved, window))
-
-    window.dialogs.ask_to_save("Save this session as a scenario", f"{window.session.name}-session.toml", save)
-
-
-@action("ctrl+e", "save what has been recorded", "File", label="Save the recording ...")
-def _save_recording(window: Window) -> None:
-    def save(chosen: Path) -> None:
-        path = chosen if is_recording(chosen) else chosen.with_name(chosen.name + ".csv")
-        player = window.player
-        recording = player.recording()
-
-        def saved() -> None:
-            if isinstance(player, Replays):
-                _give_up_left(player)
-            else:
-                _session_is_saved(window)
-
-        _save(window, path, lambda force: save_recording(recording, path, force), saved)
-
-    window.dialogs.ask_to_save("Save the recording", f"{window.session.name}.csv", save)
-
-
-def _session_is_saved(window: Window) -> None:
-    window.session.saved_step = window.session.simulation.step
-    window.live.recording_since = None
-
-
-def _give_up_left(replays: Replays) -> None:
-    """If the first recording is a session that was left, its journal is needed no more."""
-    first = replays.replays[0]
-    if first.journal is not None:
-        give_up(first.journal)
-        first.journal = None
-
-
-def _save(window: Window, path: Path, write: Callable[[bool], object], saved: Callable[[], None]) -> None:
-    """Write the file, then call `saved`; asks before another one is replaced."""
-
-    def done(force: bool) -> None:
-        if not _or_tell(window, "It could not be saved", lambda: write(force)):
-            return
-        saved()
-        remember(path)
-        window.say(f"saved: {path}")
-
-    if path.exists():
-        window.dialogs.ask(f"{path.name} exists already. Replace it?", "Replace", partial(done, True))
-    else:
-        done(False)
-
-
-@action(
-    "ctrl+r",
-    "lay the ruler out and record; again: stop and save",
-    "File",
-    label="Record",
-    on=lambda window: window.live.recording_since is not None,
-    needs="hand",
-)
-def _record(window: Window) -> None:
-    live = ruler_under_hand(window)
-    if live.recording_since is None:
-        lay_out(window, scripted=live.session.scripted)
-        live.recording_since = live.session.simulation.step
-        window.say("Recording. Ctrl+R again stops and saves it.")
-    else:
-        window.clock.paused = True
-        _save_scenario(window)
+    or_tell(window, "This file cannot be opened", put_beside)
 
 
 @action(
@@ -202,7 +136,7 @@ def _give_up(window: Window) -> None:
         raise BadInputError("This is no session that an earlier window left; there is nothing to give up.")
 
     def confirmed() -> None:
-        _give_up_left(replays)
+        give_up_left(replays)
         _back_to_lab(window)
         window.say(f"given up: {first.name}")
 

@@ -52,6 +52,9 @@ class Overlay:
             return False
         return True
 
+    def advance(self) -> None:
+        """A frame goes by."""
+
     def draw(self, canvas: Canvas) -> None:
         """Draw it; where it stands is decided here, so that it fits any window."""
 

@@ -89,6 +89,8 @@ class Session:
         self.scripted = bool(started.command)
         self.trouble: str | None = None
         self.saved_step = 0
+        # The last step at which the script had the ruler.
+        self._script_step = -1
         self._commands: list[Command] = []
         self._started = started
         self._drag: tuple[float, float] | None = None
@@ -117,14 +119,18 @@ class Session:
 
     @property
     def unsaved(self) -> bool:
-        """Whether there is work that would be lost: the ruler has been touched since it was laid out, or saved."""
-        return (bool(self._commands) or self.scripted) and self.saved_step < self.simulation.step
+        """Whether there is work that would be lost: it has been moved since it was laid out, or saved."""
+        last = max(self._commands[-1].step if self._commands else -1, self._script_step)
+        moved = self.holding or any(map(self.simulation.live_shaking, ("tip", "table")))
+        return self.saved_step < self.simulation.step and (moved or self.saved_step <= last)
 
     def advance(self, steps: int) -> None:
         """Make steps."""
         if self.finished or steps <= 0:
             return
         self._follow_hand(steps)
+        if self.simulation.phase.hold:
+            self._script_step = self.simulation.step
         try:
             self.simulation.advance(steps)
             self.recorder.collect()

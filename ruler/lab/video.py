@@ -38,6 +38,7 @@ def make_video(
     speed: float,
     fps: int,
     progress: Progress | None = None,
+    part: tuple[float, float | None] = (0.0, None),
 ) -> int:
     """Write a film of a recording.
 
@@ -49,6 +50,7 @@ def make_video(
         speed: seconds of the recording per second of the film.
         fps: frames per second.
         progress: called with frames done and frames in all.
+        part: from when on and up to when, s; None for the end.
 
     Returns:
         The number of frames.
@@ -61,13 +63,14 @@ def make_video(
     # Video encoders want even sizes.
     size = size[0] // 2 * 2, size[1] // 2 * 2
     stage = Stage(recording, name, size)
-    frames = int(np.ceil((stage.replay.end / speed + LAST) * fps)) + 1
+    since, until = max(part[0], 0.0), stage.replay.end if part[1] is None else min(part[1], stage.replay.end)
+    frames = int(np.ceil((max(0.0, until - since) / speed + LAST) * fps)) + 1
     try:
         with io.whole(path) as beside:
             # The encoder goes by the ending.
             target = beside.with_suffix(path.suffix)
             try:
-                times = np.arange(frames) / fps * speed
+                times = np.minimum(since + np.arange(frames) / fps * speed, until)
                 _write(writer_of, target, stage, fps, times.tolist(), progress)
                 target.replace(beside)
             finally:

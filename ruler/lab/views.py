@@ -55,7 +55,7 @@ def draw_window(window: Window) -> None:
 
 def _draw_over(window: Window, canvas: Canvas) -> None:
     """What lies over the window."""
-    if window.hints_shown and not window.waits:
+    if window.hints_shown and not window.dialogs.open:
         overlays.draw_hints(canvas, window.layout.table)
     if window.help_shown:
         overlays.draw_help(canvas)
@@ -73,13 +73,7 @@ def status(window: Window) -> tuple[str, bool]:
 def _hovered(window: Window, index: int, scene: Scene) -> int | None:
     """Number of the hinge under the mouse, or None."""
     over_table = window.layout.table.collidepoint(window.mouse_at) and not window.controls.on_field(window.mouse_at)
-    if (
-        not over_table
-        or window.overlay is not None
-        or window.dialogs.open
-        or window.panning
-        or scene.blocks is not None
-    ):
+    if not over_table or window.overlay is not None or window.panning or scene.blocks is not None:
         return None
     return hinge_at(window.views[index], scene, window.mouse_at, radius=NEAR * window.scale)
 

@@ -20,6 +20,8 @@ from ruler.lab.clock import Clock
 from ruler.lab.controls import Controls
 from ruler.lab.dialogs import Dialogs
 from ruler.lab.ghosts import Ghosts
+from ruler.lab.i18n import _
+from ruler.lab.jobs import Jobs
 from ruler.lab.layout import SMALLEST, default_scale, fitting_scale, lay_out_window, remembered_dividers
 from ruler.lab.overlay import Overlay
 from ruler.lab.player import Live, Player
@@ -79,7 +81,9 @@ class Window:
         surface, layout, views: what is drawn on, where things are in it, and how the table is seen.
         scale, wanted_scale: UI scale in use (what fits), and what was asked for.
         options, ghosts, frozen, frozen_shares: what is shown besides the ruler.
-        controls, dialogs, manager: pygame_gui's widgets.
+        controls, manager: pygame_gui's widgets.
+        overlay: what lies over the window and has mouse and keyboard, or None.
+        dialogs, jobs: what can be asked, and what is being worked on beside the window.
         message, message_left: a message in the status line, and for how long, s.
         record_to: where the session is saved as a scenario at the end, or None.
         help_shown, hints_shown: what lies over the window.
@@ -118,9 +122,9 @@ class Window:
         self.message, self.message_left = "", 0.0
         self.record_to = record_to
         self.help_shown, self.hints_shown = False, first_run()
-        self._overlay: Overlay | None = None
         self.less_motion, self.stills = bool(setting("less motion")), Stills()
         self.target: Target | None = None
+        self.dialogs, self.jobs = Dialogs(), Jobs()
         self.menu_bar = MenuBar(GROUPS, self.open_menu)
         self.mouse_at = (-1, -1)
         self.panning = self.right_shake = False
@@ -139,18 +143,11 @@ class Window:
     @property
     def overlay(self) -> Overlay | None:
         """What lies over the window and has mouse and keyboard, or None."""
-        return None if self._overlay is None or self._overlay.closed else self._overlay
+        return self.dialogs.overlay
 
     @overlay.setter
     def overlay(self, overlay: Overlay | None) -> None:
-        before, self._overlay = self.overlay, overlay
-        if before is not None:
-            before.close()
-
-    @property
-    def waits(self) -> bool:
-        """Whether the hand waits for an answer."""
-        return self.dialogs.open or (self.overlay is not None and self.overlay.modal)
+        self.dialogs.show(overlay)
 
     def can(self, action: Action) -> bool:
         """Whether what an action works on is there."""
@@ -160,6 +157,10 @@ class Window:
 
     def do(self, action: str) -> None:
         """Carry out an action of the binding table."""
+        raise NotImplementedError
+
+    def save_first(self, then: Callable[[], object]) -> None:
+        """Ask what is to be saved, then do it."""
         raise NotImplementedError
 
     def open_path(self, path: Path) -> None:
@@ -178,7 +179,6 @@ class Window:
         self.manager = pygame_gui.UIManager(size, theme_path=gui_theme(self.scale))
         self.manager.preload_fonts(gui_fonts(self.scale))
         self.controls = Controls(self.manager, self.layout, self.scale, replay, self.session.value)
-        self.dialogs = Dialogs(self.manager, size, self.scale)
         self.menu_bar.place(Canvas(self.surface, self.scale), self.layout.menu_bar)
         self.select(None if replay else self.options.selected)
         self.controls.blink(not self.less_motion)
@@ -247,9 +247,9 @@ class Window:
         """Show a message in the status line for a while."""
         self.message, self.message_left = text, seconds
 
-    def if_saved(self, work: Callable[[], object], what: str) -> None:
-        """Do it; ask first when a recording that was asked for would be lost."""
-        if self.live.recording_since is None or not self.session.unsaved:
+    def if_saved(self, work: Callable[[], object], what: str, leaving: bool = False) -> None:
+        """Do it; ask first when a recording that was asked for would be lost, or, when leaving it, any session."""
+        if not self.session.unsaved or (self.live.recording_since is None and not leaving):
             work()
             return
 
@@ -257,7 +257,8 @@ class Window:
             self.live.recording_since = None
             work()
 
-        self.dialogs.ask(f"{what} throws the recording away. Ctrl+S and Ctrl+E save it.", "Throw away", confirmed)
+        question = _("{what}: this session has not been saved.").format(what=what)
+        self.dialogs.ask(question, _("Save ..."), lambda: self.save_first(work), [(_("Throw away"), confirmed)])
 
     def update_labels(self) -> None:
         """Bring buttons, sliders and entries up to date."""
