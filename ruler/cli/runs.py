@@ -127,38 +127,45 @@ def _resembles(recording: "Recording") -> str:
 
 @app.command
 def scenarios(*, json_: Json = False) -> None:
-    """List the shipped scenarios and what to look for in each.
+    """List the shipped scenarios and what to look for in each, and the experiments for teaching.
 
     Example: ruler scenarios
     """
+    from ruler.cli.experiments import experiments_listed, experiments_report
     from ruler.cli.reports import scenarios_report
 
     loaded = {name: ruler.load_scenario(path) for name, path in ruler.shipped_scenarios().items()}
     rows = [{"name": n, "title": s.title, "description": s.description.strip()} for n, s in loaded.items()]
-    answer(json_, {"scenarios": rows}, scenarios_report(loaded))
+    content = {"scenarios": rows, "experiments": experiments_listed()}
+    answer(json_, content, scenarios_report(loaded), "", experiments_report())
 
 
 @app.command
 def check(scenario: str | None = None, /, *, set_: Sets = None, schema: Flag = False, json_: Json = False) -> None:
-    """Say whether a scenario file is valid, and if not, everything that is wrong with it.
+    """Say whether a scenario or an experiment is valid, and if not, everything that is wrong with it.
 
     Example: ruler check my.toml
 
     Parameters
     ----------
     scenario
-        A scenario file, or the name of a shipped one.
+        A file of a scenario or of an experiment for teaching, or the name of a shipped one.
     schema
         Print the JSON schema of scenario files, with units, for editors that can use it.
     """
+    from ruler.cli.experiments import check_experiment
     from ruler.mechanics import find_impossible
     from ruler.scenario import scenario_schema
+    from ruler.scenario.experiment import is_experiment, shipped_experiments
 
     if schema:
         print_json(scenario_schema(), indent=2)
         return
     if scenario is None:
         raise BadInputError("check: name a scenario file, or use --schema")
+    if is_experiment(Path(scenario)) or scenario in shipped_experiments():
+        answer(json_, *check_experiment(scenario, set_))
+        return
     loaded = ruler.load_scenario(scenario, set_)
     size = f"{loaded.ruler.hinges} hinges, {len(loaded.phase)} phases"
     steps = loaded.stepping

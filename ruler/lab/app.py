@@ -11,7 +11,7 @@ import pygame
 
 from ruler import io
 from ruler.errors import FailedError, RulerError
-from ruler.lab import actions, appearance, files, i18n, menus, saving, tools
+from ruler.lab import actions, appearance, files, i18n, lessons, menus, saving, tools
 from ruler.lab import graph_actions as graph_actions
 from ruler.lab.bindings import ACTIONS, ARROWS, action_of
 from ruler.lab.controls import parse_value
@@ -26,7 +26,8 @@ from ruler.lab.views import draw_window
 from ruler.lab.window import Window
 from ruler.mechanics.engine import load_in_background
 from ruler.recording import load_recording
-from ruler.scenario import find_scenario, load_scenario, scenario_to_toml
+from ruler.scenario import Scenario, find_scenario, load_scenario, scenario_to_toml
+from ruler.scenario.experiment import is_experiment, load_experiment, shipped_experiments
 
 FRAME_RATE = 60
 # Labels and buttons are brought up to date this often, s: pygame_gui's text is slow.
@@ -109,6 +110,7 @@ class App(Window):
         self.jobs.look()
         if self.overlay is not None:
             self.overlay.advance()
+        lessons.follow_lesson(self)
         self._tell_trouble()
         self._label_time += elapsed
         if self._label_time >= LABEL_INTERVAL:
@@ -243,8 +245,12 @@ class App(Window):
         saving.ask_what_to_save(self, then)
 
     def open_path(self, path: Path) -> None:
-        """Open a scenario or a recording."""
+        """Open a scenario, an experiment or a recording."""
         files.open_file(self, path)
+
+    def start_session(self, scenario: Scenario, name: str) -> None:
+        """Begin a session with another scenario."""
+        files.start_session(self, scenario, name)
 
     def open_menu(self, number: int, at: tuple[int, int]) -> None:
         """Open a menu of the bar with its upper left corner at a point, px."""
@@ -271,7 +277,7 @@ def open_window(
     """Open the lab on a scenario or a recording and run it until it is closed.
 
     Args:
-        source: a scenario file, the name of a shipped scenario, or a recording; None: steady.
+        source: a scenario or an experiment, shipped (its name) or a file, or a recording; None: steady.
         record_to: where the session is saved as a scenario at the end.
         scale: UI scale.
         size: of the window, px.
@@ -291,13 +297,20 @@ def open_window(
     if recording is not None:
         # One that cannot be shown is told before there is a window.
         Replay(recording, path.stem)
-    name = "steady" if recording is not None else str(path)
+    lesson = path if is_experiment(path) else shipped_experiments().get(str(source))
+    if lesson is not None:
+        load_experiment(lesson)
+    name = "steady" if recording is not None or lesson is not None else str(path)
     session = Session(load_scenario(find_scenario(name)), Path(name).stem, journal_for_this_process())
     app = App(session, scale=scale, size=size, record_to=record_to)
     if network is not None:
         app.say(app.ghosts.show_network(network))
     if recording is not None:
         files.show_recording(app, recording, path.stem)
+    # The experiments are offered until the first click or key.
+    app.hints_shown = source is None
+    if lesson is not None:
+        lessons.begin_lesson(app, lesson if is_experiment(path) else str(source))
     if left := left_sessions():
         app.say(offer(left), OFFER_TIME)
     with leaving_on_signals(app.leave):

@@ -21,7 +21,7 @@ Place = Literal["hand", "section", "hinge", "table", "graph"]
 Needs = Literal["hand", "replay"]
 
 # The menus, and headings of the help, in this order.
-GROUPS = ("File", "Edit", "Time", "Ruler", "Hand", "View", "Compare", "Help")
+GROUPS = ("File", "Edit", "Time", "Ruler", "Hand", "View", "Compare", "Experiments", "Help")
 
 
 @dataclass(frozen=True)

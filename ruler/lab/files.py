@@ -12,6 +12,7 @@ from ruler.lab.bindings import action
 from ruler.lab.dialogs import system_dialogs
 from ruler.lab.i18n import _
 from ruler.lab.left import ENDING, LeftSession, read_left
+from ruler.lab.lessons import begin_lesson
 from ruler.lab.native import there_is_one
 from ruler.lab.player import Live
 from ruler.lab.recent import remember, remember_setting
@@ -20,7 +21,8 @@ from ruler.lab.saving import give_up_left, or_tell
 from ruler.lab.session import Session
 from ruler.lab.window import Window
 from ruler.recording import Recording, load_recording
-from ruler.scenario import load_scenario
+from ruler.scenario import Scenario, load_scenario
+from ruler.scenario.experiment import is_experiment
 
 _RECORDINGS = set(io.FORMATS)
 
@@ -63,7 +65,7 @@ def _open_second(window: Window) -> None:
 
 
 def open_file(window: Window, path: Path) -> None:
-    """Open a scenario or a recording; a bad one is a message and nothing changes."""
+    """Open a scenario, an experiment or a recording; a bad one is a message and nothing changes."""
 
     def open_it() -> None:
         if path.suffix == ENDING:
@@ -71,8 +73,10 @@ def open_file(window: Window, path: Path) -> None:
             return
         if is_recording(path):
             show_recording(window, load_recording(path), path.stem)
+        elif is_experiment(path):
+            begin_lesson(window, path)
         else:
-            _start_session(window, path)
+            start_session(window, load_scenario(path), path.stem)
         if path.is_file():
             remember(path)
 
@@ -86,9 +90,10 @@ def is_recording(path: Path) -> bool:
     return path.suffix.lower() in io.FORMATS
 
 
-def _start_session(window: Window, path: Path) -> None:
-    # Loaded before the old one is closed, which has the journal until then.
-    session, journal = Session(load_scenario(path), path.stem), window.session.journal
+def start_session(window: Window, scenario: Scenario, name: str) -> None:
+    """Begin a session with another scenario."""
+    # Made before the old one is closed, which has the journal until then.
+    session, journal = Session(scenario, name), window.session.journal
     window.session.close()
     session.start_journal(journal)
     window.live = Live(session, window.clock)

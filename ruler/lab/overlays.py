@@ -16,12 +16,6 @@ from ruler.recording.trust import Level
 # Width of a column of the help, px at scale 1.
 HELP_COLUMN = 470
 
-HINTS = (
-    "1. Drag the tip (its right end) slowly to the right: only the outer hinges open.",
-    "2. Reset (R), shake with S or the right button, and pull again: it opens evenly. Watch the load curve.",
-    "3. P lets the script pull. Scenarios has more. F1 shows every key.",
-)
-
 
 def draw_readout(
     canvas: Canvas, rect: pygame.Rect, measures: Measures, resembles: str | None, note: str | None
@@ -81,15 +75,6 @@ def draw_hover(canvas: Canvas, mouse: tuple[int, int], scene: Scene, hinge: int,
         lines.append((sticks if now.sticks[hinge] else slides).format(torque=torque, limit=limit))
         lines.append(_("force through it {force} N").format(force=f"{now.tension[hinge]:.2f}"))
     _draw_card(canvas, lines, (mouse[0] + canvas.px(18), mouse[1] + canvas.px(18)))
-
-
-def draw_hints(canvas: Canvas, table: pygame.Rect) -> None:
-    """What to try first, below right, clear of a folded ruler."""
-    width = round(min(360 * canvas.scale, 0.55 * table.width))
-    lines = ["Try this", *(line for hint in HINTS for line in theme.wrapped(hint, width, theme.SMALL, canvas.scale))]
-    height = canvas.px(20) * (len(lines) + 1)
-    at = (table.right - width - canvas.px(40), table.bottom - height - canvas.px(34))
-    _draw_card(canvas, lines, at, heading=True)
 
 
 def draw_about(canvas: Canvas, rect: pygame.Rect, texts: list[tuple[str, str]]) -> None:

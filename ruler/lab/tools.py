@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pygame
 
+from ruler.lab import lessons
 from ruler.lab.art.ruler import hinge_at, section_at
 from ruler.lab.dividers import use_dividers
 from ruler.lab.menus import open_context_menu
@@ -33,9 +34,11 @@ def use_mouse(window: Window, event: pygame.event.Event) -> None:
     elif event.type == pygame.MOUSEBUTTONUP:
         _let_go(window, event.button)
     else:
-        window.hints_shown = False
+        offered, window.hints_shown = window.hints_shown, False
         if window.help_shown:
             window.help_shown = False
+        elif event.button == 1 and (offered or window.lesson is not None) and lessons.press(window, event.pos):
+            return
         elif event.button == 1 and (title := window.menu_bar.at(event.pos)) is not None:
             window.menu_bar.open(title)
         elif window.layout.table.collidepoint(event.pos) and not window.controls.on_field(event.pos):

@@ -14,6 +14,8 @@ from ruler.lab.art.plot import Ghost, Shown
 from ruler.lab.art.ruler import hinge_at
 from ruler.lab.dividers import draw_divider
 from ruler.lab.ghosts import SECOND
+from ruler.lab.lesson_bar import Places, draw_start, draw_task
+from ruler.lab.lessons import offered
 from ruler.lab.overlay import draw_veil
 from ruler.lab.scene import Scene
 from ruler.lab.window import NEAR, Window
@@ -55,14 +57,26 @@ def draw_window(window: Window) -> None:
 
 def _draw_over(window: Window, canvas: Canvas) -> None:
     """What lies over the window."""
-    if window.hints_shown and not window.dialogs.open:
-        overlays.draw_hints(canvas, window.layout.table)
+    _draw_over_table(window, canvas)
     if window.help_shown:
         overlays.draw_help(canvas)
     if (overlay := window.overlay) is not None:
         if overlay.modal:
             draw_veil(canvas)
         overlay.draw(canvas)
+
+
+def _draw_over_table(window: Window, canvas: Canvas) -> None:
+    """What is offered at the start, or the task of the experiment under way."""
+    lesson, table = window.lesson, window.layout.table
+    window.over_table = Places()
+    if window.dialogs.open:
+        return
+    if lesson is not None and lesson.stage == "do":
+        progress = lesson.progress(window.session.scene())
+        window.over_table = draw_task(canvas, table, lesson, progress, window.mouse_at)
+    elif window.hints_shown:
+        window.over_table = draw_start(canvas, table, offered(), window.mouse_at)
 
 
 def status(window: Window) -> tuple[str, bool]:
@@ -82,6 +96,8 @@ def _draw_graphs(window: Window, canvas: Canvas, scenes: list[Scene], names: lis
     player = window.player
     window.ghosts.follow(player.progress(scenes[0]))
     ghosts = window.ghosts.curves()
+    if window.lesson is not None:
+        ghosts += window.lesson.ghosts()
     for name, scene in zip(names[1:], scenes[1:], strict=True):
         other = window.in_layer_order(scene.share)
         if other is not None:

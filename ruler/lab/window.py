@@ -23,6 +23,8 @@ from ruler.lab.ghosts import Ghosts
 from ruler.lab.i18n import _
 from ruler.lab.jobs import Jobs
 from ruler.lab.layout import SMALLEST, default_scale, fitting_scale, lay_out_window, remembered_dividers
+from ruler.lab.lesson import Lesson
+from ruler.lab.lesson_bar import Places
 from ruler.lab.overlay import Overlay
 from ruler.lab.player import Live, Player
 from ruler.lab.popup import MenuBar
@@ -30,6 +32,7 @@ from ruler.lab.recent import first_run, setting
 from ruler.lab.scene import Options, Scene
 from ruler.lab.session import Session
 from ruler.lab.stills import Stills
+from ruler.scenario import Scenario
 from ruler.shipped import shipped
 
 # A message in the status line stays this long, s.
@@ -87,6 +90,8 @@ class Window:
         message, message_left: a message in the status line, and for how long, s.
         record_to: where the session is saved as a scenario at the end, or None.
         help_shown, hints_shown: what lies over the window.
+        lesson: the experiment under way, or None.
+        over_table: what lies over the table and can be clicked: the offer at the start, an experiment's task.
         menu_bar: the menus along the top.
         less_motion, stills: whether what is shaken is shown as stills, and these.
         target: what the context menu was opened on, for the action chosen there; else None.
@@ -122,6 +127,8 @@ class Window:
         self.message, self.message_left = "", 0.0
         self.record_to = record_to
         self.help_shown, self.hints_shown = False, first_run()
+        self.lesson: Lesson | None = None
+        self.over_table = Places()
         self.less_motion, self.stills = bool(setting("less motion")), Stills()
         self.target: Target | None = None
         self.dialogs, self.jobs = Dialogs(), Jobs()
@@ -164,7 +171,11 @@ class Window:
         raise NotImplementedError
 
     def open_path(self, path: Path) -> None:
-        """Open a scenario or a recording."""
+        """Open a scenario, an experiment or a recording."""
+        raise NotImplementedError
+
+    def start_session(self, scenario: Scenario, name: str) -> None:
+        """Begin a session with another scenario."""
         raise NotImplementedError
 
     def open_menu(self, number: int, at: tuple[int, int]) -> None:

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pygame
@@ -12,14 +12,13 @@ from ruler.analysis.loads import load_curve
 from ruler.arrays import Floats
 from ruler.lab.art import theme
 from ruler.lab.art.canvas import Canvas
-from ruler.lab.art.plot import Ghost, Graph, PlotArea, Shown
+from ruler.lab.art.plot import NOTHING, Ghost, Graph, PlotArea, Shown, plot_area
 from ruler.lab.art.sprites import Point, darker, draw_dashed, draw_disc, draw_lines
 from ruler.lab.art.ticks import Tick, nice_step, thinned, ticks_at, written
 from ruler.lab.i18n import N_, _
 
 DASHES = ((7.0, 4.0), (3.0, 3.0), (11.0, 4.0), (2.0, 4.0), (5.0, 2.0))
 EVEN = (2.0, 4.0)
-NOTHING = N_("nothing opened yet")
 STROKE = 22.0  # px at scale 1, of a line in the legend
 NO_STROKE = (0.0, 0.0)  # the dash of the second line of a name
 TIGHT = 5.0  # px per layer
@@ -109,21 +108,47 @@ def _draw_even(area: PlotArea, even: float) -> None:
     area.canvas.text(_("even"), (area.plot.right + area.canvas.px(5), y), anchor="midleft")
 
 
-@Graph("curve", N_("Load curve"), N_("load left to carry"), N_("layer"), place="side")
-def load_curves(area: PlotArea, shown: Shown) -> None:
-    """The load curve, from 1 before the first layer to 0 after the last, over an even load's; ghosts are dashed."""
-    canvas, scale = area.canvas, area.canvas.scale
+@dataclass(frozen=True)
+class _Arranged:
+    """The curves' place and axes, and what is drawn there."""
+
+    area: PlotArea
+    legend: "_Legend"
+    x_ticks: list[Tick]
+    y_ticks: list[Tick]
+    values: Floats | None
+    curve: Floats | None
+    others: list[Ghost]
+
+
+def _arranged(area: PlotArea, shown: Shown) -> _Arranged:
+    scale = area.canvas.scale
     values, others = _clipped(shown.shares), _drawable(shown.ghosts)
     curve = load_curve(values) if values is not None else None
     legend = _legend(area, curve is not None, others)
     area = area.within(top=legend.height)
     low, high = _curve_range(curve, others)
-    layers = len(values) if values is not None else 1
+    layers = len(values) if values is not None else max(1, shown.history.hinges)
     step = nice_step(high - low, max(2, int(area.plot.height / (26 * scale))))
     y_ticks = ticks_at(step, low, high, written(step))
-    area = area.beside(y_ticks)
-    x_ticks = [(0.0, "0"), *layer_ticks(layers, area.plot.width / layers, scale)] if values is not None else []
-    area = area.backdrop((0.0, float(layers)), (low, high), x_ticks, y_ticks)
+    area = replace(area.beside(y_ticks), x=(0.0, float(layers)), y=(low, high))
+    x_ticks = [(0.0, "0"), *layer_ticks(layers, area.plot.width / layers, scale)]
+    return _Arranged(area, legend, x_ticks, y_ticks, values, curve, others)
+
+
+def curve_area(canvas: Canvas, rect: pygame.Rect, shown: Shown) -> PlotArea | None:
+    """Where the curves are when the graph is drawn into a rectangle; x is the layer. None without room for them."""
+    area = plot_area(canvas, rect, load_curves, shown)
+    return None if area is None else _arranged(area, shown).area
+
+
+@Graph("curve", N_("Load curve"), N_("load left to carry"), N_("layer"), place="side")
+def load_curves(area: PlotArea, shown: Shown) -> None:
+    """The load curve, from 1 before the first layer to 0 after the last, over an even load's; ghosts are dashed."""
+    found = _arranged(area, shown)
+    canvas, scale, layers = area.canvas, area.canvas.scale, round(found.area.x[1])
+    values, curve, others = found.values, found.curve, found.others
+    area = found.area.backdrop(found.area.x, found.area.y, found.x_ticks, found.y_ticks)
     with canvas.clipped(area.plot.inflate(canvas.px(12), canvas.px(12))):
         even = [(area.px(0.0), area.py(1.0)), (area.px(layers), area.py(0.0))]
         draw_dashed(canvas.surface, theme.MUTED, even, EVEN[0] * scale, EVEN[1] * scale, max(1.0, 1.2 * scale))
@@ -133,9 +158,9 @@ def load_curves(area: PlotArea, shown: Shown) -> None:
             draw_dashed(canvas.surface, colour, points, on * scale, off * scale, 1.6 * scale)
         if curve is not None and values is not None:
             _draw_curve(area, curve, values)
-    if curve is None:
-        area.say_empty(_(NOTHING), 0.68)
-    legend.draw(canvas)
+    if curve is None and shown.empty:
+        area.say_empty(_(shown.empty), 0.68)
+    found.legend.draw(canvas)
     if area.cursor is not None:
         _read_curve(area, area.cursor, curve, others)
 

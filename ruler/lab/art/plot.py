@@ -18,9 +18,10 @@ from ruler.lab.art.canvas import Canvas
 from ruler.lab.art.history import History
 from ruler.lab.art.sprites import Point
 from ruler.lab.art.ticks import Tick
-from ruler.lab.i18n import _
+from ruler.lab.i18n import N_, _
 from ruler.lab.scene import Scene
 
+NOTHING = N_("nothing opened yet")
 # Least room to the left of a plot, px at scale 1, so that it does not move with every other label.
 LEAST_LEFT = 46.0
 
@@ -54,6 +55,7 @@ class Shown:
         quantity: which one is shown over time, a name of `QUANTITIES`.
         length, end: how long a stretch of time is shown, and where it ends, s; None: all, and the latest.
         deep: whether the fixed end is the input, which says how hinges are numbered.
+        empty: what the load curve's graph says where there is no curve.
     """
 
     history: History
@@ -67,6 +69,7 @@ class Shown:
     length: float | None = None
     end: float | None = None
     deep: bool = True
+    empty: str = NOTHING
 
 
 @dataclass(frozen=True)
@@ -175,9 +178,12 @@ class PlotArea:
 
     def say_empty(self, text: str, across: float = 0.5) -> None:
         """Say in the upper part of the plot why there is nothing in it."""
-        text = theme.shortened(text, self.plot.width - 8 * self.canvas.scale, theme.SMALL, self.canvas.scale)
-        at = (self.plot.x + across * self.plot.width, self.plot.y + 0.24 * self.plot.height)
-        self.canvas.text(text, at, colour=theme.MUTED, anchor="center", halo=theme.PANEL_RAISED)
+        scale = self.canvas.scale
+        room = 2.0 * min(across, 1.0 - across) * self.plot.width - 8 * scale
+        for number, line in enumerate(theme.wrapped(text, room, theme.SMALL, scale)):
+            y = self.plot.y + 0.24 * self.plot.height + number * 17 * scale
+            at = (self.plot.x + across * self.plot.width, y)
+            self.canvas.text(line, at, colour=theme.MUTED, anchor="center", halo=theme.PANEL_RAISED)
 
     def mark_frozen(self) -> None:
         """A tag in the corner and a frame."""

@@ -14,6 +14,7 @@ from ruler.lab.bindings import ACTIONS
 from ruler.lab.bindings import GROUPS as ACTION_GROUPS
 from ruler.lab.parameters import GROUPS, PARAMETERS
 from ruler.scenario import load_scenario, shipped_scenarios
+from ruler.scenario.experiment import load_experiment, shipped_experiments
 
 # What is called with texts, and which of its arguments they are; of one without a number all are.
 KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2)}
@@ -44,6 +45,10 @@ def _from_data() -> Iterator[str]:
     for name in shipped_scenarios():
         scenario = load_scenario(name)
         yield from (scenario.title, " ".join(scenario.description.split()))
+    for name in shipped_experiments():
+        experiment, _scenario = load_experiment(name)
+        yield from (experiment.title, experiment.question, experiment.task, experiment.again, experiment.network_name)
+        yield from (*experiment.meaning.model_dump().values(), *(choice.text for choice in experiment.choice))
 
 
 def used() -> Catalog:
