@@ -1,9 +1,11 @@
-"""The data networks are trained on: scikit-learn's digits, or MNIST-like files of the user's.
+"""The data networks are trained on: scikit-learn's digits, MNIST-like files of the user's, text of Python.
 
 Nothing is ever downloaded.
 """
 
 import gzip
+import importlib
+import platform
 import struct
 import zlib
 from collections.abc import Callable
@@ -43,6 +45,10 @@ WHERE_TO_GET = {
 LICENCES = {"mnist": "CC BY-SA 3.0 (Y. LeCun, C. Cortes)", "fashion-mnist": "MIT (Zalando SE)"}
 IDX_UNSIGNED_BYTE = 8
 
+TEXT_CHARACTERS, WINDOW = 262_144, 64
+TEXT_SOURCE = f"topics of Python {platform.python_version()}'s help (pydoc_data.topics), as they come with Python"
+TEXT_LICENCE = "Python Software Foundation License 2 (Python Software Foundation)"
+
 
 @dataclass(frozen=True, eq=False)
 class Dataset:
@@ -50,18 +56,20 @@ class Dataset:
 
     Attributes:
         name: such as "digits".
-        train_inputs: shape (train samples, pixels), 0..1.
-        train_labels: shape (train samples,), 0 .. classes-1.
-        test_inputs: shape (test samples, pixels), 0..1.
-        test_labels: shape (test samples,).
+        train_inputs: shape (train samples, pixels), 0..1; of text (train samples, characters), whole
+            numbers.
+        train_labels: shape (train samples,), 0 .. classes-1; of text the next character, of the shape
+            of the inputs.
+        test_inputs: as `train_inputs`.
+        test_labels: as `train_labels`.
         source: where the data come from.
         licence: their licence.
     """
 
     name: str
-    train_inputs: Images
+    train_inputs: NDArray[Any]
     train_labels: Labels
-    test_inputs: Images
+    test_inputs: NDArray[Any]
     test_labels: Labels
     source: str
     licence: str
@@ -76,8 +84,8 @@ def load_data(name: str, folder: Path | None = None) -> Dataset:
     """The data set of that name.
 
     Args:
-        name: "digits", "digits-augmented", "mnist" or "fashion-mnist".
-        folder: where the IDX files are; needed for the last two, not used for the first two.
+        name: "digits", "digits-augmented", "mnist", "fashion-mnist" or "python-docs".
+        folder: where the IDX files of mnist and fashion-mnist are; not used for the others.
 
     Returns:
         The data.
@@ -90,9 +98,11 @@ def load_data(name: str, folder: Path | None = None) -> Dataset:
         return digits()
     if name == "digits-augmented":
         return augmented_digits()
+    if name == "python-docs":
+        return python_docs()
     if name in WHERE_TO_GET:
         return idx_dataset(name, folder)
-    raise BadInputError(f"data: {name!r} is not known; use digits, digits-augmented, {' or '.join(WHERE_TO_GET)}")
+    raise BadInputError(f"data: {name!r} is not known; use digits, digits-augmented, python-docs, {' or '.join(WHERE_TO_GET)}")
 
 
 def digits() -> Dataset:
@@ -125,6 +135,24 @@ def _digits(
     train, test = np.resize(train, train_samples or len(train)), np.resize(test, test_samples or len(test))
     train_inputs, test_inputs = prepared(images[train]), prepared(images[test])
     return Dataset(name, train_inputs, labels[train], test_inputs, labels[test], DIGITS_SOURCE, DIGITS_LICENCE)
+
+
+def python_docs() -> Dataset:
+    """The first characters of the topics of Python's help, which come with Python, in windows of `WINDOW`.
+
+    The last tenth of the windows is for testing. Another version of Python has a slightly other text.
+    """
+    topics = importlib.import_module("pydoc_data.topics").topics
+    text = "\n".join(topics[key] for key in sorted(topics))[: TEXT_CHARACTERS + 1]
+    _, codes = np.unique(np.array(list(text)), return_inverse=True)
+    windows = (len(codes) - 1) // WINDOW
+    inputs, labels = (
+        codes[shift : shift + windows * WINDOW].reshape(windows, WINDOW).astype(np.int64) for shift in (0, 1)
+    )
+    train = windows - windows // 10
+    return Dataset(
+        "python-docs", inputs[:train], labels[:train], inputs[train:], labels[train:], TEXT_SOURCE, TEXT_LICENCE
+    )
 
 
 def augment(images: Images, rng: np.random.Generator) -> Images:

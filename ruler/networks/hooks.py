@@ -1,7 +1,7 @@
 """What comes out of the layers of any torch model, by forward hooks. torch is imported by the caller only."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
@@ -93,24 +93,30 @@ def _guessed(model: Any) -> tuple[str, ...]:
 
 
 @contextmanager
-def evaluation(model: Any) -> Iterator[None]:
-    """Evaluation mode, every module's own mode restored: a user may have frozen some of them."""
+def evaluation(torch: Any, model: Any) -> Iterator[None]:
+    """Evaluation mode without gradients, every module's own mode restored: a user may have frozen some of them."""
     modes = [(module, module.training) for module in model.modules()]
+    # A model compiled in place would run past the hooks; older torch does not know the word.
+    stance = getattr(torch.compiler, "set_stance", None)
     model.eval()
     try:
-        yield
+        with torch.no_grad(), nullcontext() if stance is None else stance("force_eager"):
+            yield
     finally:
         for module, training in modes:
             module.training = training
 
 
-def run_layers(model: Any, names: Sequence[str], inputs: Any) -> tuple[list[Output], Any]:
+def run_layers(
+    model: Any, names: Sequence[str], inputs: Any, caller: Callable[[Any], Any] | None = None
+) -> tuple[list[Output], Any]:
     """What every layer gives for one batch, and what the model gives.
 
     Args:
         model: not wrapped; see `plain_model`.
         names: of modules; in this order, but in the order of running where one runs more than once.
         inputs: a tensor, or a mapping of the model's arguments.
+        caller: runs the model on the inputs; default: it is called with them.
 
     Raises:
         BadInputError: a module does not run, or gives no tensor.
@@ -120,7 +126,7 @@ def run_layers(model: Any, names: Sequence[str], inputs: Any) -> tuple[list[Outp
     try:
         for name, module in zip(names, find_modules(model, names), strict=True):
             hooks.append(module.register_forward_hook(_keeper(name, seen)))
-        final = call(model, inputs)
+        final = call(model, inputs) if caller is None else caller(inputs)
     finally:
         for hook in hooks:
             hook.remove()
@@ -156,6 +162,15 @@ def first_tensor(value: Any) -> Any:
         return value
     parts = value.values() if isinstance(value, Mapping) else value if isinstance(value, tuple | list) else ()
     return next((tensor for part in parts if (tensor := first_tensor(part)) is not None), None)
+
+
+def token_embedding(model: Any, inputs: Any) -> str | None:
+    """The module that makes features of tokens, as transformers models name it; None where there is no need of it."""
+    tokens = isinstance(inputs, Mapping) or (hasattr(inputs, "is_floating_point") and not inputs.is_floating_point())
+    if not tokens or not hasattr(model, "get_input_embeddings"):
+        return None
+    embedding = model.get_input_embeddings()
+    return next((name for name, module in model.named_modules() if name and module is embedding), None)
 
 
 def call(model: Any, inputs: Any) -> Any:

@@ -19,6 +19,7 @@ from ruler.networks.hooks import (
     plain_model,
     pooled,
     run_layers,
+    token_embedding,
 )
 from ruler.networks.profile import LayerProfile
 from ruler.networks.separation import Gathered, Separation, check_separation, gather
@@ -54,7 +55,8 @@ def measure(
             order; a module that runs twice is two layers, and of a tuple the first tensor counts.
             Default: the blocks of a transformer, else the direct children of the model without
             the last one, the output layer.
-        start: the module whose output counts as the input, D_0; default: the inputs themselves.
+        start: the module whose output counts as the input, D_0; default: the inputs themselves, for
+            tokens of a transformers model its embedding.
         separation: one of `ruler.networks.SEPARATIONS`.
         pool: what is done with outputs that have places, in time (samples, time, width) or in an
             image (samples, width, height, ...): "flatten" them, take their "mean" or the "last", or
@@ -75,8 +77,8 @@ def measure(
     model = plain_model(model)
     names = find_layers(model, layers)
     layers_of = LayerGatherer(model, names, start, separation, pool)
-    with evaluation(model), torch.no_grad():
-        for inputs, labels in _batches(torch, data, batch_size):
+    with evaluation(torch, model):
+        for inputs, labels in batches(torch, data, batch_size):
             layers_of.add(inputs, labels)
     return layers_of.profile(name)
 
@@ -102,6 +104,9 @@ class LayerGatherer:
 
     def add(self, inputs: Any, labels: Any) -> None:
         """Run a batch."""
+        if self._start is None and not self._layers and (found := token_embedding(self._model, inputs)):
+            self._start = found
+            self._watched.insert(0, found)
         outputs, final = run_layers(self._model, self._watched, inputs)
         if self._start is None:
             outputs.insert(0, Output("input", _only_tensor(inputs)))
@@ -114,6 +119,11 @@ class LayerGatherer:
         for output in outputs:
             with naming(f"layer {output.layer!r}"):
                 self._layers[output.layer].add(*pooled(as_array(output.value), classes, self._pool))
+
+    @property
+    def missing_classes(self) -> list[int]:
+        """Classes that the model gives numbers for, but of which there was no sample."""
+        return self._score.missing_classes
 
     def profile(self, name: str) -> LayerProfile:
         """What was found; see `measure`."""
@@ -131,6 +141,7 @@ class _Score:
 
     def __init__(self) -> None:
         self._right, self._samples, self._possible = 0, 0, True
+        self._classes, self._met = 0, set[int]()
 
     def add(self, outputs: Any, labels: NDArray[Any]) -> None:
         tensor = outputs if hasattr(outputs, "detach") else getattr(outputs, "logits", None)
@@ -140,6 +151,12 @@ class _Score:
         if self._possible:
             self._right += int(np.count_nonzero(scores.argmax(axis=1) == labels))
             self._samples += len(labels)
+            self._classes = scores.shape[1]
+            self._met.update(labels.tolist())
+
+    @property
+    def missing_classes(self) -> list[int]:
+        return sorted(set(range(self._classes)) - self._met) if self._possible else []
 
     def result(self) -> NDArray[np.float64] | None:
         return np.array([self._right / self._samples]) if self._possible and self._samples else None
@@ -155,7 +172,12 @@ def _only_tensor(inputs: Any) -> Any:
     )
 
 
-def _batches(torch: Any, data: Any, batch_size: int) -> Iterator[tuple[Any, Any]]:
+def batches(torch: Any, data: Any, batch_size: int = BATCH_SIZE) -> Iterator[tuple[Any, Any]]:
+    """Inputs and labels batch by batch; see `measure`.
+
+    Raises:
+        BadInputError: they are not as described there.
+    """
     if _is_pair(data):
         if batch_size < 1:
             raise BadInputError(f"batch_size: {batch_size}; at least 1 sample is needed")

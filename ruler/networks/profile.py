@@ -33,7 +33,8 @@ class LayerProfile:
         test_accuracy: the same on unseen data, shape (seeds,), or None.
         settings: how the network was made, plain values.
         command: command line that made it, or "".
-        epochs: training epochs at which `history` was taken.
+        epochs: training epochs at which `history` was taken; of a recorded training, its steps.
+        moments: what `epochs` are, "epoch" or "step".
         history: D over the training, shape (seeds, epochs, depth + 1), or None.
     """
 
@@ -48,6 +49,7 @@ class LayerProfile:
     settings: Mapping[str, Any] = field(default_factory=dict)
     command: str = ""
     epochs: tuple[int, ...] = ()
+    moments: str = "epoch"
     history: Floats | None = None
 
     def __post_init__(self) -> None:
@@ -127,7 +129,7 @@ class LayerProfile:
         return replace(
             self,
             separation=self.history[:, index],
-            settings={**self.settings, "epochs": self.epochs[index]},
+            settings={**self.settings, "epochs": self.epochs[index]} if self.settings else {},
             accuracy=None,
             test_accuracy=None,
             epochs=(),

@@ -7,13 +7,17 @@ them from here; a table without a column for a setting was made with its default
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field, ValidationError
+from pydantic import ConfigDict, Field, ValidationError, model_validator
 
 from ruler.errors import BadInputError
 from ruler.scenario.messages import describe
 from ruler.scenario.parts import StrictModel
 
-DataName = Literal["digits", "digits-augmented", "mnist", "fashion-mnist"]
+DataName = Literal["digits", "digits-augmented", "mnist", "fashion-mnist", "python-docs"]
+Architecture = Literal["perceptron", "convolutional", "transformer"]
+
+# Of a transformer.
+HEADS = 4
 
 
 def _setting(default: Any, text: str, *, title: str = "", rank: int = 5, label: str = "", **limits: Any) -> Any:
@@ -31,21 +35,27 @@ def _setting(default: Any, text: str, *, title: str = "", rank: int = 5, label: 
 
 
 class NetworkSettings(StrictModel):
-    """The multilayer perceptron of Shi, Pan and Dokmanić and its training.
+    """The multilayer perceptron of Shi, Pan and Dokmanić and its training, or another network beside it.
 
     `depth` blocks of Linear, BatchNorm, LeakyReLU(alpha) and dropout, then the output layer, batch
     norm on the input, cross entropy. The defaults are the settings under which the paper's three
     regimes are there on scikit-learn's digits. `alpha` is the friction of the theory; dropout, the
     other noises and the learning rate are its noise. Without batch norm there is no concave regime.
+    Convolutional: blocks with a convolution of 3 x 3 pixels instead, then the mean over the image.
+    Transformer: blocks of causal attention that read text by its characters and predict the next.
     """
 
     model_config = ConfigDict(allow_inf_nan=False)
 
     data: DataName = _setting(
         "digits",
-        "digits or digits-augmented, from scikit-learn, or mnist or fashion-mnist, from files of yours",
+        "digits or digits-augmented, from scikit-learn; mnist or fashion-mnist, from files of yours; or python-docs, "
+        "text that comes with Python, for a transformer",
         title="{}",
         rank=9,
+    )
+    architecture: Architecture = _setting(
+        "perceptron", "perceptron, convolutional (images) or transformer (text)", title="{}", rank=1
     )
     depth: int = _setting(7, "hidden layers, which are the layers that carry load", title="{} layers", ge=1, le=1000)
     width: int = _setting(100, "features of a hidden layer", ge=1, le=100_000)
@@ -79,6 +89,17 @@ class NetworkSettings(StrictModel):
         le=1.0,
     )
     optimiser: Literal["adam", "sgd"] = _setting("adam", "adam, or sgd without momentum", title="{}")
+
+    @model_validator(mode="after")
+    def _data_fit(self) -> "NetworkSettings":
+        if (self.data == "python-docs") != (self.architecture == "transformer"):
+            raise ValueError(f"a {self.architecture} network does not read the data {self.data}: a transformer reads "
+                             "python-docs, the others images")
+        if self.architecture == "transformer" and self.data_noise:
+            raise ValueError("characters take no data_noise; use label_noise or dropout")
+        if self.architecture == "transformer" and self.width % HEADS:
+            raise ValueError(f"width: {self.width} is no multiple of the {HEADS} heads of a transformer")
+        return self
 
     @property
     def layer_names(self) -> tuple[str, ...]:

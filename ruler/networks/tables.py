@@ -26,6 +26,8 @@ TABLE_ENDINGS = tuple(ending for ending in io.FORMATS if ending != FEATURES_ENDI
 LABELS_KEY = "labels"
 SETTING_COLUMNS = tuple(NetworkSettings.model_fields)
 ACCURACY_COLUMNS = ("train_accuracy", "test_accuracy")
+# Of a recorded training: steps done, and seconds since its beginning.
+STEP_COLUMN, TIME_COLUMN = "step", "time_s"
 DECIMALS = 6
 
 
@@ -252,6 +254,8 @@ def read_network_table(path: str | Path) -> list[LayerProfile]:
     """
     table = _with_rows(io.read(path, endings=TABLE_ENDINGS))
     depth = _depth(table)
+    if STEP_COLUMN in table.columns:
+        return [_recorded(table, depth)]
     _refuse_misspelt(table, depth)
     runs: dict[NetworkSettings, dict[int, list[int]]] = {}
     for row in range(table.rows):
@@ -268,8 +272,13 @@ def _rounded(value: float) -> str:
     return f"{value:.{DECIMALS}f}"
 
 
+def separation_columns(depth: int) -> list[str]:
+    """The columns of D of a network with so many layers, the input first."""
+    return [f"D_{layer}" for layer in range(depth + 1)]
+
+
 def _separation_cells(values: Sequence[float] | NDArray[np.float64]) -> dict[str, str]:
-    return {f"D_{layer}": _rounded(value) for layer, value in enumerate(values)}
+    return dict(zip(separation_columns(len(values) - 1), map(_rounded, values), strict=True))
 
 
 def _depth(table: io.Table) -> int:
@@ -303,6 +312,29 @@ def _settings(table: io.Table, row: int, depth: int) -> NetworkSettings:
     return settings
 
 
+def _recorded(table: io.Table, depth: int) -> LayerProfile:
+    """A training as `LoadRecorder` writes it: one row a recorded step."""
+    about = table.meta or {}
+    names = about.get("layers")
+    rows = range(table.rows)
+    steps = tuple(table.whole(STEP_COLUMN, row) for row in rows)
+    if list(steps) != sorted(set(steps)):
+        raise BadInputError(f"{table.path}, column '{STEP_COLUMN}': steps of a training must rise")
+    history = np.array([[table.number(key, row) for key in separation_columns(depth)] for row in rows])
+    known = ACCURACY_COLUMNS[0] in table.columns and bool(str(table.columns[ACCURACY_COLUMNS[0]][rows[-1]]))
+    return LayerProfile(
+        table.path.stem,
+        tuple(map(str, names)) if isinstance(names, list) and len(names) == depth else numbered_layers(depth),
+        history[-1:],
+        (table.whole("seed", 0) if "seed" in table.columns else 0,),
+        measure=str(about.get("measure", "trace-ratio")),
+        accuracy=np.array([table.number(ACCURACY_COLUMNS[0], rows[-1])]) if known else None,
+        epochs=steps,
+        moments="step",
+        history=history[None],
+    )
+
+
 def _training(table: io.Table, settings: NetworkSettings, seed: int, rows: Sequence[int]) -> LayerProfile:
     values = np.array([[table.number(f"D_{layer}", row) for layer in range(settings.depth + 1)] for row in rows])
     accuracy, test_accuracy = (np.array([table.number(key, rows[-1])]) for key in ACCURACY_COLUMNS)
@@ -314,5 +346,11 @@ def _training(table: io.Table, settings: NetworkSettings, seed: int, rows: Seque
     elif len(rows) > 1:
         raise BadInputError(f"{table.place(rows[1])}, column 'seed': seed {seed} of {settings.title} was there before")
     history = values[None] if epochs else None
-    known = {"accuracy": accuracy, "test_accuracy": test_accuracy, "epochs": epochs, "history": history}
+    known = {
+        "accuracy": accuracy,
+        "test_accuracy": test_accuracy,
+        "epochs": epochs,
+        "history": history,
+        "measure": str((table.meta or {}).get("measure", "trace-ratio")),
+    }
     return trained_profile(settings, values[-1:], seed, **known)

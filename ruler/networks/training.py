@@ -22,7 +22,8 @@ from ruler._version import versions
 from ruler.errors import BadInputError, FailedError
 from ruler.networks.data import Dataset, load_data
 from ruler.networks.measure import measure
-from ruler.networks.mlp import INPUT_LAYER, build_mlp, hidden_layer
+from ruler.networks.residuals import RESIDUAL, measure_residuals
+from ruler.networks.mlp import INPUT_LAYER, build_network, hidden_layer
 from ruler.networks.profile import LayerProfile, join_seeds, trained_profile
 from ruler.networks.settings import NetworkSettings
 
@@ -30,6 +31,7 @@ CHECKPOINT_FORMAT = 1
 # What torch raises for a file that is no checkpoint, a cut one, or one of another network.
 UNREADABLE = (OSError, RuntimeError, EOFError, KeyError, TypeError, ValueError, pickle.UnpicklingError)
 CHECKPOINT_EVERY = 10  # epochs
+PROBED_WINDOWS = 512  # of text, on which a transformer is measured
 EPISODE = (*range(11), *range(15, 101, 5))  # epochs that tell of a training: closer together while much happens
 
 
@@ -154,30 +156,38 @@ def need_training() -> None:
         io.need(module, "networks", "training a network")
 
 
-def about_training(command: str, seeds: Sequence[int], sources: Mapping[str, str]) -> dict[str, Any]:
+def about_training(
+    command: str, seeds: Sequence[int], sources: Mapping[str, str], measured: str = "trace-ratio"
+) -> dict[str, Any]:
     """What the .json file of a table says: how it was made, with what, from which data.
 
     Args:
         command: the command line.
         seeds: trained for every network.
         sources: source of every data set, to its licence.
+        measured: what D is.
 
     Raises:
         MissingExtraError: torch or scikit-learn is missing.
     """
     need_training()
+    what = {
+        "trace-ratio": "log tr S_within - log tr S_between of the features after hidden layer l, nats; D_0 is the "
+        "input after its batch norm; evaluation mode, training data",
+        RESIDUAL: "log of the share of variance of the next character's number that a least-squares fit to the "
+        "features after block l leaves, nats; D_0 is the embedding; evaluation mode, training data",
+    }
     return {
         "format": 1,
         "command": command,
         "columns": {
-            "D_l": "log tr S_within - log tr S_between of the features after hidden layer l, nats; D_0 is "
-            "the input after its batch norm; evaluation mode, training data",
+            "D_l": what[measured],
             "load": "d_l = D_(l-1) - D_l",
             "train_accuracy, test_accuracy": "share of right answers, 0..1",
             "settings": "as in ruler.networks.NetworkSettings, which gives the units",
         },
         "note": "A network with a low train_accuracy has not learned its task; its loads say little.",
-        "measure": "trace-ratio",
+        "measure": measured,
         "seeds": list(seeds),
         "data": [{"source": source, "licence": licence} for source, licence in sources.items()],
         "versions": versions(("torch", "scikit-learn")),
@@ -192,7 +202,7 @@ class _Run:
         self._settings, self._seed, self._data, self._record = settings, seed, data, record
         self._inputs = torch.from_numpy(data.train_inputs)
         self._labels = torch.from_numpy(data.train_labels)
-        self.model = build_mlp(settings, data.train_inputs.shape[1], data.classes)
+        self.model = build_network(settings, data.train_inputs.shape[1], data.classes)
         optimiser = {"adam": torch.optim.Adam, "sgd": torch.optim.SGD}[settings.optimiser]
         self._optimiser = optimiser(self.model.parameters(), lr=settings.learning_rate)
         self._epoch = 0
@@ -224,6 +234,7 @@ class _Run:
             self._settings,
             measured.separation,
             self._seed,
+            measure=measured.measure,
             accuracy=measured.accuracy,
             test_accuracy=np.array([self._accuracy(self._data.test_inputs, self._data.test_labels)]),
             epochs=self._record,
@@ -250,10 +261,11 @@ class _Run:
         if settings.data_noise:
             inputs = inputs + settings.data_noise * torch.randn_like(inputs)
         if settings.label_noise:
-            wrong = torch.rand(len(labels)) < settings.label_noise
+            wrong = torch.rand(labels.shape) < settings.label_noise
             labels = torch.where(wrong, torch.randint(self._data.classes, labels.shape), labels)
         self._optimiser.zero_grad()
-        loss = torch.nn.functional.cross_entropy(self.model(inputs), labels)
+        # Of text every character is a sample.
+        loss = torch.nn.functional.cross_entropy(self.model(inputs).flatten(0, -2), labels.flatten())
         loss.backward()
         self._optimiser.step()
         return float(loss.item())
@@ -265,6 +277,11 @@ class _Run:
     def _measure(self) -> LayerProfile:
         names = [hidden_layer(number) for number in range(1, self._settings.depth + 1)]
         try:
+            if self._settings.architecture == "transformer":
+                some = slice(PROBED_WINDOWS)
+                return measure_residuals(
+                    self.model, self._inputs[some], self._labels[some], names, start=INPUT_LAYER
+                )
             return measure(self.model, (self._inputs, self._labels), names, start=INPUT_LAYER)
         except BadInputError as error:
             raise FailedError(
@@ -274,7 +291,7 @@ class _Run:
     def _accuracy(self, inputs: Any, labels: Any) -> float:
         self.model.eval()
         with self._torch.no_grad():
-            answers = self.model(self._torch.from_numpy(inputs)).argmax(dim=1).numpy()
+            answers = self.model(self._torch.from_numpy(inputs)).argmax(dim=-1).numpy()
         return float(np.mean(answers == labels))
 
     def _save(self, path: Path) -> None:

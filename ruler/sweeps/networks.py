@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from ruler.networks import about_training
+from ruler.networks.residuals import RESIDUAL
 from ruler.networks.tables import write_rows
 from ruler.sweeps.cells import Plan
 from ruler.sweeps.jobs import dataset
@@ -39,4 +40,6 @@ def write_network_tables(
 def _about(plan: Plan, command: str) -> dict[str, Any]:
     names = dict.fromkeys(cell.data["settings"]["data"] for cell in plan.cells)
     sources = {data.source: data.licence for data in map(dataset, names)}
-    return {"grid": plan.name, "title": plan.sweep.title, **about_training(command, plan.sweep.seeds, sources)}
+    kinds = {cell.data["settings"]["architecture"] == "transformer" for cell in plan.cells}
+    measured = RESIDUAL if kinds == {True} else "trace-ratio"
+    return {"grid": plan.name, "title": plan.sweep.title, **about_training(command, plan.sweep.seeds, sources, measured)}

@@ -86,7 +86,7 @@ def test_a_folder_is_asked_for(tmp_path):
         load_data("mnist")
     with pytest.raises(BadInputError, match=r"no such folder.*zalandoresearch"):
         load_data("fashion-mnist", tmp_path / "none")
-    with pytest.raises(BadInputError, match="'cifar' is not known; use digits, digits-augmented, mnist"):
+    with pytest.raises(BadInputError, match="'cifar' is not known; use digits, digits-augmented, python-docs, mnist"):
         load_data("cifar")
 
 
