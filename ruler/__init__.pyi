@@ -20,6 +20,9 @@ from .api import train as train
 from .errors import BadInputError as BadInputError
 from .errors import FailedError as FailedError
 from .errors import RulerError as RulerError
+from .networks import LoadRecorder as LoadRecorder
+from .networks import lightning_callback as lightning_callback
+from .networks import trainer_callback as trainer_callback
 from .recording import Recording as Recording
 from .recording import load_recording as load_recording
 from .recording import save_recording as save_recording

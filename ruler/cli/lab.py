@@ -48,12 +48,14 @@ def lab(
     Parameters
     ----------
     source
-        A scenario file, the name of a shipped scenario, or a recording ({tables}).
+        A scenario file, the name of a shipped scenario, or a recording ({tables}). Or a
+        file of a network, such as a training that is being recorded: its load curve stands
+        beside the ruler's and follows the file.
     record
         Save the session as this scenario (.toml) when the window closes; ruler run plays it again.
     network
-        A shipped network whose load curve is drawn beside the ruler's, for example
-        dropout-digits:alpha=0,dropout=0.2 (see: ruler network list).
+        A network whose load curve is drawn beside the ruler's: a file, or a shipped one, for
+        example dropout-digits:alpha=0,dropout=0.2 (see: ruler network list).
     scale
         Size of type and controls, 0.75 to 3; default: what suits the screen.
     size
@@ -74,9 +76,9 @@ def lab(
             raise BadInputError(f"--record {record_to}: a session is saved as a scenario; the name must end in .toml")
         check(record_to, force)
     if network is not None:
-        from ruler.networks import find_network
+        from ruler.networks import one_network
 
-        find_network(network)
+        one_network(network)
     if language is not None:
         from ruler.lab.i18n import check_language
 

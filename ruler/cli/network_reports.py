@@ -18,7 +18,6 @@ from ruler.sweeps.splits import Spread, over_splits
 from ruler.text import count, interval, number, plus_minus, regime, table
 
 MOST_BLOCKS = 4
-CANCEL = "the loads cancel: there is nothing to share"
 UNTRAINED = f"(!) train accuracy below {LEAST_ACCURACY:g}: task not learned, the loads say little"
 WHAT = {
     MECHANICS: "the mechanics",
@@ -39,7 +38,7 @@ def profile_report(profile: LayerProfile, name: str) -> str:
         f"{name}: {count(profile.depth, 'layer')}, {count(len(profile.seeds), 'seed')}",
         _layers(profile),
         "",
-        _measures_line(profile) if profile.measures.load else CANCEL,
+        _measures_line(profile) if profile.measures.load else str(profile.measures.note),
     ]
     accuracies = [
         f"{name.replace('_', ' ')} {mean:.3f}" for name, mean in profile.mean_accuracies.items() if mean is not None

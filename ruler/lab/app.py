@@ -25,6 +25,7 @@ from ruler.lab.session import Session
 from ruler.lab.views import draw_window
 from ruler.lab.window import Window
 from ruler.mechanics.engine import load_in_background
+from ruler.networks import is_network_file
 from ruler.recording import load_recording
 from ruler.scenario import Scenario, find_scenario, load_scenario, scenario_to_toml
 from ruler.scenario.experiment import is_experiment, load_experiment, shipped_experiments
@@ -277,11 +278,12 @@ def open_window(
     """Open the lab on a scenario or a recording and run it until it is closed.
 
     Args:
-        source: a scenario or an experiment, shipped (its name) or a file, or a recording; None: steady.
+        source: a scenario or an experiment, shipped (its name) or a file, a recording, or a file of a
+            network, which is then followed; None: steady.
         record_to: where the session is saved as a scenario at the end.
         scale: UI scale.
         size: of the window, px.
-        network: address of a shipped network to draw beside the ruler's load curve.
+        network: address of a shipped network, or a file of one, to draw beside the ruler's load curve.
         replace: whether what is there by the name `record_to` may be replaced.
         theme: one of `ruler.lab.art.theme.THEMES`; None: the one chosen in it last, else light.
         language: code of the window's language; None: the one chosen in it last, else the system's.
@@ -293,18 +295,21 @@ def open_window(
     appearance.begin(theme)
     i18n.use(language or i18n.chosen(setting("language")))
     path = Path("steady" if source is None else source)
-    recording = load_recording(path) if files.is_recording(path) else None
+    table = path if is_network_file(path) else None
+    recording = load_recording(path) if files.is_recording(path) and table is None else None
     if recording is not None:
         # One that cannot be shown is told before there is a window.
         Replay(recording, path.stem)
     lesson = path if is_experiment(path) else shipped_experiments().get(str(source))
     if lesson is not None:
         load_experiment(lesson)
-    name = "steady" if recording is not None or lesson is not None else str(path)
+    name = str(path) if recording is None and lesson is None and table is None else "steady"
     session = Session(load_scenario(find_scenario(name)), Path(name).stem, journal_for_this_process())
     app = App(session, scale=scale, size=size, record_to=record_to)
     if network is not None:
         app.say(app.ghosts.show_network(network))
+    if table is not None:
+        app.say(app.ghosts.follow_table(table))
     if recording is not None:
         files.show_recording(app, recording, path.stem)
     # The experiments are offered until the first click or key.

@@ -20,6 +20,7 @@ from ruler.lab.replay import Replay, Replays
 from ruler.lab.saving import give_up_left, or_tell
 from ruler.lab.session import Session
 from ruler.lab.window import Window
+from ruler.networks import is_network_file
 from ruler.recording import Recording, load_recording
 from ruler.scenario import Scenario, load_scenario
 from ruler.scenario.experiment import is_experiment
@@ -71,7 +72,9 @@ def open_file(window: Window, path: Path) -> None:
         if path.suffix == ENDING:
             show_left(window, read_left(path))
             return
-        if is_recording(path):
+        if is_network_file(path):
+            window.say(window.ghosts.follow_table(path))
+        elif is_recording(path):
             show_recording(window, load_recording(path), path.stem)
         elif is_experiment(path):
             begin_lesson(window, path)

@@ -3,15 +3,18 @@
 import itertools
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
 from ruler.analysis import Measures, load_curve
 from ruler.arrays import Floats
+from ruler.errors import BadInputError
 from ruler.lab.art.plot import Ghost
 from ruler.lab.i18n import _
-from ruler.networks import LayerProfile, closest, find_network, load_table
+from ruler.networks import LayerProfile, closest, load_table, one_network
 
 # Each kind of curve has a colour and dash of its own, whatever else is shown.
 NETWORK, LEARNING, RUN, SECOND, PREDICTION = range(5)
@@ -63,11 +66,20 @@ def learning_of(profile: LayerProfile) -> Learning:
     return Learning(profile.name, np.asarray(profile.epochs, dtype=np.float64), curves)
 
 
+def _as_it_is(profile: LayerProfile) -> Ghost:
+    """The present load curve of a training; flat while there is no load."""
+    curve = profile.load_curve
+    name = f"{profile.name}, {profile.moments} {profile.epochs[-1]}" if profile.epochs else profile.name
+    return Ghost(name, np.ones(profile.depth + 1) if curve is None else curve, NETWORK)
+
+
 class Ghosts:
     """The curves drawn beside the ruler's own."""
 
     def __init__(self) -> None:
         self._network: Ghost | None = None
+        self._table: Path | None = None
+        self._read_at, self._changed = 0.0, 0
         self._networks = itertools.cycle((*TOUR, None))
         self._learning: Learning | None = None
         self._learnings: Iterator[LayerProfile | None] | None = None
@@ -80,21 +92,45 @@ class Ghosts:
         """Go to the next network of the tour, after the last one to none; returns what to tell the user."""
         stop = next(self._networks)
         if stop is None:
-            self._network = None
+            self._network = self._table = None
             return "No network in the load curve."
         title, address = stop
         return self.show_network(address, title)
 
     def show_network(self, address: str, title: str | None = None) -> str:
-        """Show a shipped network; returns what to tell the user.
+        """Show one network, shipped or of a file; returns what to tell the user.
 
         Raises:
-            BadInputError: there is no such network.
+            BadInputError: there is no such network, or it has no load.
         """
-        profile = find_network(address)
+        profile = one_network(address)
         title = profile.name if title is None else title
+        if profile.load_curve is None:
+            raise BadInputError(f"{address}: {profile.measures.note}")
+        self._table = None
         self._network = Ghost(title, np.asarray(profile.load_curve, dtype=np.float64), NETWORK)
         return f"In the load curve: {title} (digits, mean of the seeds). N shows the next network."
+
+    def follow_table(self, path: Path) -> str:
+        """Show a training that is being recorded as its file has it; returns what to tell the user.
+
+        Raises:
+            BadInputError: the file holds no single network.
+        """
+        self._table, self._read_at, self._changed = path, time.monotonic(), path.stat().st_mtime_ns
+        self._network = _as_it_is(one_network(str(path)))
+        return _("In the load curve: {name}, as its file has it.").format(name=path.name)
+
+    def _read_again(self) -> None:
+        """What the followed file has now; one that cannot be read just then is read the next time."""
+        now = time.monotonic()
+        if self._table is None or now - self._read_at < _INTERVAL:
+            return
+        self._read_at = now
+        with suppress(OSError, BadInputError):
+            changed = self._table.stat().st_mtime_ns
+            if changed != self._changed:
+                self._network, self._changed = _as_it_is(one_network(str(self._table))), changed
 
     def next_learning(self) -> str:
         """Go to the next network whose learning is played; after the last one to none; returns what to tell."""
@@ -116,6 +152,7 @@ class Ghosts:
 
     def curves(self) -> list[Ghost]:
         """All ghosts: label, and curve from 1 at the input to 0."""
+        self._read_again()
         learning = None if self._learning is None else self._learning.at(self._progress)
         return [ghost for ghost in (self._network, learning, self._run) if ghost is not None]
 

@@ -66,13 +66,13 @@ def trainer_callback(probe: Any, **options: Any) -> Any:
     class Callback(transformers.TrainerCallback):  # type: ignore[misc, name-defined]
         recorder: LoadRecorder
 
-        def on_train_begin(self, args: Any, state: Any, control: Any, model: Any = None, **_: Any) -> None:
+        def on_train_begin(self, _arguments: Any, state: Any, _control: Any, model: Any = None, **_: Any) -> None:
             self.recorder = _recorder(model, probe, options, state.global_step)
 
-        def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+        def on_step_end(self, _arguments: Any, state: Any, *_: Any, **__: Any) -> None:
             self.recorder.step(state.global_step)
 
-        def on_train_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+        def on_train_end(self, *_: Any, **__: Any) -> None:
             self.recorder.close()
 
     return Callback()

@@ -102,7 +102,9 @@ def load_data(name: str, folder: Path | None = None) -> Dataset:
         return python_docs()
     if name in WHERE_TO_GET:
         return idx_dataset(name, folder)
-    raise BadInputError(f"data: {name!r} is not known; use digits, digits-augmented, python-docs, {' or '.join(WHERE_TO_GET)}")
+    raise BadInputError(
+        f"data: {name!r} is not known; use digits, digits-augmented, python-docs, {' or '.join(WHERE_TO_GET)}"
+    )
 
 
 def digits() -> Dataset:

@@ -101,13 +101,26 @@ def open_networks(name: str, separation: Separation = "trace-ratio") -> tuple[La
     return (find_network(name),) if ":" in name else load_table(name)
 
 
+def one_network(address: str) -> LayerProfile:
+    """The one network of a file, or one shipped network by name; see `open_networks`.
+
+    Raises:
+        BadInputError: there is none, or there are several.
+    """
+    first, *others = open_networks(address)
+    if others:
+        example = f"; name one, such as {address}:alpha=0" if not Path(address).suffix else ""
+        raise BadInputError(f"{address}: holds {1 + len(others)} networks, where one is needed{example}")
+    return first
+
+
 def find_network(name: str) -> LayerProfile:
     """One shipped network by name.
 
     Args:
         name: "TABLE:SETTING=VALUE,...", for example "dropout-digits:alpha=0,dropout=0.2". A setting
-            that is not given takes the default of `NetworkSettings`, except the data, which are the
-            table's.
+            that is not given takes the table's value where all its networks have the same (data,
+            depth), else the default of `NetworkSettings`.
 
     Returns:
         The network with all its seeds.
@@ -130,8 +143,7 @@ def select(networks: Iterable[LayerProfile], wanted: Mapping[str, Any], name: st
 
     Args:
         networks: to choose from, as of `load_table`.
-        wanted: settings and their values, as numbers or text; the rest takes the defaults, except
-            the data.
+        wanted: settings and their values, as numbers or text; the rest is as for `find_network`.
         name: what was asked for, for the message.
 
     Raises:
@@ -142,7 +154,7 @@ def select(networks: Iterable[LayerProfile], wanted: Mapping[str, Any], name: st
         if key not in known:
             raise BadInputError(f"network {name!r}: no setting {key!r}; {suggest(key, known)}")
     choice = list(networks)
-    asked = {**_defaults(), **wanted}
+    asked = {key: value for key, value in _defaults().items() if key in varying(choice)} | dict(wanted)
     for network in choice:
         if all(_same(network.settings[key], value) for key, value in asked.items()):
             return network
@@ -158,13 +170,21 @@ def network_address(table: str, profile: LayerProfile) -> str:
         table: its table.
         profile: with settings; those that are not the default are named, and always alpha.
     """
-    settings = profile.settings
-    named = [key for key, default in _defaults().items() if key == "alpha" or settings[key] != default]
+    settings, varied = profile.settings, varying(load_table(table))
+    named = [
+        key for key, default in _defaults().items() if key == "alpha" or (key in varied and settings[key] != default)
+    ]
     return f"{table}:" + ",".join(f"{key}={_short(settings[key])}" for key in named)
 
 
+def varying(networks: Iterable[LayerProfile]) -> set[str]:
+    """The settings in which some networks differ."""
+    first, *others = networks
+    return {key for key in first.settings if any(other.settings[key] != first.settings[key] for other in others)}
+
+
 def _defaults() -> dict[str, Any]:
-    return NetworkSettings().model_dump(exclude={"data"})
+    return NetworkSettings().model_dump()
 
 
 def _same(ours: Any, asked: Any) -> bool:
@@ -202,10 +222,15 @@ def network_title(profile: LayerProfile) -> str:
 
 @cache
 def shipped_networks() -> tuple[ShippedNetwork, ...]:
-    """All shipped networks, each once: of the same settings in two tables the one with more seeds."""
+    """All shipped classifiers, each once: of the same settings in two tables the one with more seeds.
+
+    Networks whose D is not the trace ratio (language models) are left out: they are not to be compared with the others.
+    """
     best: dict[tuple[object, ...], ShippedNetwork] = {}
     for table in shipped_tables():
         for profile in load_table(table):
+            if profile.measure != "trace-ratio":
+                continue
             key = tuple(profile.settings.values())
             if key not in best or len(profile.seeds) > len(best[key].profile.seeds):
                 best[key] = ShippedNetwork(

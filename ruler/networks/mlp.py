@@ -64,7 +64,7 @@ def _perceptron(nn: Any, settings: NetworkSettings, inputs: int, classes: int) -
 
 
 def _convolutional(nn: Any, settings: NetworkSettings, inputs: int, classes: int) -> _Parts:
-    """Blocks of a convolution of 3 x 3 pixels, BatchNorm, LeakyReLU and dropout; the output reads the mean of the image."""
+    """Blocks of a convolution of 3 x 3 pixels, BatchNorm, LeakyReLU and dropout; the output reads their mean."""
     side = math.isqrt(inputs)
     if side * side != inputs:
         raise BadInputError(f"architecture: convolutional needs square images, not {inputs} pixels")
@@ -88,7 +88,7 @@ def _convolutional(nn: Any, settings: NetworkSettings, inputs: int, classes: int
 def _transformer(nn: Any, settings: NetworkSettings, inputs: int, classes: int) -> _Parts:
     """Embedding of characters and places, pre-norm blocks of causal attention, layer norm and output."""
 
-    class Embedding(nn.Module):  # type: ignore[misc, name-defined]
+    class Embedding(nn.Module):  # type: ignore[misc]
         def __init__(self) -> None:
             super().__init__()
             self.tokens, self.places = nn.Embedding(classes, settings.width), nn.Embedding(inputs, settings.width)
@@ -96,7 +96,7 @@ def _transformer(nn: Any, settings: NetworkSettings, inputs: int, classes: int) 
         def forward(self, tokens: Any) -> Any:
             return self.tokens(tokens) + self.places.weight[: tokens.shape[1]]
 
-    class Block(nn.Module):  # type: ignore[misc, name-defined]
+    class Block(nn.Module):  # type: ignore[misc]
         def __init__(self) -> None:
             super().__init__()
             width = settings.width

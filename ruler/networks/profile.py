@@ -7,10 +7,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ruler.analysis.loads import Measures, load_curve, load_shares, measure_loads
+from ruler.analysis.loads import LOAD_MEASURES, Measures, load_curve, measure_loads
 from ruler.arrays import Floats
 from ruler.errors import BadInputError
 from ruler.networks.settings import NetworkSettings
+
+NO_WORK = "the layers do not lower D, taken together: there is no work to share"
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,18 +93,18 @@ class LayerProfile:
     @property
     def load_curve(self) -> Floats | None:
         """Load curve of the mean loads, from 1 to 0, shape (depth + 1,); None when nothing was shared."""
-        shares = load_shares(self.loads)
+        shares = self.measures.load
         return None if shares is None else load_curve(shares)
 
     @property
     def measures(self) -> Measures:
-        """Measures of the mean loads, by the same functions as the ruler's."""
-        return measure_loads(self.loads)
+        """Measures of the mean loads, by the same functions as the ruler's; none where D does not fall."""
+        return _measured(self.loads)
 
     @property
     def seed_measures(self) -> tuple[Measures, ...]:
         """Measures of each seed on its own, for the spread."""
-        return tuple(measure_loads(loads) for loads in self.seed_loads)
+        return tuple(map(_measured, self.seed_loads))
 
     @property
     def mean_accuracies(self) -> dict[str, float | None]:
@@ -135,6 +137,13 @@ class LayerProfile:
             epochs=(),
             history=None,
         )
+
+
+def _measured(loads: Floats) -> Measures:
+    """Measures of loads; of layers that undo more than they do, such as untrained ones, shares mean nothing."""
+    if loads.sum() > 0.0:
+        return measure_loads(loads)
+    return Measures(None, dict.fromkeys(LOAD_MEASURES), NO_WORK)
 
 
 def profile_from_loads(

@@ -54,9 +54,6 @@ class NetworkSettings(StrictModel):
         title="{}",
         rank=9,
     )
-    architecture: Architecture = _setting(
-        "perceptron", "perceptron, convolutional (images) or transformer (text)", title="{}", rank=1
-    )
     depth: int = _setting(7, "hidden layers, which are the layers that carry load", title="{} layers", ge=1, le=1000)
     width: int = _setting(100, "features of a hidden layer", ge=1, le=100_000)
     alpha: float = _setting(
@@ -89,12 +86,17 @@ class NetworkSettings(StrictModel):
         le=1.0,
     )
     optimiser: Literal["adam", "sgd"] = _setting("adam", "adam, or sgd without momentum", title="{}")
+    architecture: Architecture = _setting(
+        "perceptron", "perceptron, convolutional (images) or transformer (text)", title="{}", rank=1
+    )
 
     @model_validator(mode="after")
     def _data_fit(self) -> "NetworkSettings":
         if (self.data == "python-docs") != (self.architecture == "transformer"):
-            raise ValueError(f"a {self.architecture} network does not read the data {self.data}: a transformer reads "
-                             "python-docs, the others images")
+            raise ValueError(
+                f"a {self.architecture} network does not read the data {self.data}: a transformer reads "
+                "python-docs, the others images"
+            )
         if self.architecture == "transformer" and self.data_noise:
             raise ValueError("characters take no data_noise; use label_noise or dropout")
         if self.architecture == "transformer" and self.width % HEADS:

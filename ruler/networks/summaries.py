@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ruler.networks.library import is_trained, load_table, network_title
+from ruler.networks.library import is_trained, load_table, network_title, varying
 from ruler.networks.profile import LayerProfile
 from ruler.networks.tables import read_companion
 from ruler.shipped import shipped
@@ -44,9 +44,8 @@ def table_summary(name: str) -> dict[str, Any]:
     """
     profiles = load_table(name)
     about = read_companion(shipped("assets") / "networks" / f"{name}.csv")
-    varied = {
-        key: sorted({profile.settings[key] for profile in profiles}) for key in ("alpha", "dropout", "learning_rate")
-    }
+    keys = [key for key in profiles[0].settings if key in varying(profiles)]
+    varied = {key: sorted({profile.settings[key] for profile in profiles}) for key in keys}
     return {
         "name": name,
         "title": about.get("title", ""),
@@ -54,7 +53,7 @@ def table_summary(name: str) -> dict[str, Any]:
         "seeds": len(profiles[0].seeds),
         "layers": profiles[0].depth,
         "varies": "; ".join(
-            f"{key} {', '.join(f'{value:g}' for value in values)}" for key, values in varied.items() if len(values) > 1
+            f"{key} {', '.join(f'{value:g}' for value in values)}" for key, values in varied.items()
         ),
         "command": profiles[0].command,
         "data": about.get("data", []),

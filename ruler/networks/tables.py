@@ -52,6 +52,16 @@ def read_networks(path: str | Path, separation: Separation = "trace-ratio") -> l
     return read_network_table(path) if "D_0" in io.column_names(path) else [read_layer_table(path)]
 
 
+def is_network_file(path: str | Path) -> bool:
+    """Whether a file holds networks by its columns: features, layers or trainings; no damaged one does."""
+    path = Path(path)
+    if path.suffix.lower() not in io.FORMATS or not io.is_file(path):
+        return False
+    names = set(io.column_names(path))
+    features = path.suffix.lower() == FEATURES_ENDING and LABELS_KEY in names
+    return features or "D_0" in names or ("layer" in names and not names.isdisjoint({"D", "load"}))
+
+
 def read_features(path: str | Path, separation: Separation = "trace-ratio") -> LayerProfile:
     """Measure a network from its features, saved with `numpy.savez(file, labels=..., input=..., ...)`.
 

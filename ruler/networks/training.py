@@ -22,9 +22,9 @@ from ruler._version import versions
 from ruler.errors import BadInputError, FailedError
 from ruler.networks.data import Dataset, load_data
 from ruler.networks.measure import measure
-from ruler.networks.residuals import RESIDUAL, measure_residuals
 from ruler.networks.mlp import INPUT_LAYER, build_network, hidden_layer
 from ruler.networks.profile import LayerProfile, join_seeds, trained_profile
+from ruler.networks.residuals import RESIDUAL, measure_residuals
 from ruler.networks.settings import NetworkSettings
 
 CHECKPOINT_FORMAT = 1
@@ -279,9 +279,7 @@ class _Run:
         try:
             if self._settings.architecture == "transformer":
                 some = slice(PROBED_WINDOWS)
-                return measure_residuals(
-                    self.model, self._inputs[some], self._labels[some], names, start=INPUT_LAYER
-                )
+                return measure_residuals(self.model, self._inputs[some], self._labels[some], names, start=INPUT_LAYER)
             return measure(self.model, (self._inputs, self._labels), names, start=INPUT_LAYER)
         except BadInputError as error:
             raise FailedError(

@@ -134,9 +134,9 @@ class Diagram:
 
 
 def _curves(loads: Floats) -> Floats:
-    """Load curves of the rows that have one."""
+    """Load curves of the rows that have one; layers that undo more than they do have none."""
     shares = share_rows(loads)
-    return load_curve(shares[np.isfinite(shares).all(axis=1)])
+    return load_curve(shares[np.isfinite(shares).all(axis=1) & (loads.sum(axis=1) > 0.0)])
 
 
 def open_diagram(source: str) -> Diagram:
@@ -223,7 +223,9 @@ def _sweep_diagrams(path: Path) -> list[Diagram]:
 
 
 def _is_sound(table: io.Table, row: int) -> bool:
-    return bool(table.column("status")[row] == COMPLETE and table.column("share_1")[row])
+    # A network may have nothing to share and yet be what it is.
+    shared = "train_accuracy" in table.columns or table.column("share_1")[row]
+    return bool(table.column("status")[row] == COMPLETE and shared)
 
 
 def _with_left_out(diagram: Diagram, table: io.Table, rows: Sequence[int]) -> Diagram:
@@ -310,9 +312,9 @@ def network_diagram(networks: Iterable[LayerProfile], name: str, labels: Mapping
 
 def _network_axis(key: str, profiles: Sequence[LayerProfile], labels: Mapping[str, str]) -> DiagramAxis:
     values = sorted({profile.settings[key] for profile in profiles}, key=lambda value: (isinstance(value, str), value))
-    # Nonlinearity grows upwards, as friction does.
+    # Nonlinearity grows upwards, as friction does, and noise to the right: small batches have more.
     label = labels.get(key, setting_words(key)["label"])
-    return DiagramAxis(key, label, tuple(values[::-1] if key == "alpha" else values))
+    return DiagramAxis(key, label, tuple(values[::-1] if key in {"alpha", "batch_size"} else values))
 
 
 def _network_numbers(profile: LayerProfile) -> dict[str, float]:

@@ -42,4 +42,8 @@ def _about(plan: Plan, command: str) -> dict[str, Any]:
     sources = {data.source: data.licence for data in map(dataset, names)}
     kinds = {cell.data["settings"]["architecture"] == "transformer" for cell in plan.cells}
     measured = RESIDUAL if kinds == {True} else "trace-ratio"
-    return {"grid": plan.name, "title": plan.sweep.title, **about_training(command, plan.sweep.seeds, sources, measured)}
+    return {
+        "grid": plan.name,
+        "title": plan.sweep.title,
+        **about_training(command, plan.sweep.seeds, sources, measured),
+    }

@@ -50,7 +50,8 @@ def test_known_loads_only_have_no_separation():
 def test_loads_that_cancel_have_no_shares():
     report = profile_report(profile_from_loads([1.0, -1.0], "mine"), "mine")
     assert table(report)[-1] == "    2  -1.000      -           -  layer 2"
-    assert report.endswith("the loads cancel: there is nothing to share")
+    assert report.endswith("the layers do not lower D, taken together: there is no work to share")
+    assert profile_from_loads([1.0, -3.0], "undone").load_curve is None
 
 
 def test_one_layer_has_no_centre():

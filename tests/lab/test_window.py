@@ -1,6 +1,8 @@
 """The window under the dummy driver, with real pygame events: every action of the binding table."""
 
 import importlib
+import os
+import time
 
 import numpy as np
 import pygame
@@ -512,6 +514,31 @@ def test_a_network_learns_while_the_ruler_opens(lab):
     assert int(label.split()[-1]) > 90
     assert after[0] == pytest.approx(1.0)
     assert after[-1] == pytest.approx(0.0, abs=0.1)
+
+
+def test_a_training_that_is_being_recorded_is_followed(lab, tmp_path, monkeypatch):
+    """A table of two layers: flat before there is a load, then as the newest line has it."""
+    table = tmp_path / "run.csv"
+    table.write_text("seed,step,time_s,train_accuracy,D_0,D_1,D_2\n0,0,0.0,0.3,1.0,1.1,1.2\n")
+    lab.app.open_path(table)
+    ((label, curve, _),) = lab.app.ghosts.curves()
+    assert label == "run, step 0"
+    assert list(curve) == [1.0, 1.0, 1.0]
+    clock = time.monotonic()
+    monkeypatch.setattr(time, "monotonic", lambda: clock + 10.0)
+    with table.open("a") as file:
+        file.write("0,50,3.0,0.9,1.0,0.5,-1.0\n")
+    os.utime(table, ns=(10**18, 10**18))
+    lab.frames(2)
+    ((label, curve, _),) = lab.app.ghosts.curves()
+    assert label == "run, step 50"
+    assert list(curve) == pytest.approx([1.0, 0.75, 0.0])
+    table.unlink()
+    monkeypatch.setattr(time, "monotonic", lambda: clock + 20.0)
+    assert lab.app.ghosts.curves()[0].name == "run, step 50"
+    table.write_text("layer,wrong\n")
+    lab.app.open_path(table)
+    assert lab.app.dialogs.open
 
 
 @pytest.mark.parametrize("key", [pygame.K_DELETE, pygame.K_BACKSPACE])

@@ -43,7 +43,7 @@ def test_a_table_is_its_grid(name):
     assert [network.settings for network in networks] == [cell.data["settings"] for cell in grid.cells]
     for network in networks:
         assert list(network.seeds) == grid.sweep.seeds
-        assert network.depth == len(network.loads) == 7
+        assert network.depth == len(network.loads) == network.settings["depth"]
         assert network.measures.load is not None
         assert np.all((network.accuracy > 0) & (network.accuracy <= 1))
         assert np.all((network.test_accuracy > 0) & (network.test_accuracy <= 1))
