@@ -147,7 +147,7 @@ def test_impossible_grids_are_refused(tmp_path, whole):
         train_grid(GRID, tmp_path / "t.parquet")
     with pytest.raises(BadInputError, match="different depth"):
         train_grid(grid("g", {"key": "depth", "values": [2, 3]}), tmp_path / "t.csv")
-    with pytest.raises(BadInputError, match="'nets' is not known; there are .*dropout-augmented"):
+    with pytest.raises(BadInputError, match=r"'nets' is not known; there are .*dropout-augmented"):
         find_grid("nets")
     assert find_grid("dropout-digits").fingerprint == load_plan("dropout-digits").fingerprint
 
