@@ -52,9 +52,7 @@ def table_summary(name: str) -> dict[str, Any]:
         "networks": len(profiles),
         "seeds": len(profiles[0].seeds),
         "layers": profiles[0].depth,
-        "varies": "; ".join(
-            f"{key} {', '.join(f'{value:g}' for value in values)}" for key, values in varied.items()
-        ),
+        "varies": "; ".join(f"{key} {', '.join(f'{value:g}' for value in values)}" for key, values in varied.items()),
         "command": profiles[0].command,
         "data": about.get("data", []),
     }
