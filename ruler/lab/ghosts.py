@@ -1,6 +1,7 @@
 """Other load curves beside the ruler's: measured networks, and runs that were kept."""
 
 import itertools
+import math
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -14,7 +15,8 @@ from ruler.arrays import Floats
 from ruler.errors import BadInputError
 from ruler.lab.art.plot import Ghost
 from ruler.lab.i18n import _
-from ruler.networks import LayerProfile, closest, load_table, one_network
+from ruler.networks import LayerProfile, Resemblance, closest, load_table, one_network
+from ruler.text import number
 
 # Each kind of curve has a colour and dash of its own, whatever else is shown.
 NETWORK, LEARNING, RUN, SECOND, PREDICTION = range(5)
@@ -29,6 +31,11 @@ TOUR: tuple[tuple[str, str], ...] = (
 )
 # The shipped table with the separation of a few networks while they learn.
 LEARNING_TABLE = "epochs-digits"
+# Below a mean opening of the hinges of this, rad, shares say little: a shaken ruler that is still shut has any centre.
+LEAST_OPENED = math.radians(2.0)
+# The farthest that a seed of any shipped network is from the mean of its seeds, RMS distance of load curves: what is
+# farther from every network is like none of them.
+FAR = 0.09
 # How often the most similar network is looked for, s.
 _INTERVAL = 0.5
 
@@ -86,7 +93,7 @@ class Ghosts:
         self._progress = 0.0
         self._run: Ghost | None = None
         self._looked = -1.0
-        self._resembles: str | None = None
+        self._resembles: Resemblance | None = None
 
     def next_network(self) -> str:
         """Go to the next network of the tour, after the last one to none; returns what to tell the user."""
@@ -156,14 +163,32 @@ class Ghosts:
         learning = None if self._learning is None else self._learning.at(self._progress)
         return [ghost for ghost in (self._network, learning, self._run) if ghost is not None]
 
-    def resembles(self, measures: Measures) -> str | None:
-        """The shipped network that a ruler of these measures is most like, in words; None when nothing has opened."""
-        if measures.load is None:
-            self._resembles = None
+    def resembles(self, measures: Measures, opened: float) -> Resemblance | None:
+        """The shipped network that a ruler is most like; None while it has hardly opened.
+
+        Args:
+            measures: of its load, as shown.
+            opened: mean of what its hinges have opened by, rad.
+        """
+        if measures.load is None or opened < LEAST_OPENED:
+            self._resembles, self._looked = None, -1.0
             return None
         now = time.monotonic()
         if now - self._looked >= _INTERVAL:
             self._looked = now
             found = closest(measures.load, 1)
-            self._resembles = found[0].network.title if found else None
+            self._resembles = found[0] if found else None
         return self._resembles
+
+
+def resemblance_in_words(found: Resemblance | None) -> str:
+    """What the nearest network is and how near, or that nothing measured is near."""
+    if found is None:
+        return _("resembles: too little has opened to tell")
+    if found.distance > FAR:
+        return _("nothing measured is like this; the nearest, {network}, is {distance} away").format(
+            network=found.network.title, distance=number(found.distance)
+        )
+    return _("resembles: {network}, distance {distance}").format(
+        network=found.network.title, distance=number(found.distance, ".3f")
+    )

@@ -1,6 +1,7 @@
 """Text of the window: read-out, status line, help, hints, what is under the mouse."""
 
 import math
+from collections.abc import Sequence
 
 import pygame
 
@@ -10,28 +11,50 @@ from ruler.lab.art.canvas import Canvas
 from ruler.lab.art.labels import layer_number
 from ruler.lab.bindings import ACTIONS, GESTURES, GROUPS
 from ruler.lab.i18n import _
+from ruler.lab.numbers import Explained, Number, about_measure
 from ruler.lab.scene import Scene
 from ruler.recording.trust import Level
+from ruler.text import number as written
 
 # Width of a column of the help, px at scale 1.
 HELP_COLUMN = 470
 
 
 def draw_readout(
-    canvas: Canvas, rect: pygame.Rect, measures: Measures, resembles: str | None, note: str | None
-) -> None:
-    """The load measures that are read out, and what it resembles."""
+    canvas: Canvas, rect: pygame.Rect, measures: Measures, resembles: str, seen: Explained, linked: bool
+) -> pygame.Rect:
+    """The load measures that are read out, and below them what it resembles.
+
+    Args:
+        canvas: drawn on.
+        rect: where, px.
+        measures: of the load.
+        resembles: what is written below.
+        seen: takes where the numbers are.
+        linked: whether a click on what is below does something.
+
+    Returns:
+        Where that is.
+    """
     pygame.draw.rect(canvas.surface, theme.PANEL, rect)
     left, top = rect.left + canvas.px(12), rect.top + canvas.px(4)
-    values = readouts(measures)
-    for i, (label, value) in enumerate(values):
-        x = left + i * (rect.width // len(values))
-        canvas.text(label, (x, top), colour=theme.MUTED)
-        text = "-" if value is None else f"{value:.2f}"
-        canvas.text(text, (x, top + canvas.px(15)), size=theme.LARGE, bold=True)
-    text = note or f"resembles: {resembles or 'nothing has opened yet'}"
-    for i, part in enumerate(theme.wrapped(text, rect.width - canvas.px(20), theme.SMALL, canvas.scale)[:2]):
-        canvas.text(part, (left, top + canvas.px(42) + i * canvas.px(21)))
+    read = [(name, measure) for name, measure in LOAD_MEASURES.items() if measure.readout]
+    wide = rect.width // len(read)
+    for i, (name, measure) in enumerate(read):
+        x = left + i * wide
+        canvas.text(
+            theme.shortened(_(measure.label), wide - canvas.px(8), theme.SMALL, canvas.scale),
+            (x, top),
+            colour=theme.MUTED,
+        )
+        canvas.text(written(measures.numbers[name]), (x, top + canvas.px(15)), size=theme.LARGE, bold=True)
+        seen.add(pygame.Rect(x, top, wide, canvas.px(38)), about_measure(name))
+    below = pygame.Rect(left, top + canvas.px(42), rect.right - left, rect.bottom - top - canvas.px(42))
+    for i, part in enumerate(theme.wrapped(resembles, rect.width - canvas.px(20), theme.SMALL, canvas.scale)[:2]):
+        box = canvas.text(part, (left, below.y + i * canvas.px(21)))
+        if linked:
+            canvas.surface.fill(theme.ACCENT, (box.x, box.bottom, box.width, max(1, canvas.px(1))))
+    return below
 
 
 def trust_colour(level: Level) -> theme.Colour:
@@ -44,13 +67,25 @@ def readouts(measures: Measures) -> list[tuple[str, float | None]]:
     return [(measure.label, measures.numbers[name]) for name, measure in LOAD_MEASURES.items() if measure.readout]
 
 
-def draw_status(canvas: Canvas, rect: pygame.Rect, text: str, warning: bool, numbers: str, level: Level) -> None:
-    """What the mouse and keys do here, and step, time, energy account."""
+def draw_status(
+    canvas: Canvas,
+    rect: pygame.Rect,
+    text: str,
+    warning: bool,
+    numbers: Sequence[Number],
+    level: Level,
+    seen: Explained,
+) -> None:
+    """What the mouse and keys do here, and step, time, energy account; `seen` takes where the numbers are."""
     pygame.draw.rect(canvas.surface, theme.PANEL, rect)
     pygame.draw.line(canvas.surface, theme.CARD_EDGE, rect.topleft, rect.topright)
     gap = canvas.px(10)
-    right = canvas.text(numbers, (rect.right - gap, rect.centery), colour=trust_colour(level), anchor="midright")
-    text = theme.shortened(text, right.left - rect.left - 3 * gap, theme.SMALL, canvas.scale)
+    right = rect.right - gap
+    for each in reversed(numbers):
+        box = canvas.text(each.text, (right, rect.centery), colour=trust_colour(level), anchor="midright")
+        seen.add(pygame.Rect(box.x, rect.y, box.width, rect.height), _(each.about))
+        right = box.left - canvas.px(14)
+    text = theme.shortened(text, right - rect.left - 3 * gap, theme.SMALL, canvas.scale)
     colour = theme.WARNING if warning else theme.INK
     canvas.text(text, (rect.left + gap, rect.centery), colour=colour, anchor="midleft")
 

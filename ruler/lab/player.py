@@ -5,15 +5,20 @@ from typing import Protocol
 
 from ruler.analysis import summarised
 from ruler.errors import BadInputError
+from ruler.lab import numbers
 from ruler.lab.art.history import History
 from ruler.lab.clock import Clock
+from ruler.lab.i18n import N_, _
+from ruler.lab.numbers import Number
 from ruler.lab.scene import Scene
 from ruler.lab.session import Session
 from ruler.recording import Recording
-from ruler.recording.trust import Trust
+from ruler.recording.trust import Level, Trust
 
 # Extension to which the shipped scenarios pull; a network that learns beside the ruler is trained by then.
 USUAL_EXTENSION = 0.55
+
+LEVELS: dict[Level, str] = {"good": N_("good"), "fair": N_("fair"), "poor": N_("poor")}
 
 Direction = tuple[float, float]
 
@@ -74,8 +79,8 @@ class Player(Protocol):
     def status(self) -> tuple[str, bool]:
         """What the status line says, and whether it is a warning."""
 
-    def numbers(self) -> str:
-        """Step or sample, time and what else is counted."""
+    def numbers(self) -> list[Number]:
+        """Step or sample, time and what else is counted, each with what it is."""
 
     def trust(self) -> Trust:
         """How far the numbers are to be trusted."""
@@ -189,20 +194,25 @@ class Live(Player):
         text = "Drag the tip of the ruler, or hold the right arrow key. P lets the script pull. F1 shows all keys."
         return text, False
 
-    def numbers(self) -> str:
+    def numbers(self) -> list[Number]:
         """Step, time, size of the recording, energy account."""
         simulation, recorder = self.session.simulation, self.session.recorder
-        parts = [f"step {simulation.step}", f"{simulation.time:.2f} s"]
+        parts = [
+            Number(_("step {step}").format(step=simulation.step), numbers.STEP),
+            Number(f"{simulation.time:.2f} s", numbers.TIME),
+        ]
         if self.recording_since is not None:
             seconds = int((simulation.step - self.recording_since) * (1.0 / self.session.steps_per_second))
-            parts.insert(0, f"REC {seconds // 60:02d}:{seconds % 60:02d} {recorder.rows.nbytes / 1e6:.1f} MB")
+            text = f"REC {seconds // 60:02d}:{seconds % 60:02d} {recorder.rows.nbytes / 1e6:.1f} MB"
+            parts.insert(0, Number(text, numbers.RECORDED))
         error = recorder.energy_error()
         if error is not None:
-            parts.append(f"energy closes to {100.0 * error:.1f} %")
+            text = _("energy closes to {percent} %").format(percent=f"{100.0 * error:.1f}")
+            parts.append(Number(text, numbers.ENERGY))
         trust = self.trust()
         if trust.level != "good":
-            parts.append(f"trust: {trust.level}")
-        return "   ".join(parts)
+            parts.append(Number(_("trust: {level}").format(level=_(LEVELS[trust.level])), numbers.TRUST))
+        return parts
 
     def trust(self) -> Trust:
         """How far the numbers are to be trusted up to now."""

@@ -2,7 +2,7 @@
 
 import math
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from operator import itemgetter
 from pathlib import Path
 from typing import Literal
@@ -13,8 +13,11 @@ from ruler.analysis import load_shares
 from ruler.analysis.summary import NOTHING_OPENED
 from ruler.arrays import Floats
 from ruler.errors import BadInputError, RulerError, naming
+from ruler.lab import numbers
 from ruler.lab.art.history import History
 from ruler.lab.clock import Clock
+from ruler.lab.i18n import _
+from ruler.lab.numbers import Number
 from ruler.lab.player import ButtonLook, Direction, Player
 from ruler.lab.scene import Holder, Scene
 from ruler.recording import Recorder, Recording
@@ -99,8 +102,10 @@ class Replay:
         row = (1 - part) * self._table[before] + part * self._table[after]
         share = load_shares(opening - self._opening[0], NOTHING_OPENED)
         if self._scenario is None:
-            return _blocks(opening, share)
-        return self._ruler(self._scenario, opening, share, row, before)
+            scene = _blocks(opening, share)
+        else:
+            scene = self._ruler(self._scenario, opening, share, row, before)
+        return replace(scene, opened=float(np.mean(opening - self._opening[0])))
 
     def _ruler(self, scenario: Scenario, opening: Floats, share: Floats | None, row: Floats, before: int) -> Scene:
         tip, full = row[2:4], float(self._length.sum())
@@ -261,11 +266,14 @@ class Replays(Player):
         names = " and ".join(replay.name for replay in self.replays)
         return f"Replay of {names}. Space plays, arrows step, drag the timeline, B goes back.", False
 
-    def numbers(self) -> str:
+    def numbers(self) -> list[Number]:
         """Sample and time of the first."""
         first = self.replays[0]
         sample, samples = first.index(self.moment) + 1, len(first.recording.time)
-        return f"sample {sample} of {samples}   {self.moment:.2f} of {self.end:.2f} s"
+        return [
+            Number(_("sample {sample} of {samples}").format(sample=sample, samples=samples), numbers.SAMPLE),
+            Number(_("{time} of {end} s").format(time=f"{self.moment:.2f}", end=f"{self.end:.2f}"), numbers.REPLAYED),
+        ]
 
     def note(self) -> str | None:
         """What came out of simulating the first again."""

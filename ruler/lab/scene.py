@@ -60,6 +60,7 @@ class Scene:
         outer: outer end of each section, m, shape (N + 1, 2).
         opening: of each hinge, rad, shape (N,), from the fixed end.
         share: load share of each hinge, shape (N,), or None while nothing has opened.
+        opened: mean of what the hinges have opened by since the start, rad.
         full_length: of the straight ruler, m.
         section_length: of a full section, m.
         anchor: how the fixed end is held.
@@ -79,6 +80,7 @@ class Scene:
     share: Floats | None
     full_length: float
     section_length: float
+    opened: float = 0.0
     anchor: Literal["pinned", "clamped", "free"] = "pinned"
     tilt: float = 0.0
     torque: Floats | None = None

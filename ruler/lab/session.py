@@ -327,6 +327,7 @@ class Session:
             outer=now.outer,
             opening=now.opening,
             share=load_shares(now.opening - self.recorder.start_opening, NOTHING_OPENED),
+            opened=float(np.mean(now.opening - self.recorder.start_opening)),
             full_length=self._shape.full_length,
             section_length=self.base.ruler.section_length,
             anchor=self.base.table.anchor,

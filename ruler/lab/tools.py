@@ -37,7 +37,7 @@ def use_mouse(window: Window, event: pygame.event.Event) -> None:
         offered, window.hints_shown = window.hints_shown, False
         if window.help_shown:
             window.help_shown = False
-        elif event.button == 1 and (offered or window.lesson is not None) and lessons.press(window, event.pos):
+        elif event.button == 1 and _clicked(window, event.pos, offered):
             return
         elif event.button == 1 and (title := window.menu_bar.at(event.pos)) is not None:
             window.menu_bar.open(title)
@@ -45,6 +45,15 @@ def use_mouse(window: Window, event: pygame.event.Event) -> None:
             _press(window, event)
         elif event.button == 3:
             open_context_menu(window, event.pos)
+
+
+def _clicked(window: Window, at: tuple[int, int], offered: bool) -> bool:
+    """Whether a click was on something that lies over the table, or on the nearest network, which is then drawn."""
+    if window.resembles is not None and window.resembles_rect.collidepoint(at):
+        network = window.resembles.network
+        window.say(window.ghosts.show_network(network.address, network.title))
+        return True
+    return (offered or window.lesson is not None) and lessons.press(window, at)
 
 
 def _wheel(window: Window, event: pygame.event.Event) -> None:

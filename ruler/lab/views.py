@@ -13,9 +13,11 @@ from ruler.lab.art.picture import draw_picture
 from ruler.lab.art.plot import Ghost, Shown
 from ruler.lab.art.ruler import hinge_at
 from ruler.lab.dividers import draw_divider
-from ruler.lab.ghosts import SECOND
+from ruler.lab.ghosts import SECOND, resemblance_in_words
+from ruler.lab.i18n import _
 from ruler.lab.lesson_bar import Places, draw_start, draw_task
 from ruler.lab.lessons import offered
+from ruler.lab.numbers import RESEMBLES, Explained, draw_about
 from ruler.lab.overlay import draw_veil
 from ruler.lab.scene import Scene
 from ruler.lab.window import NEAR, Window
@@ -33,14 +35,15 @@ def draw_window(window: Window) -> None:
     for number, (view, scene) in enumerate(zip(window.views, scenes, strict=True)):
         shown = replace(window.options, hovered=hovered if number == index else None)
         draw_picture(canvas, view, scene, shown)
-    for (name, _), view in zip(about, window.views, strict=False):
+    for (name, _text), view in zip(about, window.views, strict=False):
         at = (view.rect.left + canvas.px(14), view.rect.top + canvas.px(8))
         canvas.text(name, at, size=theme.NORMAL, bold=True, halo=theme.PAPER)
-    _draw_graphs(window, canvas, scenes, [name for name, _ in about])
-    measures = window.measures(scenes[0])
-    overlays.draw_readout(canvas, layout.readout, measures, window.ghosts.resembles(measures), player.note())
+    _draw_graphs(window, canvas, scenes, [name for name, _text in about])
+    window.explained = Explained()
+    _draw_readout(window, canvas, scenes[0])
     text, warning = status(window)
-    overlays.draw_status(canvas, layout.status, text, warning, player.numbers(), player.trust().level)
+    level = player.trust().level
+    overlays.draw_status(canvas, layout.status, text, warning, player.numbers(), level, window.explained)
     window.menu_bar.draw(canvas, layout.menu_bar, window.session.name, window.mouse_at)
     for rect in (layout.toolbar, layout.controls, layout.timeline):
         surface.fill(theme.PANEL, rect)
@@ -55,9 +58,25 @@ def draw_window(window: Window) -> None:
     _draw_over(window, canvas)
 
 
+def _draw_readout(window: Window, canvas: Canvas, scene: Scene) -> None:
+    """The measures, and the network that is nearest, which a click draws."""
+    measures, note = window.measures(scene), window.player.note()
+    found = window.ghosts.resembles(measures, scene.opened)
+    window.resembles = found if note is None else None
+    text = resemblance_in_words(found) if note is None else note
+    linked = window.resembles is not None
+    seen = window.explained
+    window.resembles_rect = overlays.draw_readout(canvas, window.layout.readout, measures, text, seen, linked)
+    if note is None:
+        seen.add(window.resembles_rect, _(RESEMBLES))
+
+
 def _draw_over(window: Window, canvas: Canvas) -> None:
     """What lies over the window."""
     _draw_over_table(window, canvas)
+    about = None if window.overlay is not None else window.explained.at(window.mouse_at)
+    if about is not None:
+        draw_about(canvas, window.mouse_at, about)
     if window.help_shown:
         overlays.draw_help(canvas)
     if (overlay := window.overlay) is not None:

@@ -25,6 +25,7 @@ from ruler.lab.jobs import Jobs
 from ruler.lab.layout import SMALLEST, default_scale, fitting_scale, lay_out_window, remembered_dividers
 from ruler.lab.lesson import Lesson
 from ruler.lab.lesson_bar import Places
+from ruler.lab.numbers import Explained
 from ruler.lab.overlay import Overlay
 from ruler.lab.player import Live, Player
 from ruler.lab.popup import MenuBar
@@ -32,6 +33,7 @@ from ruler.lab.recent import first_run, setting
 from ruler.lab.scene import Options, Scene
 from ruler.lab.session import Session
 from ruler.lab.stills import Stills
+from ruler.networks import Resemblance
 from ruler.scenario import Scenario
 from ruler.shipped import shipped
 
@@ -92,6 +94,8 @@ class Window:
         help_shown, hints_shown: what lies over the window.
         lesson: the experiment under way, or None.
         over_table: what lies over the table and can be clicked: the offer at the start, an experiment's task.
+        explained: where the numbers of this frame are, and what each is.
+        resembles, resembles_rect: the nearest network, and where it is written: a click draws it.
         menu_bar: the menus along the top.
         less_motion, stills: whether what is shaken is shown as stills, and these.
         target: what the context menu was opened on, for the action chosen there; else None.
@@ -129,6 +133,9 @@ class Window:
         self.help_shown, self.hints_shown = False, first_run()
         self.lesson: Lesson | None = None
         self.over_table = Places()
+        self.explained = Explained()
+        self.resembles: Resemblance | None = None
+        self.resembles_rect = pygame.Rect(0, 0, 0, 0)
         self.less_motion, self.stills = bool(setting("less motion")), Stills()
         self.target: Target | None = None
         self.dialogs, self.jobs = Dialogs(), Jobs()

@@ -583,7 +583,7 @@ def test_the_status_line_says_the_trust_in_words_and_colour(lab, gap, level):
     session.simulation.account.worst_gap = gap * session.base.ruler.section_length
     lab.frames()
     player = lab.app.player
-    assert (f"trust: {level}" in player.numbers()) == (level != "good")
+    assert (f"trust: {level}" in [number.text for number in player.numbers()]) == (level != "good")
     assert ("Trust is poor" in status(lab.app)[0]) == (level == "poor")
     line = lab.app.surface.subsurface(lab.app.layout.status)
     drawn = {tuple(line.get_at((x, y)))[:3] for x in range(line.width) for y in range(line.height)}
