@@ -137,8 +137,7 @@ class Account:
         mean = 0.5 * (velocity[1:] + velocity[:-1])
         dt = part[1:, DURATION]
         pushed = self._impulse_of(now, part[1:], self._hand, HAND_VX) + dt[:, None] * part[1:, HAND_FX:MOUSE_FX]
-        last, tip = self._shape.length.size - 1, 0.5 * float(self._shape.length[-1])
-        work = (pushed * self._mean_velocity(now, mean, last, tip)).sum(1)
+        work = (pushed * self._mean_velocity(now, mean, self._shape.length.size - 1, rows.grip)).sum(1)
         pull = pushed[:, 0]
         if rows.mouse is not None:
             held = dt[:, None] * part[1:, MOUSE_FX:]

@@ -1,6 +1,7 @@
 """The fixed-step simulation: one clock that a script, the window and a sweep all drive."""
 
 import copy
+import math
 
 import numpy as np
 
@@ -21,7 +22,7 @@ from ruler.mechanics.kernel_data import (
 from ruler.mechanics.laws import NO_SPRING, laws, set_limits, spring
 from ruler.mechanics.live import LiveHand
 from ruler.mechanics.phases import PhaseRun
-from ruler.mechanics.pointer import pointer_hold
+from ruler.mechanics.pointer import FASTEST, pointer_hold
 from ruler.mechanics.snapshot import Snapshot, take_snapshot
 from ruler.mechanics.step_log import StepLog
 from ruler.scenario.commands import MAX_STEP, Change, Command, Grab
@@ -185,15 +186,13 @@ class Simulation:
         moves[:, :POINTER_X] = self._run.moves(self.step, count)
         if not self._live.active:
             return moves
-        pointer = self._live.pointer
         places, shaken = self._live.pointed(count), self._live.shaken(count)
         moves[:, :POINTER_X] += np.diff(shaken, axis=0) / self._dt
-        if pointer is not None:
-            # The script does not move the tip while the mouse holds it, so what moves it there is the shaking.
-            if pointer.section == len(self._chain.sections) - 1:
-                places = places + shaken[:, :2]
-            moves[:, POINTER_X:POINTER_VX] = places[:-1]
-            moves[:, POINTER_VX:] = np.diff(places, axis=0) / self._dt
+        pointed = np.diff(places, axis=0) / self._dt
+        if self._holds_firmly:
+            moves[:, :2] += pointed
+        elif self._mouse.acts:
+            moves[:, POINTER_X:POINTER_VX], moves[:, POINTER_VX:] = places[:-1], pointed
         return moves
 
     def _mark_samples(self, made: int, rows: int) -> None:
@@ -222,7 +221,8 @@ class Simulation:
         elif command.release is not None:
             self._flush()
             self._live.release()
-            self._mouse = NO_SPRING
+            self._set_mouse()
+            self._set_grip()
         elif command.shake is not None:
             self._live.shake(command.shake)
         elif command.still is not None:
@@ -250,12 +250,33 @@ class Simulation:
             self._begin_phase(self._run.drive.position)
         self._live.grab(grab)
         self._set_mouse()
+        self._set_grip()
+        if self._holds_firmly:
+            self._log.place_hand(self._chain.hand_place, self._point_ahead(grab.along))
+
+    @property
+    def _holds_firmly(self) -> bool:
+        """Whether the mouse holds the last section as the scripted hand does, and no script holds it."""
+        pointer = self._live.pointer
+        return pointer is not None and pointer.section == len(self._chain.sections) - 1 and not self.phase.hold
 
     def _set_mouse(self) -> None:
+        """Let the mouse's spring pull, if it is a spring by which it holds."""
         pointer = self._live.pointer
-        if pointer is not None:
+        self._mouse = NO_SPRING
+        if pointer is not None and not self._holds_firmly:
             place = (pointer.along - 0.5) * float(self._chain.shape.length[pointer.section])
             self._mouse = spring(pointer_hold(self.scenario, self.rate), self._chain.shape, pointer.section, place)
+
+    def _set_grip(self) -> None:
+        """Let the joint between hand and last section hold for the script, for the mouse, or for nobody."""
+        grip, length, pointer = self._chain.grip, float(self._chain.shape.length[-1]), self._live.pointer
+        along, grip.max_force, grip.max_bias = 1.0, self._run.grip, math.inf
+        if self._holds_firmly and pointer is not None:
+            along, grip.max_force = pointer.along, pointer_hold(self.scenario, self.rate).strength
+            # A hand that has been left behind comes after no faster than it moves.
+            grip.max_bias = FASTEST
+        grip.anchor_b = ((along - 0.5) * length, 0.0)
 
     def _change(self, change: Change) -> None:
         self._flush()
@@ -264,13 +285,16 @@ class Simulation:
         self._laws = laws(self.scenario, self._chain.shape, self.kernel)
         self.account.set_parameters(self.scenario)
         self._set_mouse()
+        self._set_grip()
 
     # Phases
 
     def _begin_phase(self, start: tuple[float, float, float, float]) -> None:
         self._run = PhaseRun(self.scenario, self.phase_index, start, self.step, self._dt, self._chain.shape)
-        self._chain.grip.max_force = self._run.grip
-        self._log.place_hand(self._chain.hand_place, self._run.hand_ahead)
+        self._set_mouse()
+        self._set_grip()
+        if not self._holds_firmly:
+            self._log.place_hand(self._chain.hand_place, self._run.hand_ahead)
 
     def _end_phase(self) -> None:
         if self.phase_index + 1 == len(self.scenario.phase):
@@ -280,15 +304,15 @@ class Simulation:
         self._flush()
         start = self._run.drive.position
         if self._run.by_force or not self.phase.hold:
-            start = (*self._take_hold(), start[2], start[3])
+            start = (*self._point_ahead(1.0), start[2], start[3])
         self.phase_index += 1
         self._begin_phase(start)
 
-    def _take_hold(self) -> tuple[float, float]:
-        """Bring the hand to where the tip comes to in the next step, before anything can stop it."""
-        last, place = self._chain.sections[-1], (0.5 * float(self._chain.shape.length[-1]), 0.0)
-        tip = last.local_to_world(place) + self._dt * last.velocity_at_local_point(place)
-        return tip.x, tip.y
+    def _point_ahead(self, along: float) -> tuple[float, float]:
+        """Where a point of the last section comes to in the next step, before a hand that takes it can stop it, m."""
+        last, place = self._chain.sections[-1], ((along - 0.5) * float(self._chain.shape.length[-1]), 0.0)
+        point = last.local_to_world(place) + self._dt * last.velocity_at_local_point(place)
+        return point.x, point.y
 
     def _finish(self) -> None:
         """The run is over; its last state becomes the last row."""
@@ -305,7 +329,7 @@ class Simulation:
         """
         row, part = self._log.last(), self._log.last_part()
         hand = self.phase.hold and not self._run.by_force
-        return take_snapshot(self._chain, row, part, self._live.pointer, hand, ahead)
+        return take_snapshot(self._chain, row, part, self._live.pointer, hand, self._holds_firmly, ahead)
 
     @property
     def shaking(self) -> dict[str, bool]:
@@ -341,7 +365,7 @@ class Simulation:
         if self._log.empty:
             return
         mouse = (self._mouse.section, self._mouse.place) if self._mouse.acts else None
-        rows = self._log.take(self._laws.varies, mouse)
+        rows = self._log.take(self._laws.varies, mouse, float(self._chain.grip.anchor_b[0]))
         count = total = len(rows.state)
         if not np.isfinite(rows.state.sum()):
             sound = np.isfinite(rows.state).all(axis=(1, 2))

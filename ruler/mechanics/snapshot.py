@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ruler.arrays import Floats
-from ruler.mechanics.chain import PADS_PER_SECTION, Chain, pad_positions
-from ruler.mechanics.kernel_data import ANGLE, DURATION, HAND_FX, MOUSE_FX, SPIN, VX, VY, X, Y
+from ruler.mechanics.chain import CARRIER_MASS, PADS_PER_SECTION, Chain, pad_positions
+from ruler.mechanics.kernel_data import ANGLE, DURATION, HAND_FX, HAND_VX, MOUSE_FX, SPIN, TABLE_VX, VX, VY, X, Y
 from ruler.mechanics.pointer import Pointer
 from ruler.scenario.geometry import opening_from_angles
 
@@ -30,7 +30,7 @@ class Snapshot:
         friction: force of the table on each section in the last step, N, shape (N + 1, 2).
         table: how far the table is from its place, m, shape (2,).
         hand: where the scripted hand is, m, or None when it does not hold the tip.
-        mouse: where the mouse's pointer is, m, or None when it holds nothing.
+        mouse: where the mouse's hand is, m, or None when it holds nothing.
         mouse_at: where it holds the ruler, m, or None.
         hand_force, mouse_force: N, shape (2,); zero when there is none.
     """
@@ -52,7 +52,7 @@ class Snapshot:
 
 
 def take_snapshot(
-    chain: Chain, row: Floats, part: Floats, pointer: Pointer | None, hand: bool, ahead: float
+    chain: Chain, row: Floats, part: Floats, pointer: Pointer | None, hand: bool, firm: bool, ahead: float
 ) -> Snapshot:
     """What the ruler is doing.
 
@@ -62,6 +62,7 @@ def take_snapshot(
         part: what was set and applied in the last part of a step, shape (PART_COLUMNS,).
         pointer: the mouse while it holds a section.
         hand: whether the scripted hand holds the tip.
+        firm: whether the mouse holds the last section as firmly as a scripted hand.
         ahead: s after the last step for which positions are given.
     """
     # Before the first step nothing has acted, whatever it is divided by.
@@ -70,24 +71,27 @@ def take_snapshot(
     held = None
     if pointer is not None:
         held = inner[pointer.section] + pointer.along * (outer[pointer.section] - inner[pointer.section])
+    pulling = _hand_force(chain, row, part, dt)
+    mouse = None
+    if pointer is not None:
+        mouse = np.array(chain.hand.position) if firm else np.array([pointer.x, pointer.y])
     return Snapshot(
         inner=inner,
         outer=outer,
         table=np.array(chain.table.position) if chain.table_moves else np.zeros(2),
         hand=np.array(chain.hand.position) if hand else None,
-        mouse=None if pointer is None else np.array([pointer.x, pointer.y]),
+        mouse=mouse,
         mouse_at=held,
-        hand_force=_hand_force(chain, part, outer[-1] - inner[-1], dt),
-        mouse_force=np.zeros(2) if pointer is None else part[MOUSE_FX:].copy(),
+        hand_force=np.zeros(2) if firm else pulling,
+        mouse_force=pulling if firm else np.zeros(2) if pointer is None else part[MOUSE_FX:].copy(),
         **joint_forces(chain, row, dt),
     )
 
 
-def _hand_force(chain: Chain, part: Floats, along: Floats, dt: float) -> Floats:
-    """Force of the scripted hand, N: along the last section where only its size is known."""
-    if chain.grip.max_force > 0.0:
-        return np.asarray(chain.grip.impulse / dt * along / max(float(np.hypot(*along)), 1e-12))
-    return np.asarray(part[HAND_FX:MOUSE_FX].copy())
+def _hand_force(chain: Chain, row: Floats, part: Floats, dt: float) -> Floats:
+    """Force of the hand, N: what its carrier lost in the last part of a step, or what it pulled with by a spring."""
+    lost = part[HAND_VX:TABLE_VX] - row[chain.hand_place, VX:SPIN]
+    return np.asarray(CARRIER_MASS * lost / dt + part[HAND_FX:MOUSE_FX])
 
 
 def section_ends(row: Floats, length: Floats, ahead: float) -> tuple[Floats, Floats]:

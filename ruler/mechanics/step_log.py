@@ -26,7 +26,8 @@ class Rows:
         part: duration, velocities set and forces (see `kernel`), shape (rows + 1, PART_COLUMNS).
         rub: impulse of each hinge's friction, N m s, shape (rows, N); None where it is the Coulomb limit's.
         hit: impulse of each hinge's stop, N m s, shape (rows, N).
-        mouse: the section that the mouse pulls, from 0, and where on it, m from its centre; None without one.
+        mouse: the section that the mouse's spring pulls, from 0, and where on it, m from its centre; None without one.
+        grip: where the hand holds the last section, m from its centre.
         sample_row, sample_step, sample_phase: of the rows that are samples: which, after which step, in
             which phase.
     """
@@ -36,6 +37,7 @@ class Rows:
     rub: Floats | None
     hit: Floats
     mouse: tuple[int, float] | None
+    grip: float
     sample_row: NDArray[np.int64]
     sample_step: NDArray[np.int64]
     sample_phase: NDArray[np.int64]
@@ -49,6 +51,7 @@ class Rows:
             None if self.rub is None else self.rub[:count],
             self.hit[:count],
             self.mouse,
+            self.grip,
             self.sample_row[keep],
             self.sample_step[keep],
             self.sample_phase[keep],
@@ -102,6 +105,7 @@ class StepLog:
 
     def place_hand(self, place: int, at: tuple[float, float]) -> None:
         """The hand has been put somewhere, m, and rests there."""
+        self._batch.states[self.rows, place] = 0.0
         self._batch.states[self.rows, place, :2] = at
         self._part[self.rows, HAND_VX : HAND_VY + 1] = 0.0
 
@@ -122,20 +126,19 @@ class StepLog:
             self._samples.append((row, step, phase))
             self.marked = step
 
-    def take(self, rub: bool, mouse: tuple[int, float] | None) -> Rows:
+    def take(self, rub: bool, mouse: tuple[int, float] | None, grip: float) -> Rows:
         """All rows since the last call; views, good until the next step."""
         row, step, phase = np.array(self._samples, dtype=np.int64).reshape(-1, 3).T
         end = self.rows + 1
-        hit = self._hit[1:end]
-        return Rows(
-            self._batch.states[:end], self._part[:end], self._rub[1:end] if rub else None, hit, mouse, row, step, phase
-        )
+        hit, rubbed = self._hit[1:end], self._rub[1:end] if rub else None
+        marks = (row, step, phase)
+        return Rows(self._batch.states[:end], self._part[:end], rubbed, hit, mouse, grip, *marks)
 
     def present(self, step: int, phase: int) -> Rows:
         """The newest row alone, as a sample of which nothing else is to be booked."""
         at, none = slice(self.rows, self.rows + 1), self._hit[:0]
         where = np.array([[0], [step], [phase]])
-        return Rows(self._batch.states[at], self._part[at], None, none, None, *where)
+        return Rows(self._batch.states[at], self._part[at], None, none, None, 0.0, *where)
 
     def clear(self) -> None:
         """Begin anew with the newest row as row 0."""
