@@ -156,23 +156,37 @@ def _next_parameter(window: Window) -> None:
     "shake_table",
     label="Shake the table",
     at=("table",),
-    on=lambda window: window.session.simulation.shaking["table"],
+    on=lambda window: window.session.shaking["table"],
     needs="hand",
     where="table",
 )
 @action(
     "s",
-    "shake the tip (or hold the right mouse button)",
+    "shake the tip, as soon as it is held (or hold the right mouse button)",
     "Hand",
     "shake_tip",
     label="Shake the tip",
     at=("hand", "section"),
-    on=lambda window: window.session.simulation.shaking["tip"],
+    on=lambda window: window.session.shaking["tip"],
     needs="hand",
     where="tip",
 )
 def _shake(window: Window, where: str) -> None:
     ruler_under_hand(window).session.toggle_shake(where)
+
+
+@action(
+    "m",
+    "the standard hand pulls: slowly, or quickly when the tip is to be shaken",
+    "Hand",
+    label="Pull for me",
+    at=("hand", "section", "table"),
+    needs="hand",
+)
+def _pull_for_me(window: Window) -> None:
+    session = ruler_under_hand(window).session
+    window.clock.paused = False
+    session.pull_by_itself()
 
 
 @action("escape", "let go; close a dialog", "Hand", label="Let go", at=("hand", "section"))

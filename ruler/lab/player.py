@@ -97,6 +97,15 @@ class Player(Protocol):
         """What to save when the recording is to be saved."""
 
 
+def _hand_status(session: Session) -> str:
+    """What the hand that holds the ruler is doing, and what comes of it."""
+    if session.simulation.live_shaking("tip"):
+        return _("The tip is being shaken: pull on, and the hinges open evenly. S stops the shaking.")
+    if session.hand.own is not None:
+        return _("The standard hand pulls slowly: only the outer hinges open. Esc lets go.")
+    return _("Keep the hand in the slow part of its scale: only the outer hinges open. S shakes: it evens out.")
+
+
 class Live(Player):
     """The ruler under the hand.
 
@@ -182,15 +191,19 @@ class Live(Player):
         trust = self.trust()
         if trust.level == "poor":
             return f"Trust is poor: {trust.reason}. Pull and shake more gently; R begins anew.", True
+        if (shut := session.shut_hinges()) is not None:
+            return _("{hinges} shut: shaken in place, or too hard. R begins anew; then pull on at once.").format(
+                hinges=shut
+            ), True
         if clock.too_slow():
             return f"This machine reaches {clock.real_time_factor:.1f}x; the physics stays exact.", True
-        if session.holding and session.simulation.live_shaking("tip"):
-            return "The tip is being shaken: pull on, and the hinges open evenly. S stops the shaking.", False
         if session.holding:
-            return "Move slowly and only the outer hinges open. S or the right button shakes: it evens out.", False
+            return _hand_status(session), False
         phase = session.simulation.phase
         if phase.hold:
             return f'The script pulls: phase "{phase.name}". Grab the tip to take over.', False
+        if session.armed:
+            return _("Armed: the tip is shaken as soon as you hold it. Pull it to the right; S disarms."), False
         text = "Drag the tip of the ruler, or hold the right arrow key. P lets the script pull. F1 shows all keys."
         return text, False
 
@@ -220,7 +233,7 @@ class Live(Player):
 
     def buttons(self) -> dict[str, ButtonLook]:
         """Playing, shaking, recording, and what can be undone."""
-        shaking, changes, on = self.session.simulation.shaking, self.session.changes, self.recording_since is not None
+        shaking, changes, on = self.session.shaking, self.session.changes, self.recording_since is not None
         return {
             "play_pause": ButtonLook("Play" if self.clock.paused else "Pause"),
             "shake_tip": ButtonLook(selected=shaking["tip"]),

@@ -23,6 +23,7 @@ class Holder:
         force: what it pulls with, N, shape (2,); None when not known (a replay).
         clamped: whether the section cannot turn in it.
         shaking: whether it is being shaken.
+        speed: how fast the user's hand goes, m/s, to be shown beside it; None when it is not to be.
     """
 
     kind: Literal["hand", "mouse"]
@@ -31,9 +32,12 @@ class Holder:
     force: Floats | None = None
     clamped: bool = False
     shaking: bool = False
+    speed: float | None = None
 
 
-def holders(now: Snapshot, clamped: bool, tip_shaken: bool, tip_in_mouse: bool) -> tuple[Holder, ...]:
+def holders(
+    now: Snapshot, clamped: bool, tip_shaken: bool, tip_in_mouse: bool, speed: float | None = None
+) -> tuple[Holder, ...]:
     """Who holds the ruler of a snapshot.
 
     Args:
@@ -41,13 +45,14 @@ def holders(now: Snapshot, clamped: bool, tip_shaken: bool, tip_in_mouse: bool) 
         clamped: whether the scripted hand clamps the last section.
         tip_shaken: whether the tip is being shaken.
         tip_in_mouse: whether it is the tip that the mouse holds.
+        speed: of the mouse's hand, m/s.
     """
     found = []
     if now.hand is not None:
         found.append(Holder("hand", now.outer[-1], now.hand, now.hand_force, clamped, tip_shaken))
     if now.mouse is not None and now.mouse_at is not None:
         shaking = tip_shaken and tip_in_mouse
-        found.append(Holder("mouse", now.mouse_at, now.mouse, now.mouse_force, shaking=shaking))
+        found.append(Holder("mouse", now.mouse_at, now.mouse, now.mouse_force, shaking=shaking, speed=speed))
     return tuple(found)
 
 

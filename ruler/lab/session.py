@@ -12,6 +12,8 @@ import numpy as np
 from ruler.analysis import load_shares
 from ruler.analysis.summary import NOTHING_OPENED
 from ruler.errors import BadInputError, FailedError
+from ruler.lab.hand import SHAKEN_SPEED, STANDARD_EXTENSION, STEADY_SPEED, Hand, OwnPull
+from ruler.lab.i18n import ngettext
 from ruler.lab.parameters import BY_KEY, LAB_DEFAULTS, hinge_of
 from ruler.lab.scene import Scene, holders
 from ruler.lab.undo import ParameterChange, UndoStack
@@ -28,6 +30,8 @@ from ruler.scenario.parts import MAX_TIME
 BY_HAND = "by hand"
 # A session longer than this (simulated) stops and asks to be saved: its table would fill the memory.
 LONGEST_SESSION = 2 * 3600.0
+# A hinge that is open by less than this has shut, deg.
+SHUT = 1.0
 # The trace of the tip keeps this many points.
 TRACE_POINTS = 2000
 
@@ -47,6 +51,8 @@ class Session:
         journal: where samples are kept in case the program dies, or None.
         scripted: whether the scenario's phases are played; if not, the ruler is left to the hand.
         trouble: why the simulation stopped, or None.
+        hand: where the hand is, and how fast.
+        armed: whether the tip is to be shaken whenever the hand holds it.
         saved_step: step up to which the session has been saved.
         changes: changes of parameters, to be undone.
     """
@@ -54,7 +60,7 @@ class Session:
     def __init__(self, scenario: Scenario, name: str, journal: Path | None = None) -> None:
         self.original = self.base = scenario.model_copy(update={"command": []})
         self.name = name
-        self.scripted = False
+        self.scripted = self.armed = False
         self.lab_values = dict(LAB_DEFAULTS)
         self.changes = UndoStack(self._set)
         self._lay_out(scenario if scenario.command else _to_play(scenario, scripted=False))
@@ -71,6 +77,8 @@ class Session:
         before = self.recorder
         self._lay_out(_to_play(base, scripted))
         self.base, self.scripted = base, scripted
+        # A script shakes as it says; a hand shakes the ruler that is laid out next too.
+        self.armed = self.armed and not scripted
         before.discard_journal()
         self.start_journal(self.journal)
 
@@ -93,9 +101,7 @@ class Session:
         self._script_step = -1
         self._commands: list[Command] = []
         self._started = started
-        self._drag: tuple[float, float] | None = None
-        self._last_drag: tuple[float, float] | None = None
-        self._key_pull = (0.0, 0.0)
+        self.hand = Hand()
 
     @property
     def simulation(self) -> Simulation:
@@ -144,69 +150,85 @@ class Session:
     # The hand
 
     def grab(self, section: int, along: float, x: float, y: float) -> None:
-        """Take hold of a section (1 = at the fixed end) with the pointer at x, y (m)."""
+        """Take hold of a section (1 = at the fixed end) with the pointer at x, y (m); armed, the tip is shaken."""
         if self.finished:
             return
         self._do(grab={"section": section, "along": along, "x": x, "y": y})
-        self._drag = self._last_drag = (x, y)
-        self._key_pull = (0.0, 0.0)
+        self.hand.grab(x, y)
+        if self.armed and not self.simulation.shaking["tip"]:
+            self.shake("tip", on=True)
 
     def grab_tip(self) -> None:
         """Take hold of the tip where it is, unless something is held already."""
-        if self._drag is None:
+        if not self.holding:
             x, y = self.simulation.snapshot().outer[-1].tolist()
             self.grab(len(self._shape.length), 1.0, x, y)
 
     def drag(self, x: float, y: float) -> None:
         """The pointer is at x, y (m); the ruler follows with the next steps."""
-        if self._drag is not None:
-            self._drag = (x, y)
+        self.hand.drag(x, y)
 
     def pull_by_key(self, right: float, up: float) -> None:
         """Pull the tip at the keyboard's speed in a direction; 0, 0 stops."""
         if right or up:
             self.grab_tip()
-        self._key_pull = (right, up)
+            self.hand.own = None
+        self.hand.keys = (right, up)
+
+    def pull_by_itself(self) -> None:
+        """The standard hand takes the tip and pulls: slowly and steadily, or quickly when it is to be shaken."""
+        self.release()
+        self.grab_tip()
+        if self.hand.place is not None:
+            goal = STANDARD_EXTENSION * self._shape.full_length
+            shaken = self.armed or self.simulation.shaking["tip"]
+            self.hand.own = OwnPull(SHAKEN_SPEED if shaken else STEADY_SPEED, goal)
 
     def release(self) -> None:
-        """Let go of whatever is held."""
-        self._drag = None
-        self._key_pull = (0.0, 0.0)
+        """Let go of whatever is held; a tip that nobody holds is shaken no more, until it is held again."""
+        self.hand.release()
         if self.simulation.held_section is not None:
             self._do(release=True)
+            if not self._tip_held and self.simulation.live_shaking("tip"):
+                self._do(still="tip")
 
     @property
     def holding(self) -> bool:
         """Whether the hand holds a section."""
-        return self._drag is not None
+        return self.hand.place is not None
+
+    @property
+    def _tip_held(self) -> bool:
+        return self.simulation.phase.hold or self.simulation.held_section == len(self._shape.length)
+
+    @property
+    def shaking(self) -> dict[str, bool]:
+        """Whether tip and table are being shaken, or will be as soon as the tip is held."""
+        now = self.simulation.shaking
+        return {**now, "tip": now["tip"] or self.armed}
 
     def shake(self, where: str, on: bool) -> None:
-        """Begin or stop to shake the tip or the table."""
+        """Begin or stop to shake the tip or the table; a tip that nobody holds is shaken as soon as somebody does."""
+        if where == "tip":
+            self.armed = on
         if not on:
             if self.simulation.shaking[where]:
                 self._do(still=where)
-            return
-        if where == "tip" and not self.simulation.phase.hold:
-            self.grab_tip()
-        values = self.lab_values
-        self._do(shake={"where": where, "amplitude": values["lab.amplitude"], "frequency": values["lab.frequency"]})
+        elif where == "table" or self._tip_held:
+            values = self.lab_values
+            self._do(shake={"where": where, "amplitude": values["lab.amplitude"], "frequency": values["lab.frequency"]})
 
     def toggle_shake(self, where: str) -> None:
         """Shake if it is still, still it if it shakes."""
-        self.shake(where, not self.simulation.shaking[where])
+        self.shake(where, not self.shaking[where])
 
     def _follow_hand(self, steps: int) -> None:
         """Let the pointer glide to where the hand is by the end of these steps."""
-        if self._drag is None:
-            return
-        x, y = self._drag
-        if self._key_pull != (0.0, 0.0):
-            far = self.lab_values["lab.speed"] * steps / self.steps_per_second
-            x, y = x + far * self._key_pull[0], y + far * self._key_pull[1]
-            self._drag = (x, y)
-        if (x, y) != self._last_drag:
-            self._do(move={"x": x, "y": y, "steps": steps})
-            self._last_drag = (x, y)
+        if self.hand.arrived:
+            self.release()
+        place = self.hand.go(steps, 1.0 / self.steps_per_second, self.lab_values["lab.speed"])
+        if place is not None:
+            self._do(move={"x": place[0], "y": place[1], "steps": steps})
 
     def _do(self, **action: Any) -> None:
         """Give a command now and remember it; one that comes when nothing moves any more is none."""
@@ -289,6 +311,15 @@ class Session:
 
     # What comes out
 
+    def shut_hinges(self) -> str | None:
+        """The hinges nearest the hand that have shut since the start, in words; None when they have not."""
+        closed = np.degrees(self.simulation.snapshot().opening) < SHUT
+        closed &= np.degrees(self.recorder.start_opening) > 2.0 * SHUT
+        outer = int(np.argmin(closed[::-1])) if not closed.all() else closed.size
+        if not outer:
+            return None
+        return ngettext("The outermost hinge has", "The {count} outermost hinges have", outer).format(count=outer)
+
     def scenario(self) -> Scenario:
         """The session as a scenario, hand and all; played without a window it gives the same bytes."""
         end = self.simulation.step
@@ -334,7 +365,7 @@ class Session:
             tilt=self.simulation.scenario.table.tilt,
             torque=hinge_torques(self.simulation.scenario).opening,
             table_shaking=shaking["table"],
-            holders=holders(now, self.base.hand.grip == "clamped", shaking["tip"], tip_held),
+            holders=holders(now, self.base.hand.grip == "clamped", shaking["tip"], tip_held, self.hand.speed),
             snapshot=now,
             trace=self.recorder.rows[-TRACE_POINTS:, 2:4],
         )

@@ -86,11 +86,16 @@ def _press(window: Window, event: pygame.event.Event) -> None:
 
 def shake_while_held(window: Window) -> None:
     """The right button is meant to shake: it does until it is let go."""
-    window.right_press = None
+    press, window.right_press = window.right_press, None
     hand = window.player.hand
-    if hand is not None:
-        hand.shake("tip", on=True)
-        window.right_shake = True
+    if hand is None:
+        return
+    if press is not None and not hand.holding and not hand.simulation.phase.hold:
+        # It also takes the tip, wherever the mouse is: the tip follows as the mouse moves from there.
+        hand.grab(len(hand.scene().outer), 1.0, *_on_table(window, press.at))
+        window.right_holds = hand.holding
+    hand.shake("tip", on=True)
+    window.right_shake = True
 
 
 def wait_for_right_button(window: Window, elapsed: float) -> None:
@@ -123,8 +128,8 @@ def _grab(window: Window, hand: Session, press: Press, at: tuple[int, int]) -> N
     if press.section is None:
         return
     took_over = hand.simulation.phase.hold and press.section == len(hand.scene().outer)
-    x, y = window.views[0].to_world(np.array(at, dtype=np.float64)).tolist()
-    hand.grab(press.section, press.along, x, y)
+    window.right_holds = False
+    hand.grab(press.section, press.along, *_on_table(window, at))
     if took_over:
         window.say("You have taken the tip from the script. Reset (R), then Play script (P), plays it again.")
 
@@ -141,9 +146,14 @@ def _move(window: Window, event: pygame.event.Event) -> None:
     if window.panning:
         index = window.view_at(event.pos)
         window.views[index] = window.views[index].panned(*event.rel)
-    elif hand is not None and hand.holding and event.buttons[0]:
-        x, y = window.views[0].to_world(np.array(event.pos, dtype=np.float64)).tolist()
-        hand.drag(x, y)
+    elif hand is not None and hand.holding and (event.buttons[0] or window.right_holds):
+        hand.drag(*_on_table(window, event.pos))
+
+
+def _on_table(window: Window, at: tuple[int, int]) -> tuple[float, float]:
+    """The point of the table at a point of the window, m."""
+    x, y = window.views[0].to_world(np.array(at, dtype=np.float64)).tolist()
+    return x, y
 
 
 def _let_go(window: Window, button: int) -> None:
@@ -157,7 +167,9 @@ def _let_go(window: Window, button: int) -> None:
     if button == 3:
         clicked, window.right_press = window.right_press, None
         if window.right_shake:
-            window.right_shake = False
             window.session.shake("tip", on=False)
+            if window.right_holds and not window.live.arrows:
+                window.session.release()
+            window.right_shake = window.right_holds = False
         elif clicked is not None:
             open_context_menu(window, clicked.at)

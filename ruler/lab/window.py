@@ -102,6 +102,7 @@ class Window:
         mouse_at, panning, right_shake: where the mouse is, whether it moves the view or shakes the tip.
         dividers, divider: where the dividers are, and the name of the one that is dragged, or None.
         cursor: the mouse's look.
+        right_holds: whether the right button has taken the tip as well.
         press: where the left button went down on the table, while that may yet be a click.
     """
 
@@ -141,7 +142,7 @@ class Window:
         self.dialogs, self.jobs = Dialogs(), Jobs()
         self.menu_bar = MenuBar(GROUPS, self.open_menu)
         self.mouse_at = (-1, -1)
-        self.panning = self.right_shake = False
+        self.panning = self.right_shake = self.right_holds = False
         self.dividers = remembered_dividers()
         self.divider: str | None = None
         self.cursor = pygame.SYSTEM_CURSOR_ARROW
@@ -248,7 +249,7 @@ class Window:
         """When another ruler has been laid out, graph and view begin anew."""
         if self.live.renewed:
             self.live.begin()
-            self.right_shake = False
+            self.right_shake = self.right_holds = False
             self.press = None
             self.select(self.options.selected)
             self.fit()

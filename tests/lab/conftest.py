@@ -91,8 +91,8 @@ def own_folders(tmp_path, monkeypatch):
 def open_lab():
     opened = []
 
-    def make(scenario="steady", size=(1280, 800), scale=1.0):
-        window = Window(App(Session(load_scenario(scenario), scenario), scale=scale, size=size))
+    def make(scenario="steady", size=(1280, 800), scale=1.0, overrides=()):
+        window = Window(App(Session(load_scenario(scenario, overrides), scenario), scale=scale, size=size))
         pygame.event.clear()
         opened.append(window)
         return window.frames(2)

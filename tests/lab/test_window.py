@@ -74,8 +74,13 @@ def test_the_right_button_shakes_at_once_when_it_moves_or_the_hand_holds(lab):
 @pytest.mark.parametrize(("key", "where"), [(pygame.K_s, "tip"), (pygame.K_t, "table")])
 def test_keys_shake(lab, key, where):
     lab.key(key)
+    assert lab.app.session.shaking[where]
+    # A tip that nobody holds is shaken as soon as it is held.
+    assert lab.app.session.simulation.shaking == {"tip": False, "table": where == "table"}
+    lab.press(lab.tip())
     assert lab.app.session.simulation.shaking[where]
     lab.key(key)
+    assert not lab.app.session.shaking[where]
     assert not lab.app.session.simulation.shaking[where]
 
 

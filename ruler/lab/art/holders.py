@@ -12,9 +12,13 @@ from ruler.lab.art.level import LEVEL_HEIGHT
 from ruler.lab.art.placed import Placed
 from ruler.lab.art.sprites import BLEND, Point, draw_disc, draw_line, draw_lines, shrunk_picture, spring_points
 from ruler.lab.art.view import as_points
+from ruler.lab.hand import SLOW
+from ruler.lab.i18n import _
 from ruler.lab.scene import Holder
 
 HAND = (58, 44)  # size of the hand's picture, px at scale 1
+# The scale of the hand's speed: how wide, px at scale 1, and where it ends, m/s.
+SPEED_WIDTH, FASTEST_SHOWN = 76, 0.4
 GRIP = (9.0, 21.0)  # where it holds, px from its upper left corner
 
 
@@ -32,6 +36,8 @@ def draw_holders(placed: Placed) -> None:
         placed.labels.take(box if holder.kind == "mouse" else box.inflate(-placed.canvas.px(8), -placed.canvas.px(8)))
         if holder.shaking:
             _draw_shaking(placed.canvas, box)
+        if holder.speed is not None:
+            label = _draw_speed(placed, holder.speed, label)
         if holder.force is not None:
             _draw_force(placed, holder, label)
 
@@ -76,6 +82,32 @@ def _draw_force(placed: Placed, holder: Holder, middle: Point) -> None:
     box = found
     canvas.card(box, theme.CARD, 0.95, theme.ACCENT, radius=6.0)
     canvas.text(text, box.center, colour=theme.ACCENT_DARK, bold=True, anchor="center")
+
+
+def _draw_speed(placed: Placed, speed: float, middle: Point) -> Point:
+    """How fast the hand goes, on a scale whose slow part is marked; returns where the next label can stand."""
+    canvas, labels = placed.canvas, placed.labels
+    text = f"{speed:.2f} m/s"
+    slow = _("slow")
+    height = theme.text_size(text, theme.SMALL, canvas.scale, bold=True)[1]
+    box = pygame.Rect(0, 0, canvas.px(SPEED_WIDTH + 14), 2 * height + canvas.px(10))
+    # Beside the hand, clear of the section that it holds.
+    box.topleft = (round(middle[0] + 14.0 * canvas.scale), round(middle[1] - 0.5 * height))
+    box.clamp_ip(labels.rect)
+    labels.take(box)
+    within = speed <= SLOW
+    canvas.card(box, theme.WHITE, 0.95, theme.ACCENT, radius=6.0)
+    colour = theme.ACCENT_DARK if within else theme.INK
+    canvas.text(text, (box.centerx, box.y + canvas.px(2)), colour=colour, bold=True, anchor="midtop")
+    scale = pygame.Rect(box.x + canvas.px(7), box.y + height + canvas.px(3), canvas.px(SPEED_WIDTH), canvas.px(5))
+    mark = round(scale.width * SLOW / FASTEST_SHOWN)
+    canvas.surface.fill(theme.LINE, scale)
+    canvas.surface.fill(theme.ACCENT, (scale.x, scale.y, mark, scale.height))
+    at = scale.x + round(scale.width * min(1.0, speed / FASTEST_SHOWN))
+    needle = pygame.Rect(at - canvas.px(1), scale.y - canvas.px(2), max(2, canvas.px(3)), scale.height + canvas.px(4))
+    canvas.surface.fill(theme.INK, needle)
+    canvas.text(slow, (scale.x, scale.bottom + canvas.px(1)), colour=theme.ACCENT_DARK, bold=within)
+    return (float(box.centerx), box.bottom + 12.0 * canvas.scale)
 
 
 def _draw_spring(canvas: Canvas, start: Point, end: Point, colour: theme.Colour) -> None:
