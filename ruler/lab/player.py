@@ -191,10 +191,11 @@ class Live(Player):
         trust = self.trust()
         if trust.level == "poor":
             return f"Trust is poor: {trust.reason}. Pull and shake more gently; R begins anew.", True
-        if (shut := session.shut_hinges()) is not None:
-            return _("{hinges} shut: shaken in place, or too hard. R begins anew; then pull on at once.").format(
-                hinges=shut
-            ), True
+        if shut := session.shut_hinges:
+            text = _(
+                "Outermost hinges that have shut: {count}. Shaken in place, or too hard. R begins anew; pull at once."
+            )
+            return text.format(count=shut), True
         if clock.too_slow():
             return f"This machine reaches {clock.real_time_factor:.1f}x; the physics stays exact.", True
         if session.holding:

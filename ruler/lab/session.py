@@ -13,7 +13,6 @@ from ruler.analysis import load_shares
 from ruler.analysis.summary import NOTHING_OPENED
 from ruler.errors import BadInputError, FailedError
 from ruler.lab.hand import SHAKEN_SPEED, STANDARD_EXTENSION, STEADY_SPEED, Hand, OwnPull
-from ruler.lab.i18n import ngettext
 from ruler.lab.parameters import BY_KEY, LAB_DEFAULTS, hinge_of
 from ruler.lab.scene import Scene, holders
 from ruler.lab.undo import ParameterChange, UndoStack
@@ -311,14 +310,12 @@ class Session:
 
     # What comes out
 
-    def shut_hinges(self) -> str | None:
-        """The hinges nearest the hand that have shut since the start, in words; None when they have not."""
+    @property
+    def shut_hinges(self) -> int:
+        """How many of the hinges, counted from the hand, have shut since the start."""
         closed = np.degrees(self.simulation.snapshot().opening) < SHUT
         closed &= np.degrees(self.recorder.start_opening) > 2.0 * SHUT
-        outer = int(np.argmin(closed[::-1])) if not closed.all() else closed.size
-        if not outer:
-            return None
-        return ngettext("The outermost hinge has", "The {count} outermost hinges have", outer).format(count=outer)
+        return closed.size if closed.all() else int(np.argmin(closed[::-1]))
 
     def scenario(self) -> Scenario:
         """The session as a scenario, hand and all; played without a window it gives the same bytes."""

@@ -71,7 +71,7 @@ def test_a_tip_shaken_in_place_before_the_pull_still_opens_evenly(open_lab):
     lab.release((round(x), y)).frames(30)
     share = lab.app.session.scene().share
     assert share.std() / share.mean() <= 0.2
-    assert lab.app.session.shut_hinges() is None
+    assert lab.app.session.shut_hinges == 0
 
 
 def test_hinges_that_have_shut_are_named(open_lab):
@@ -81,7 +81,7 @@ def test_hinges_that_have_shut_are_named(open_lab):
     lab.key(pygame.K_s).press(lab.tip())
     for _ in range(40):
         lab.app.session.advance(250)
-        if lab.app.session.shut_hinges() is not None:
+        if lab.app.session.shut_hinges:
             break
     text, warning = status(lab.app)
     assert warning
