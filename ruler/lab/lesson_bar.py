@@ -16,7 +16,7 @@ WIDTH, ROW = 372.0, 30.0  # px at scale 1
 BUTTONS = (("lesson_show", N_("Show me")), ("lesson_result", N_("Result now")), ("lesson_stop", N_("Stop")))
 HINTS = (
     N_("Drag the tip (its right end) slowly to the right: only the outer hinges open."),
-    N_("Reset (R), shake with S or the right button, and pull again: it opens evenly."),
+    N_("Reset (R), press S and pull again: shaken while you hold it, it opens evenly."),
 )
 
 
