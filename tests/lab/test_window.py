@@ -180,7 +180,7 @@ def test_tab_goes_through_the_entries(lab):
 
 def test_buttons_do_what_their_keys_do(lab):
     lab.click(lab.app.controls.buttons["shake_tip"])
-    assert lab.app.session.simulation.shaking["tip"]
+    assert lab.app.session.shaking["tip"]
     lab.click(lab.app.controls.buttons["play_pause"])
     assert lab.app.clock.paused
 
