@@ -8,11 +8,11 @@ import pygame
 
 from ruler.arrays import Floats
 from ruler.errors import BadInputError, FailedError
-from ruler.lab import i18n
+from ruler.lab import focus, i18n
 from ruler.lab.bindings import action
 from ruler.lab.clock import stepped
 from ruler.lab.i18n import _
-from ruler.lab.menus import open_palette
+from ruler.lab.menus import open_context_menu_by_key, open_palette
 from ruler.lab.player import Live
 from ruler.lab.recent import remember_setting
 from ruler.lab.replay import Replays
@@ -141,9 +141,25 @@ def _next_hinge(window: Window, by: int) -> None:
     window.select(first if now is None else (now + by) % hinges)
 
 
-@action("tab", "to the next parameter's entry; Enter sets it", "Edit", label="Next parameter", needs="hand", rule=True)
-def _next_parameter(window: Window) -> None:
-    window.controls.focus_next()
+@action(
+    "shift+tab",
+    "the field, button or graph before gets the keyboard",
+    "Edit",
+    "focus_before",
+    label="Field before",
+    back=True,
+)
+@action(
+    "tab",
+    "the next field, button or graph gets the keyboard; Enter sets a number, presses, opens the menu",
+    "Edit",
+    "focus_next",
+    label="Next field",
+    rule=True,
+    back=False,
+)
+def _focus(window: Window, back: bool) -> None:
+    focus.go(window, back)
 
 
 # Hand
@@ -380,6 +396,11 @@ def _full_screen(window: Window) -> None:
 @action("ctrl+k ctrl+shift+p", "find any action by its name", "Help", label="Find an action ...")
 def _palette(window: Window) -> None:
     open_palette(window)
+
+
+@action("shift+f10 menu", "open the context menu of anything with the keyboard", "Help", label="Menu of ...")
+def _context_menu(window: Window) -> None:
+    open_context_menu_by_key(window)
 
 
 @action("f10", "open the menus with the keyboard", "Help", label="Menus")

@@ -8,10 +8,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pygame
+import pygame_gui
 
 from ruler import io
 from ruler.errors import FailedError, RulerError
-from ruler.lab import actions, appearance, files, i18n, lessons, menus, saving, tools
+from ruler.lab import actions, appearance, files, focus, i18n, lessons, menus, saving, tools
 from ruler.lab import graph_actions as graph_actions
 from ruler.lab.bindings import ACTIONS, ARROWS, action_of
 from ruler.lab.controls import parse_value
@@ -178,6 +179,9 @@ class App(Window):
                 self._over_menu_bar(event, title)
                 return True
         taken = overlay.handle(event)
+        if event.type == pygame.MOUSEBUTTONUP:
+            # What was begun before the overlay came ends with the button.
+            tools.let_go(self, event.button)
         if self.overlay is None:
             self.target = None
         if not isinstance(self.overlay, Popup):
@@ -193,9 +197,10 @@ class App(Window):
 
     def _taken_by_widgets(self, event: pygame.event.Event) -> bool:
         controls = self.controls
-        if event.type == pygame.KEYDOWN and event.key == pygame.K_TAB:
-            controls.focus_next(back=bool(event.mod & pygame.KMOD_SHIFT))
+        if event.type == pygame.KEYDOWN and focus.take_key(self, event):
             return True
+        if event.type == pygame.MOUSEBUTTONDOWN:
+            self.focused = None
         consumed = self.manager.process_events(event)
         if event.type == pygame.MOUSEBUTTONUP and event.button == 1 and controls.slider_let_go():
             self.session.changes.slid()
@@ -203,6 +208,9 @@ class App(Window):
             self.do(action)
         elif (change := controls.changed(event)) is not None:
             self._set_parameter(*change)
+        elif event.type == pygame_gui.UI_TEXT_ENTRY_FINISHED:
+            # Entered as it stood.
+            focus.leave(self)
         elif (part := controls.sought(event)) is not None:
             replays = actions.replays_of(self)
             replays.playing = False
@@ -212,18 +220,35 @@ class App(Window):
         return True
 
     def _set_parameter(self, key: str, text: str) -> None:
+        typed = self.controls.focused_entry() == key
         try:
             self.session.set_value(key, parse_value(key, text))
+        except RulerError as error:
+            if typed:
+                self.controls.complain(key, str(error).splitlines()[0].rstrip("."))
+            raise
+        else:
+            if typed:
+                self.controls.focus_entry(None)
         finally:
             # First that there may be another ruler, with fewer hinges.
             self.follow_session()
             self.controls.show_values()
 
+    def _key_in_entry(self, event: pygame.event.Event) -> None:
+        """What a field does not take itself: up and down change its number a bit, Enter gives the keyboard back."""
+        if event.key in (pygame.K_UP, pygame.K_DOWN):
+            change = self.controls.nudge(1 if event.key == pygame.K_UP else -1)
+            if change is not None:
+                self.session.set_value(change[0], parse_value(*change))
+                self.follow_session()
+                self.controls.refresh(change[0])
+
     def _key_down(self, event: pygame.event.Event) -> None:
         if event.key == pygame.K_ESCAPE:
             self._escape()
-        elif self.controls.typing and not event.mod & pygame.KMOD_CTRL:
-            return
+        elif self.controls.typing and not event.mod & pygame.KMOD_CTRL and not _is_function_key(event.key):
+            self._key_in_entry(event)
         elif event.key in ARROWS and not event.mod & (pygame.KMOD_CTRL | pygame.KMOD_ALT):
             self.player.arrow(ARROWS[event.key], down=True)
         elif (action := action_of(event)) is not None:
@@ -233,8 +258,7 @@ class App(Window):
     def _escape(self) -> None:
         if self.help_shown:
             self.help_shown = False
-        elif self.controls.typing:
-            self.manager.set_focus_set(None)
+        elif focus.leave(self):
             self.controls.show_values()
         elif self.options.selected is not None:
             self.select(None)
@@ -263,6 +287,10 @@ class App(Window):
         ACTIONS[action].run(self)
         self.follow_session()
         self.update_labels()
+
+
+def _is_function_key(key: int) -> bool:
+    return pygame.K_F1 <= key <= pygame.K_F12
 
 
 def open_window(

@@ -12,6 +12,8 @@ from pygame_gui.elements import UIButton, UIHorizontalSlider, UILabel, UIScrolli
 
 from ruler.errors import BadInputError
 from ruler.lab.bindings import ACTIONS
+from ruler.lab.entry import BLINK, NumberEntry
+from ruler.lab.i18n import _
 from ruler.lab.layout import WindowLayout
 from ruler.lab.parameters import BY_KEY, GROUPS, PARAMETERS, hinge_parameter
 from ruler.lab.player import ButtonLook
@@ -58,8 +60,8 @@ REPLAY_TOOLBAR = (
     ("help", "?", 28),
 )
 SPEED_LABEL_WIDTH = 76
-# Between two changes of a blinking cursor, s.
-BLINK = 0.4
+# A press of an arrow key in an entry goes so far along the slider.
+NUDGE = 0.02
 # So many characters can be read in an entry.
 ENTRY_LENGTH = 7
 # The field of one hinge's torque, px at scale 1, and how far it stays from the table's corner, above the scale.
@@ -70,24 +72,15 @@ HINGE_FIELD, HINGE_FIELD_GAP = (324, 35), (10, 34)
 class _Row:
     parameter: Parameter
     slider: UIHorizontalSlider
-    entry: UITextEntryLine
+    entry: NumberEntry
     texts: tuple[UILabel, UILabel]
 
 
-class _Entry(UITextEntryLine):
-    """An entry in which what is selected by code, or was before its text changed, can be deleted too.
-
-    pygame_gui keeps the selection twice, tells its layout of such changes late or not at all, and fails on deleting.
-    """
-
-    def _delete_text_in_selection_range(self) -> None:
-        low, high = (min(place, len(self.text)) for place in sorted(self.select_range))
-        self.select_range = [low, high]
-        layout = None if self.drawable_shape is None else self.drawable_shape.text_box_layout
-        if low == high or layout is None:
-            return
-        layout.set_text_selection(low, high)
-        super()._delete_text_in_selection_range()  # type: ignore[no-untyped-call]
+def _range_text(parameter: Parameter) -> str:
+    """What can be typed for a parameter, as far as its slider goes."""
+    unit = f" {parameter.unit}" if parameter.unit else ""
+    text = _("The slider goes from {low:g} to {high:g}{unit}.")
+    return text.format(low=parameter.low, high=parameter.high, unit=unit)
 
 
 def show_number(value: float) -> str:
@@ -157,7 +150,9 @@ class Controls:
         return speed
 
     def _build_panel(self, layout: WindowLayout) -> None:
-        box = UIScrollingContainer(layout.controls, self._manager, allow_scroll_x=False, object_id="#parameters")
+        box = self._box = UIScrollingContainer(
+            layout.controls, self._manager, allow_scroll_x=False, object_id="#parameters"
+        )
         inner = layout.controls.width - self._px(28)
         y = self._px(4)
         for group in GROUPS:
@@ -209,7 +204,7 @@ class Controls:
             place, at, (0.0, 1.0), self._manager, box, object_id="#slider", click_increment=0.02
         )
         place = pygame.Rect(place.right + gap, y, entry_width, height)
-        entry = _Entry(place, self._manager, box, object_id="#entry", initial_text=show_number(value))
+        entry = NumberEntry(place, self._manager, box, object_id="#entry", initial_text=show_number(value))
         place = pygame.Rect(place.right + self._px(8) - gap, y, unit_width, height)
         unit = UILabel(place, parameter.unit, self._manager, box, object_id=ObjectID("#unit", "@muted"))
         when = "changes at once" if parameter.live else "lays the ruler out anew"
@@ -256,15 +251,63 @@ class Controls:
         focus: set[UIElement] = self._manager.get_focus_set() or set()
         return any(isinstance(element, UITextEntryLine) for element in focus)
 
-    def focus_next(self, back: bool = False) -> None:
-        """Give the keyboard to the next parameter's entry."""
-        if not self._rows:
-            return
+    def entry_rects(self) -> dict[str, pygame.Rect]:
+        """Where the entry of each parameter is, px."""
+        return {row.parameter.key: row.entry.rect for row in self._rows}
+
+    def focused_entry(self) -> str | None:
+        """Key of the parameter whose entry has the keyboard, or None."""
         focus = self._manager.get_focus_set() or set()
-        now = next((i for i, row in enumerate(self._rows) if row.entry in focus), -1 if not back else 0)
-        row = self._rows[(now + (-1 if back else 1)) % len(self._rows)]
-        self._manager.set_focus_set(row.entry)
-        row.entry.select_range = [0, len(row.entry.get_text())]
+        return next((row.parameter.key for row in self._rows if row.entry in focus), None)
+
+    def focus_entry(self, key: str | None) -> None:
+        """Give the keyboard to the entry of a parameter, whose text is selected, or take it from all of them."""
+        row = next((row for row in self._rows if row.parameter.key == key), None)
+        self._manager.set_focus_set(None if row is None else row.entry)
+        if row is not None:
+            row.entry.select_all()
+            self._show_row(row)
+        for other in self._rows:
+            other.entry.complaint = None
+
+    def _show_row(self, row: _Row) -> None:
+        """Scroll the panel so that a row is seen."""
+        bar, area, entry = self._box.vert_scroll_bar, self._layout.controls, row.entry.rect
+        if bar is None or row.entry.ui_container is not self._box.get_container():
+            return
+        above, below = area.top - entry.top + 4, entry.bottom - area.bottom + 4
+        if above > 0 or below > 0:
+            height = self._box.scrolling_height
+            moved = (below if below > 0 else -above) / max(1, height)
+            bar.set_scroll_from_start_percentage(bar.start_percentage + moved)
+
+    def complain(self, key: str, text: str) -> None:
+        """Keep what was typed for a parameter, to be corrected, and say what is wrong with it."""
+        for row in self._rows:
+            if row.parameter.key == key:
+                self._manager.set_focus_set(row.entry)
+                row.entry.complaint = f"{text}. {_range_text(row.parameter)}"
+
+    def complaint(self, key: str) -> str | None:
+        """What is wrong with the text in a parameter's entry, or None."""
+        return next((row.entry.complaint for row in self._rows if row.parameter.key == key), None)
+
+    def nudge(self, by: int) -> tuple[str, str] | None:
+        """Key and new value (as text) when the parameter whose entry has the keyboard goes a bit up or down."""
+        row = next((row for row in self._rows if row.parameter.key == self.focused_entry()), None)
+        if row is None:
+            return None
+        parameter, value = row.parameter, self._value(row.parameter.key)
+        new = parameter.at(parameter.fraction(value) + NUDGE * by)
+        new = value + by if parameter.whole and new == value else new
+        return parameter.key, repr(min(max(new, parameter.low), parameter.high))
+
+    def refresh(self, key: str) -> None:
+        """Put the present value into an entry that has the keyboard."""
+        for row in self._rows:
+            if row.parameter.key == key:
+                row.entry.set_text(show_number(self._value(key)))
+                row.entry.select_all()
 
     def slider_let_go(self) -> bool:
         """Whether a slider was being moved and has been let go; asked for at every release of the mouse."""

@@ -24,7 +24,9 @@ TITLES: dict[Place, str] = {
 }
 
 
-class _Found(NamedTuple):
+class Found(NamedTuple):
+    """What a context menu is opened on, and its heading."""
+
     title: str
     target: Target
 
@@ -71,18 +73,52 @@ def open_group(window: Window, number: int, at: tuple[int, int]) -> None:
 def open_context_menu(window: Window, at: tuple[int, int]) -> None:
     """Open the menu for what is under a point of the window, px; nothing happens where there is nothing."""
     found = what_is_at(window, at)
-    if found is None:
-        return
+    if found is not None:
+        _open_for(window, found, at)
+
+
+def _open_for(window: Window, found: Found, at: tuple[int, int]) -> None:
     window.target, window.menu_bar.opened = found.target, None
     actions = [action for action in ACTIONS.values() if found.target.place in action.at]
     window.overlay = Popup([entry_of(window, action) for action in actions], at, title=found.title)
 
 
-def what_is_at(window: Window, at: tuple[int, int]) -> _Found | None:
+def open_context_menu_by_key(window: Window) -> None:
+    """Open the menu of the graph that has the keyboard, or offer those of all that there is."""
+    focused = window.focused
+    if focused is not None and focused.kind == "graph":
+        rect = window.layout.graphs[focused.name]
+        found = Found(_(GRAPHS[focused.name].title), Target("graph", graph=focused.name))
+        _open_for(window, found, rect.move(8, 8).topleft)
+        return
+    at = window.layout.table.move(8, 8).topleft
+
+    def entry(found: Found) -> Entry:
+        return Entry(found.title, lambda: _open_for(window, found, at))
+
+    window.menu_bar.opened = None
+    window.overlay = popup = Popup([entry(found) for found in _all_there_is(window)], at, title=_("Menu of"))
+    popup.rows.go(1)
+
+
+def _all_there_is(window: Window) -> list[Found]:
+    """What has a context menu: the hinge that is looked at stands for all of them."""
+    hinge = window.options.selected or 0
+    number = layer_number(hinge, window.session.base.ruler.hinges, window.options.deep)
+    return [
+        Found(_(TITLES["hand"]), Target("hand")),
+        Found(f"{_(TITLES['hinge'])} {number}", Target("hinge", hinge)),
+        Found(_(TITLES["section"]), Target("section", hinge)),
+        Found(_(TITLES["table"]), Target("table")),
+        *(Found(_(graph.title), Target("graph", graph=name)) for name, graph in GRAPHS.items()),
+    ]
+
+
+def what_is_at(window: Window, at: tuple[int, int]) -> Found | None:
     """What a click with the right button at a point of the window is on, or None."""
     for name, rect in window.layout.graphs.items():
         if rect.collidepoint(at):
-            return _Found(_(GRAPHS[name].title), Target("graph", graph=name))
+            return Found(_(GRAPHS[name].title), Target("graph", graph=name))
     if not window.layout.table.collidepoint(at):
         return None
     index = window.view_at(at)
@@ -90,14 +126,14 @@ def what_is_at(window: Window, at: tuple[int, int]) -> _Found | None:
     near = NEAR * window.scale
     if scene.blocks is None:
         if np.hypot(*(view.to_screen(scene.outer[-1]) - at)) <= near:
-            return _Found(_(TITLES["hand"]), Target("hand"))
+            return Found(_(TITLES["hand"]), Target("hand"))
         if (hinge := hinge_at(view, scene, at, radius=near)) is not None:
             number = layer_number(hinge, len(scene.opening), window.options.deep)
-            return _Found(f"{_(TITLES['hinge'])} {number}", Target("hinge", hinge))
+            return Found(f"{_(TITLES['hinge'])} {number}", Target("hinge", hinge))
         if (section := section_at(view, scene, at, radius=near)) is not None:
             number = layer_number(section[0], len(scene.inner), window.options.deep)
-            return _Found(f"{_(TITLES['section'])} {number}", Target("section", section[0]))
-    return _Found(_(TITLES["table"]), Target("table"))
+            return Found(f"{_(TITLES['section'])} {number}", Target("section", section[0]))
+    return Found(_(TITLES["table"]), Target("table"))
 
 
 def open_palette(window: Window) -> None:

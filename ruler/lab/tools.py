@@ -32,7 +32,7 @@ def use_mouse(window: Window, event: pygame.event.Event) -> None:
     if event.type == pygame.MOUSEMOTION:
         _move(window, event)
     elif event.type == pygame.MOUSEBUTTONUP:
-        _let_go(window, event.button)
+        let_go(window, event.button)
     else:
         offered, window.hints_shown = window.hints_shown, False
         if window.help_shown:
@@ -156,7 +156,8 @@ def _on_table(window: Window, at: tuple[int, int]) -> tuple[float, float]:
     return x, y
 
 
-def _let_go(window: Window, button: int) -> None:
+def let_go(window: Window, button: int) -> None:
+    """A button of the mouse is let go."""
     if button == 1 and window.press is not None:
         window.select(window.press.hinge)
         window.press = None

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pygame
 
 from ruler.analysis import load_curve
-from ruler.lab import overlays
+from ruler.lab import focus, overlays
 from ruler.lab.art import theme
 from ruler.lab.art.canvas import Canvas
 from ruler.lab.art.graphs import GRAPHS
@@ -55,6 +55,7 @@ def draw_window(window: Window) -> None:
     draw_divider(window, canvas)
     if hovered is not None:
         overlays.draw_hover(canvas, window.mouse_at, scenes[index], hovered, window.options.deep)
+    focus.draw(window, canvas)
     _draw_over(window, canvas)
 
 

@@ -53,6 +53,13 @@ class Target(NamedTuple):
     graph: str | None = None
 
 
+class Focused(NamedTuple):
+    """What has the keyboard besides the hand and the entries: a button, the table or a graph, and its name."""
+
+    kind: str
+    name: str
+
+
 class Press(NamedTuple):
     """Where the left button went down: the point, the hinge there (from 0), and the section (from 1), how far along."""
 
@@ -98,6 +105,7 @@ class Window:
         resembles, resembles_rect: the nearest network, and where it is written: a click draws it.
         menu_bar: the menus along the top.
         less_motion, stills: whether what is shaken is shown as stills, and these.
+        focused: the button, graph or table that has the keyboard, or None.
         target: what the context menu was opened on, for the action chosen there; else None.
         mouse_at, panning, right_shake: where the mouse is, whether it moves the view or shakes the tip.
         dividers, divider: where the dividers are, and the name of the one that is dragged, or None.
@@ -139,6 +147,7 @@ class Window:
         self.resembles_rect = pygame.Rect(0, 0, 0, 0)
         self.less_motion, self.stills = bool(setting("less motion")), Stills()
         self.target: Target | None = None
+        self.focused: Focused | None = None
         self.dialogs, self.jobs = Dialogs(), Jobs()
         self.menu_bar = MenuBar(GROUPS, self.open_menu)
         self.mouse_at = (-1, -1)
