@@ -1,6 +1,6 @@
 """The window's loop: events in, frames out. Actions, tools and views are wired together here.
 
-Importing `actions`, `files` and `graph_actions` fills the binding table.
+Importing `all_actions` fills the binding table.
 """
 
 import sys
@@ -12,8 +12,8 @@ import pygame_gui
 
 from ruler import io
 from ruler.errors import FailedError, RulerError
-from ruler.lab import actions, appearance, files, focus, i18n, lessons, menus, saving, tools
-from ruler.lab import graph_actions as graph_actions
+from ruler.lab import focus, i18n, menus, tools
+from ruler.lab.all_actions import actions, appearance, files, lessons, saving
 from ruler.lab.bindings import ACTIONS, ARROWS, action_of
 from ruler.lab.controls import parse_value
 from ruler.lab.crash import journal_for_this_process, leaving_on_signals, report_crash, tell

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
+from ruler.errors import RulerError
 from ruler.lab import native
 from ruler.lab.file_finder import FileFinder
 from ruler.lab.finder import Finder, Item
@@ -88,6 +89,15 @@ class Dialogs:
     def tell(self, title: str, text: str) -> None:
         """Show a message."""
         self.show(Form(clean(title), clean(text), [Button(_("OK"))], width=560.0))
+
+    def try_to(self, work: Callable[[], object], title: str) -> bool:
+        """Do something; an error is shown under this title. Whether it was done."""
+        try:
+            work()
+        except RulerError as error:
+            self.tell(title, str(error))
+            return False
+        return True
 
     def pick_scenario(self, chosen: Chosen) -> None:
         """Choose a shipped scenario, with its description, a recent file, or a session that was left."""

@@ -3,21 +3,16 @@
 from functools import partial
 from pathlib import Path
 
-import pygame
-
 from ruler import io
-from ruler.errors import BadInputError, FailedError
+from ruler.errors import BadInputError
 from ruler.lab.actions import replays_of
 from ruler.lab.bindings import action
-from ruler.lab.dialogs import system_dialogs
 from ruler.lab.i18n import _
 from ruler.lab.left import ENDING, LeftSession, read_left
 from ruler.lab.lessons import begin_lesson
-from ruler.lab.native import there_is_one
 from ruler.lab.player import Live
-from ruler.lab.recent import remember, remember_setting
+from ruler.lab.recent import remember
 from ruler.lab.replay import Replay, Replays
-from ruler.lab.saving import give_up_left, or_tell
 from ruler.lab.session import Session
 from ruler.lab.window import Window
 from ruler.networks import is_network_file
@@ -31,20 +26,6 @@ _RECORDINGS = set(io.FORMATS)
 @action("ctrl+p", "shipped scenarios and recent files", "File", label="Scenarios ...")
 def _pick_scenario(window: Window) -> None:
     window.dialogs.pick_scenario(partial(open_file, window))
-
-
-@action(
-    "",
-    "ask for files in the dialogs of this system",
-    "File",
-    "system_dialogs",
-    label="Dialogs of the system",
-    on=lambda _window: system_dialogs(),
-)
-def _system_dialogs(_window: Window) -> None:
-    if not there_is_one():
-        raise BadInputError(_("This system has no file dialogs that could be used; zenity or kdialog would do."))
-    remember_setting("system dialogs", not system_dialogs())
 
 
 @action("ctrl+o", "open a scenario or recording (or drop it here)", "File", label="Open ...")
@@ -84,7 +65,7 @@ def open_file(window: Window, path: Path) -> None:
             remember(path)
 
     window.if_saved(
-        lambda: or_tell(window, "This file cannot be opened", open_it), f"Opening {path.name}", leaving=True
+        lambda: window.dialogs.try_to(open_it, _("This file cannot be opened")), f"Opening {path.name}", leaving=True
     )
 
 
@@ -127,7 +108,7 @@ def open_beside(window: Window, path: Path) -> None:
         replays.put_beside(Replay(load_recording(path), path.stem))
         window.show(replays)
 
-    or_tell(window, "This file cannot be opened", put_beside)
+    window.dialogs.try_to(put_beside, _("This file cannot be opened"))
 
 
 @action(
@@ -144,7 +125,7 @@ def _give_up(window: Window) -> None:
         raise BadInputError("This is no session that an earlier window left; there is nothing to give up.")
 
     def confirmed() -> None:
-        give_up_left(replays)
+        replays.give_up_left()
         _back_to_lab(window)
         window.say(f"given up: {first.name}")
 
@@ -166,13 +147,3 @@ def _verify(window: Window) -> None:
 def _back_to_lab(window: Window) -> None:
     if window.player is not window.live:
         window.show(window.live)
-
-
-@action("f12", "save a picture of the window", "File", label="Picture of the window")
-def _screenshot(window: Window) -> None:
-    path = next(path for n in range(1, 100_000) if not (path := Path(f"ruler-{n:03d}.png")).exists())
-    try:
-        pygame.image.save(window.surface, path)
-    except (OSError, pygame.error) as error:
-        raise FailedError(f"{path}: the picture could not be saved: {error}") from None
-    window.say(f"picture: {path.resolve()}")

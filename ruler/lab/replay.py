@@ -17,6 +17,7 @@ from ruler.lab import numbers
 from ruler.lab.art.history import History
 from ruler.lab.clock import Clock
 from ruler.lab.i18n import _
+from ruler.lab.left import give_up
 from ruler.lab.numbers import Number
 from ruler.lab.player import ButtonLook, Direction, Player
 from ruler.lab.scene import Holder, Scene
@@ -286,6 +287,13 @@ class Replays(Player):
             "play_pause": ButtonLook("Pause" if self.playing else "Play"),
             "loop": ButtonLook(selected=self.loop),
         }
+
+    def give_up_left(self) -> None:
+        """If the first one is a session that was left, its journal is needed no more."""
+        first = self.replays[0]
+        if first.journal is not None:
+            give_up(first.journal)
+            first.journal = None
 
     def recording(self) -> Recording:
         """The first one."""

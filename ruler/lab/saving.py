@@ -4,15 +4,18 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
+import pygame
+
 from ruler import io
-from ruler.errors import RulerError
+from ruler.errors import BadInputError, FailedError
 from ruler.lab.actions import lay_out, ruler_under_hand
 from ruler.lab.bindings import action
+from ruler.lab.dialogs import system_dialogs
 from ruler.lab.form import Button, Choice, Form, Line, Values
 from ruler.lab.i18n import N_, _
 from ruler.lab.jobs import LAST_SECONDS, figure, film
-from ruler.lab.left import give_up
 from ruler.lab.line_edit import LineEdit
+from ruler.lab.native import there_is_one
 from ruler.lab.recent import remember, remember_setting, setting
 from ruler.lab.replay import Replays
 from ruler.lab.window import Window
@@ -26,16 +29,6 @@ PARTS = (
     ("film", N_("Film"), (".mp4", ".gif"), ""),
     ("figure", N_("Figure"), (".svg", ".pdf", ".png"), ""),
 )
-
-
-def or_tell(window: Window, title: str, work: Callable[[], object]) -> bool:
-    """Do it; an error is shown in a dialog. Whether it was done."""
-    try:
-        work()
-    except RulerError as error:
-        window.dialogs.tell(title, str(error))
-        return False
-    return True
 
 
 # One file
@@ -61,7 +54,7 @@ def _save_recording(window: Window) -> None:
 
         def saved() -> None:
             if isinstance(player, Replays):
-                give_up_left(player)
+                player.give_up_left()
             else:
                 session_is_saved(window)
 
@@ -76,19 +69,11 @@ def session_is_saved(window: Window) -> None:
     window.live.recording_since = None
 
 
-def give_up_left(replays: Replays) -> None:
-    """If the first recording is a session that was left, its journal is needed no more."""
-    first = replays.replays[0]
-    if first.journal is not None:
-        give_up(first.journal)
-        first.journal = None
-
-
 def _save(window: Window, path: Path, write: Callable[[bool], object], saved: Callable[[], None]) -> None:
     """Write the file, then call `saved`; asks before another one is replaced."""
 
     def done(force: bool) -> None:
-        if not or_tell(window, _("It could not be saved"), lambda: write(force)):
+        if not window.dialogs.try_to(lambda: write(force), _("It could not be saved")):
             return
         saved()
         remember(path)
@@ -182,7 +167,7 @@ def _save_all(window: Window, then: Callable[[], object], values: Values) -> Non
     recording, name = window.player.recording(), Path(stem).name
 
     def write(force: bool) -> None:
-        if not or_tell(window, _("It could not be saved"), lambda: _write(window, recording, paths, force)):
+        if not window.dialogs.try_to(lambda: _write(window, recording, paths, force), _("It could not be saved")):
             return
         if window.player is window.live:
             session_is_saved(window)
@@ -235,3 +220,28 @@ def _film_last(window: Window) -> None:
     path = io.free_path(Path(f"{window.session.name}-last.mp4").absolute())
     begin_job(window, film, recording, window.session.name, path, max(0.0, end - LAST_SECONDS), end)
     window.say(_("The last {seconds:g} s become a film: {path}").format(seconds=min(end, LAST_SECONDS), path=path))
+
+
+@action("f12", "save a picture of the window", "File", label="Picture of the window")
+def _screenshot(window: Window) -> None:
+    path = next(path for n in range(1, 100_000) if not (path := Path(f"ruler-{n:03d}.png")).exists())
+    try:
+        pygame.image.save(window.surface, path)
+    except (OSError, pygame.error) as error:
+        raise FailedError(f"{path}: the picture could not be saved: {error}") from None
+    window.say(f"picture: {path.resolve()}")
+
+
+@action(
+    "",
+    "ask for files in the dialogs of this system",
+    "File",
+    "system_dialogs",
+    label="Dialogs of the system",
+    rule=True,
+    on=lambda _window: system_dialogs(),
+)
+def _system_dialogs(_window: Window) -> None:
+    if not there_is_one():
+        raise BadInputError(_("This system has no file dialogs that could be used; zenity or kdialog would do."))
+    remember_setting("system dialogs", not system_dialogs())

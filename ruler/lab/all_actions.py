@@ -1,0 +1,10 @@
+"""Fills the binding table, in the order in which the actions stand in their menus."""
+
+# isort: off
+from ruler.lab import actions as actions
+from ruler.lab import files as files
+from ruler.lab import saving as saving
+from ruler.lab import view_actions as view_actions
+from ruler.lab import graph_actions as graph_actions
+from ruler.lab import appearance as appearance
+from ruler.lab import lessons as lessons
