@@ -18,6 +18,7 @@ import pytest
 
 import ruler
 from ruler import io, load_recording
+from ruler.cli.demo import PROMISED
 from ruler.networks import NetworkSettings
 from ruler.theory import SecondOrder
 
@@ -239,6 +240,23 @@ def test_demo_shows_the_headline_and_overwrites_nothing(cli, tmp_path):
         assert re.search(reading, text), reading
     lines = [line for line in done.out.splitlines() if str(tmp_path) not in line]
     assert max(map(len, lines)) <= 80
+    # Each hand beside the network that the analogy promises and the nearest one, each with distance and interval.
+    for name, network in (("steady", "no dropout"), ("jerky", "dropout 0.2"), ("violent", "dropout 0.3")):
+        found = re.search(
+            rf"{name} promised (0\.\d+) \[(0\.\d+), (0\.\d+)\] ReLU network, {network} \(digits\) "
+            r"nearest (0\.\d+) \[",
+            text,
+        )
+        assert found, name
+        distance, low, high, nearest = map(float, found.groups())
+        assert low <= distance <= high < 0.1
+        assert nearest <= distance
+        (row,) = ruler.compare(folder / f"{name}.csv", PROMISED[name])
+        assert distance == pytest.approx(row.comparison.rms_distance.value, abs=6e-4)
+    # A nearly straight curve has many networks near it.
+    near = re.search(r"of each curve: steady (\d+), jerky (\d+), violent (\d+)\.", text)
+    assert near
+    assert int(near[2]) > 5 * int(near[1])
     again = cli("demo", "-o", folder)
     assert again.code == 0
     assert (tmp_path / "demo-2" / "demo.png").exists()

@@ -94,13 +94,12 @@ def _account_line(summary: Mapping[str, Any], wall: float) -> str:
     return f"{summary['simulated_s']:.2f} s simulated in {wall:.2f} s; {account}"
 
 
-def demo_report(recordings: Sequence[Recording], names: Sequence[str], resembling: Sequence[str] = ()) -> str:
+def demo_report(recordings: Sequence[Recording], names: Sequence[str]) -> str:
     """The opening profiles side by side, as numbers and as bars.
 
     Args:
         recordings: the runs.
         names: what each is called.
-        resembling: the network each resembles most, in words; empty when that is not known.
     """
     opened = [
         (name, [f"{opening:5.0f} {bar(opening / _STRAIGHT_ANGLE, 16)}" for opening in recording.opening_deg[-1]])
@@ -117,10 +116,6 @@ def demo_report(recordings: Sequence[Recording], names: Sequence[str], resemblin
         measures = recording_measures(recording)
         lines += [f"{name:<8} {measures_line(measures)}:", f"{'':<8} {regime_words(measures)}"]
         lines += [f"{'':<8} {line}" for line in _trust_lines(summarise(recording))]
-    if resembling:
-        lines += ["", "Of the measured networks that ship with this program, each is most like:"]
-        lines += [f"{name:<8} {network}" for name, network in zip(names, resembling, strict=True)]
-        lines.append("(shortest RMS distance of load curves; more: ruler compare RECORDING --closest)")
     return "\n".join(lines)
 
 

@@ -1,6 +1,5 @@
-"""`ruler run`, `demo`, `scenarios`, `check` and `recover`."""
+"""`ruler run`, `scenarios`, `check` and `recover`."""
 
-import os
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -8,12 +7,12 @@ from typing import TYPE_CHECKING
 import ruler
 from ruler.cli.console import say
 from ruler.cli.core import app
-from ruler.cli.options import Flag, Force, Json, MaybeOutput, Output, Sets, answer, playing, print_json
+from ruler.cli.options import Flag, Force, Json, MaybeOutput, Sets, answer, print_json
 from ruler.errors import BadInputError, FailedError
 from ruler.progress import progress
 
 if TYPE_CHECKING:
-    from ruler.recording import Recorder, Recording
+    from ruler.recording import Recorder
 
 
 @app.command
@@ -83,46 +82,6 @@ def _play(recorder: "Recorder", name: str) -> str | None:
     except SimulationError as error:
         return str(error)
     return None
-
-
-@app.command
-def demo(*, output: Output = "ruler-demo") -> None:
-    """The main job, no display needed: three hands on the same ruler, side by side.
-
-    Plays steady, jerky and violent, prints how the ruler opens and which network each resembles, and
-    writes the recordings and one figure into a new folder. Example: ruler demo
-
-    Parameters
-    ----------
-    output
-        The folder; when it exists, a number is added, so that nothing is overwritten.
-    """
-    from ruler.api.runs import play
-    from ruler.cli.reports import demo_report
-    from ruler.figures.frame import save_figure
-    from ruler.figures.recordings import plot_recordings
-    from ruler.io import new_folder
-
-    folder = new_folder(output)
-    names = ("steady", "jerky", "violent")
-    recordings = []
-    with playing() as watch:
-        for name in names:
-            recordings.append(play(name, watch))
-            ruler.save_recording(recordings[-1], folder / f"{name}.csv")
-    save_figure(plot_recordings(recordings, names), folder / "demo.png")
-    say(demo_report(recordings, names, [_resembles(recording) for recording in recordings]))
-    say(f"\nrecordings and figure: {folder}{os.sep} (demo.png, {', '.join(f'{name}.csv' for name in names)})")
-
-
-def _resembles(recording: "Recording") -> str:
-    """The shipped network a run resembles most, in words."""
-    from ruler.networks import closest
-
-    nearest = closest(recording.opened[-1], 1)
-    if not nearest:
-        return "nothing: no load to compare"
-    return f"{nearest[0].network.title}, RMS distance {nearest[0].distance:.3f}"
 
 
 @app.command

@@ -1,18 +1,21 @@
 """Figures of recordings: openings over time, load shares, load curve."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure, SubFigure
 
 from ruler.analysis.summary import recording_measures
 from ruler.figures.frame import COLORS, MARKERS, SMALL, Side, check_count, draw_curves, draw_loads, new_figure, styled
+from ruler.networks import network_title
+from ruler.networks.comparison import Row
 from ruler.recording import Recording
 from ruler.recording.trust import trust_of
-from ruler.text import number
+from ruler.text import interval, number
 
 MOST_RECORDINGS = 8
 
@@ -51,10 +54,55 @@ def plot_recordings(recordings: Sequence[Recording], names: Sequence[str]) -> Fi
         BadInputError: none, or more than eight.
     """
     check_count(len(recordings), MOST_RECORDINGS, "recordings")
-    columns = max(2, min(4, len(recordings)))
-    rows = -(-len(recordings) // columns)
+    rows, columns = _grid(len(recordings))
     figure = new_figure(1.2 + 3.4 * columns, 3.0 * rows + 3.2)
     top, bottom = np.ravel(figure.subfigures(2, 1, height_ratios=[rows, 1.05], squeeze=False))
+    _draw_runs(top, bottom, recordings, names)
+    return figure
+
+
+@styled
+def plot_demo(recordings: Sequence[Recording], names: Sequence[str], networks: Sequence[tuple[Row, Row]]) -> Figure:
+    """As `plot_recordings`, and below each run beside two networks: the promised and the nearest one.
+
+    Args:
+        recordings: one to four.
+        names: what each is called in the legend.
+        networks: of each, the promised network and the nearest.
+
+    Raises:
+        BadInputError: none, or more than four.
+    """
+    check_count(len(recordings), 4, "recordings")
+    _rows, columns = _grid(len(recordings))
+    figure = new_figure(1.2 + 3.4 * columns, 9.6)
+    parts = np.ravel(figure.subfigures(3, 1, height_ratios=[1.0, 1.05, 1.15], squeeze=False))
+    _draw_runs(parts[0], parts[1], recordings, names)
+    panels = parts[2].subplots(1, len(recordings), sharey=True, squeeze=False).ravel()
+    for place, (panel, recording, name, rows) in enumerate(zip(panels, recordings, names, networks, strict=True)):
+        sides = [replace(_side(place, recording, name), curve_label=name)]
+        for row, what, look in zip(rows, ("promised", "nearest"), (6, 3), strict=True):
+            distance = row.comparison.rms_distance
+            numbers = interval(distance.value, distance.low, distance.high, ".3f")
+            label = f"{what}: {network_title(row.profile)}\n{numbers}"
+            sides.append(Side(row.comparison.network.load, label, label, COLORS[look], MARKERS[look]))
+        draw_curves(panel, sides)
+        panel.set_title(f"{name} beside networks")
+        panel.legend(fontsize=SMALL - 1, loc="upper center", bbox_to_anchor=(0.5, -0.22))
+        if place:
+            panel.set_ylabel("")
+    return figure
+
+
+def _grid(count: int) -> tuple[int, int]:
+    """Rows and columns of the panels with openings."""
+    columns = max(2, min(4, count))
+    return -(-count // columns), columns
+
+
+def _draw_runs(top: SubFigure, bottom: SubFigure, recordings: Sequence[Recording], names: Sequence[str]) -> None:
+    """Openings over time above, load shares and load curves below."""
+    rows, columns = _grid(len(recordings))
     alike = len({_axis(recording) for recording in recordings}) == 1
     panels = top.subplots(rows, columns, sharey=alike, squeeze=False).ravel()
     for panel, recording, name in zip(panels, recordings, names, strict=False):
@@ -72,7 +120,6 @@ def plot_recordings(recordings: Sequence[Recording], names: Sequence[str]) -> Fi
     loads.set(title="Load share of each layer", ylabel=shares.pop() if len(shares) == 1 else "share of the load")
     loads.legend(fontsize=SMALL)
     draw_curves(curves, sides)
-    return figure
 
 
 def _side(place: int, recording: Recording, name: str) -> Side:

@@ -62,7 +62,7 @@ def test_a_run_that_ended_early_says_so(made_recording):
 
 def test_the_demo_side_by_side(made_recording, still):
     runs = [made_recording([0.0] * 10, end) for end in ([5.0] * 10, [float(i) for i in range(0, 100, 10)])]
-    report = demo_report([*runs, still], NAMES, ["a network"] * 3)
+    report = demo_report([*runs, still], NAMES)
     assert rows(report)[0] == f"hinge  {'steady':24}{'jerky':24}violent"
     assert rows(report)[10] == "   10      5 ················     90 ████████········     10 █···············"
     assert "straight, every layer does its share" in report
