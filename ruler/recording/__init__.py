@@ -8,5 +8,6 @@ from ruler.recording.journal import free_journal as free_journal
 from ruler.recording.journal import journal_path as journal_path
 from ruler.recording.journal import recover as recover
 from ruler.recording.journal import recovered as recovered
+from ruler.recording.measured import measured_recording as measured_recording
 from ruler.recording.recorder import Recorder as Recorder
 from ruler.recording.recording import Recording as Recording

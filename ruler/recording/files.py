@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,8 @@ from numpy.typing import NDArray
 
 from ruler import io
 from ruler.errors import BadInputError
-from ruler.recording.recording import Recording, column_names
+from ruler.recording.measured import from_columns, needed
+from ruler.recording.recording import MEASURED, Recording, column_names
 
 
 def output_path(target: str | Path, default_name: str, force: bool) -> Path:
@@ -47,6 +49,11 @@ def save_recording(recording: Recording, path: Path, force: bool = False) -> Pat
         name: np.ascontiguousarray(recording.table[:, i]) for i, name in enumerate(recording.columns)
     }
     columns["phase"] = np.array(recording.phase, dtype=np.str_)
+    if recording.measured:
+        absent = {"phase", *(() if recording.timed else ("time_s",))}
+        numbers = {name: values for name, values in columns.items() if name not in absent}
+        columns = {name: values for name, values in numbers.items() if not np.isnan(values).all()}
+    columns |= recording.extra
     return io.write(output_path(path, "recording", force), columns, meta, force)
 
 
@@ -71,10 +78,15 @@ def load_recording(source: str | Path) -> Recording:
     Raises:
         BadInputError: there is no such file, or it is not a recording; the message says why.
     """
-    hinges = sum(name.startswith("opening_") for name in io.column_names(source, "a recording"))
+    there = io.column_names(source, "a recording")
+    hinges = sum(name.startswith("opening_") for name in there)
     names = column_names(hinges)
-    table = io.read(source, names, what="a recording")
+    # Without what every run has it is of a real ruler; only then are other columns of use.
+    bare = "pull_force_N" not in there
+    table = io.read(source, None if bare else names, what="a recording")
     path, columns, meta = table.path, table.columns, table.meta
+    if (meta or {}).get("kind", MEASURED if bare and "tip_x_m" in there else None) == MEASURED:
+        return _load_measured(table, hinges)
     if meta is None and io.FORMATS[path.suffix.lower()].beside:
         raise BadInputError(f"{path}: its companion {io.companion(path).name} is missing; keep the two files together")
     if meta is None:
@@ -92,6 +104,24 @@ def load_recording(source: str | Path) -> Recording:
             raise BadInputError(f"{path}: column {name} has {part.size} rows, {names[0]} has {parts[0].size}")
     rest = {key: value for key, value in meta.items() if key not in {"format", "phases", "rows"}}
     return Recording(np.column_stack(parts), phases, rest, where=str(path))
+
+
+def _load_measured(table: io.Table, hinges: int) -> Recording:
+    """A recording of a real ruler; without metadata too."""
+    path, columns = table.path, table.columns
+    missing = next((name for name in needed(hinges) if name not in columns), None)
+    if missing is not None:
+        raise BadInputError(
+            f"{path}: the column {missing} is missing; a measured ruler needs tip_x_m, tip_y_m and opening_1_deg ... "
+            "(deg, from the fixed end), and time_s when it was filmed"
+        )
+    if table.rows == 0:
+        raise BadInputError(f"{path}: holds no rows; each is a photograph or a frame")
+    meta = table.meta
+    if meta is not None:
+        _check_meta({"phases": [], **meta}, path, hinges, table.rows)
+    numbers = {name: _numbers(columns, name, (), path) for name in columns if name != "phase"}
+    return replace(from_columns(numbers, hinges, meta, path), where=str(path))
 
 
 def _check_meta(meta: Mapping[str, Any], path: Path, hinges: int, rows: int) -> None:

@@ -1,7 +1,7 @@
 """The Recording: one table of samples and what it was made from."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -9,11 +9,14 @@ import numpy as np
 from ruler.arrays import Floats
 from ruler.errors import BadInputError
 from ruler.scenario import Scenario, scenario_from_data
+from ruler.scenario.model import Ruler
 
 if TYPE_CHECKING:
     import pandas as pd
 
 FIRST_COLUMNS = ("time_s", "phase", "tip_x_m", "tip_y_m", "extension", "pull_force_N")
+# The kind of a recording of a real ruler.
+MEASURED = "measured"
 LAST_COLUMNS = ("kinetic_energy_J", "work_J", "hinge_loss_J", "table_loss_J", "elastic_energy_J")
 
 
@@ -54,17 +57,19 @@ class Recording:
 
     Attributes:
         table: shape (samples, columns), the columns of `column_names`; "phase" holds the number of
-            the phase in `phases`.
+            the phase in `phases`. What is not known of a measured ruler is not a number.
         phases: name of each phase.
-        meta: plain data for JSON: "kind" ("ruler", "reference", "quasi-static" or "spring-block"), "source" (the
+        meta: plain data for JSON: "kind" ("ruler", "reference", "quasi-static", "measured" or "spring-block"), "source" (the
             scenario, every key), "seed", "versions", "status" ("complete", or why it ended early), and when known
             "summary".
+        extra: more columns, such as "unsure" of a tracked film, each of shape (samples,).
     """
 
     table: Floats
     phases: tuple[str, ...]
     meta: Mapping[str, Any]
     where: str = "the recording"
+    extra: Mapping[str, Floats] = field(default_factory=dict)
 
     @property
     def hinges(self) -> int:
@@ -107,6 +112,23 @@ class Recording:
         return [self.phases[int(i)] for i in self.column("phase")]
 
     @property
+    def measured(self) -> bool:
+        """Whether it is of a real ruler."""
+        return self.meta.get("kind") == MEASURED
+
+    @property
+    def timed(self) -> bool:
+        """Whether its samples have times; stills have not, and are numbered from 0 in `time`."""
+        return bool(self.meta.get("timed", True))
+
+    @property
+    def ruler(self) -> Ruler:
+        """The ruler of a measured recording, as far as it is known: hinges, lengths, openings at the start."""
+        keys = ("hinges", "section_length", "end_sections", "opening")
+        known = self.meta["source"]["ruler"]
+        return Ruler(**{key: known[key] for key in keys})
+
+    @property
     def complete(self) -> bool:
         """Whether the run went to its end."""
         return bool(self.meta.get("status") == "complete")
@@ -143,4 +165,4 @@ class Recording:
             raise BadInputError("pandas is not installed; install it with: pip install pandas") from None
         frame = pd.DataFrame(self.table, columns=self.columns)
         frame["phase"] = self.phase
-        return frame
+        return frame.assign(**self.extra)

@@ -4,7 +4,7 @@ import math
 from typing import Any, Literal, NamedTuple
 
 from ruler.mechanics.account import FORCED_GAP
-from ruler.recording.recording import Recording, stored_energy, unaccounted_energy
+from ruler.recording.recording import MEASURED, Recording, stored_energy, unaccounted_energy
 
 Level = Literal["good", "fair", "poor"]
 LEVELS: tuple[Level, ...] = ("good", "fair", "poor")
@@ -77,9 +77,9 @@ def _level(amount: float | None, fair: float, poor: float) -> Level:
 def energy_error(recording: Recording) -> float | None:
     """Which part of the energy the account misses at the end, as `unaccounted_energy`; None when there is none.
 
-    Nor has a spring-block chain an account: what pulls it and what rubs are not known.
+    Nor have a spring-block chain and a real ruler an account: what pulls and what rubs is not known.
     """
-    if recording.meta.get("kind") == "spring-block":
+    if recording.meta.get("kind") in ("spring-block", MEASURED):
         return None
     return unaccounted_energy(recording.table[-1], LEAST_ENERGY, stored_energy(recording.table))
 

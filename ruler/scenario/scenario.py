@@ -64,6 +64,12 @@ class Scenario(StrictModel):
     title: str = Field("Untitled", description="one line", max_length=200)
     description: str = Field("", description="what to look for", max_length=5000)
     seed: int = Field(1, description="seed of every shake", ge=0, lt=2**63)
+    measured: str = Field(
+        "",
+        description="recording of a real ruler that the window shows beside this one: a file, seen from this one, or "
+        "the name of a shipped one",
+        max_length=1000,
+    )
     ruler: Ruler = Field(default_factory=Ruler, description="the ruler")
     hinge: Hinge = Field(default_factory=Hinge, description="the hinge law")
     table: Table = Field(default_factory=Table, description="the table")

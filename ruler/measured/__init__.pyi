@@ -1,0 +1,9 @@
+from .fit import Fit as Fit
+from .fit import FitSettings as FitSettings
+from .fit import Parameter as Parameter
+from .fit import fit_recording as fit_recording
+from .ghosts import MeasuredGhost as MeasuredGhost
+from .ghosts import Photographed as Photographed
+from .ghosts import load_measured as load_measured
+from .ghosts import measured_of as measured_of
+from .ghosts import shipped_measured as shipped_measured

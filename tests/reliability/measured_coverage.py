@@ -1,0 +1,87 @@
+"""Made-up rulers whose hinges are known, measured with an error, fitted: how well friction is found again.
+
+Run it by hand: python tests/reliability/measured_coverage.py [RULERS] [FIRST_SEED]. It prints the median error of the
+hinges' factors and of the ratio, and how often the 95 % intervals hold the truth. docs/reliability.md has what it gave;
+`test_measured_coverage.py` fits two of them.
+"""
+
+import sys
+import time
+
+import numpy as np
+
+from ruler.measured.fit import Fit, FitSettings, fit_recording
+from ruler.measured.unknowns import RATIO
+from ruler.recording import Recording, measured_recording
+from ruler.theory.quasi_static import pull_slowly
+from ruler.theory.slow_ruler import QuasiStaticRuler
+
+NOISE_DEG = 1.5
+FACTORS = (0.7, 1.4)
+LENGTH, MASS, FRICTION = 0.2, 0.012, 0.3
+
+
+def made_up(seed: int) -> tuple[Recording, float, np.ndarray]:
+    """Stills of a ruler, the ratio of its torque and its factors (mean 1); the slow limit pulls it, not the fit's model."""
+    rng = np.random.default_rng(seed)
+    hinges, ratio = int(rng.integers(6, 17)), float(np.exp(rng.uniform(np.log(2.0), np.log(30.0))))
+    factors = np.exp(rng.uniform(*np.log(FACTORS), hinges))
+    factors /= factors.mean()
+    length = np.full(hinges + 1, LENGTH)
+    length[[0, -1]] *= 0.5
+    opening = np.radians(rng.uniform(5.0, 15.0, hinges))
+    ruler = QuasiStaticRuler(
+        section_length=tuple(length),
+        section_mass=tuple(MASS * length / LENGTH),
+        opening=tuple(opening),
+        torque=tuple(ratio * FRICTION * MASS * 9.81 * LENGTH * factors),
+        friction=FRICTION,
+    )
+    rows = int(rng.integers(4, 9))
+    ways = np.linspace(0.0, 1.0, rows)[1:] * (0.5 * length.sum() - 0.09 * length.sum())
+    pull = pull_slowly(ruler, ways)
+    clean = np.degrees(np.vstack((opening, pull.opening)))
+    first = ruler.angles
+    start = [(length * np.cos(first)).sum(), (length * np.sin(first)).sum()]
+    tip = np.vstack((start, pull.node[:, -1]))
+    measured = np.clip(clean + NOISE_DEG * rng.standard_normal(clean.shape), 0.0, 180.0)
+    return measured_recording(measured, tip, name=f"made up {seed}", section_length=LENGTH), ratio, factors
+
+
+def fitted(seed: int) -> tuple[Fit, float, np.ndarray]:
+    """The fit of a made-up ruler, beside the truth."""
+    recording, ratio, factors = made_up(seed)
+    return fit_recording(recording, FitSettings(per_hinge=True), held_out=False), ratio, factors
+
+
+def main() -> None:
+    """Fit many and print what came out."""
+    rulers = int(sys.argv[1]) if len(sys.argv) > 1 else 24
+    first = int(sys.argv[2]) if len(sys.argv) > 2 else 1
+    errors, told_errors, ratios, held, held_ratio = [], [], [], [], []
+    for seed in range(first, first + rulers):
+        began = time.monotonic()
+        fit, ratio, factors = fitted(seed)
+        off = np.abs(fit.hinge_factors / factors - 1.0)
+        errors += off.tolist()
+        told_errors += off[list(fit.factor_determined)].tolist()
+        held += ((fit.factor_low <= factors) & (factors <= fit.factor_high)).tolist()
+        found = next(each for each in fit.parameters if each.key == RATIO)
+        ratios.append(abs(found.value / ratio - 1.0))
+        held_ratio.append(found.low <= ratio <= found.high)
+        print(
+            f"{seed}: {factors.size} hinges, ratio {ratio:.1f} found {found.value:.1f} "
+            f"[{found.low:.1f}, {found.high:.1f}], rms {fit.rms_deg:.2f} deg, factors off {100 * np.median(off):.1f} %, "
+            f"{sum(fit.factor_determined)} determined; {time.monotonic() - began:.0f} s",
+            flush=True,
+        )
+        print(
+            f"  so far: factors off by {100 * np.median(errors):.1f} % (median; determined ones "
+            f"{100 * np.median(told_errors):.1f} %), ratio {100 * np.median(ratios):.1f} %; intervals hold the truth: "
+            f"{100 * np.mean(held):.1f} % of {len(held)} factors, {100 * np.mean(held_ratio):.1f} % of {rulers} ratios",
+            flush=True,
+        )
+
+
+if __name__ == "__main__":
+    main()
