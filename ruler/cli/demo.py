@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import ruler
 from ruler.cli.console import say
 from ruler.cli.core import app
-from ruler.cli.options import Output, playing
+from ruler.cli.options import Flag, Output, playing
 from ruler.text import interval, number
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ class Beside(NamedTuple):
 
 
 @app.command
-def demo(*, output: Output = "ruler-demo") -> None:
+def demo(*, real: Flag = False, output: Output = "ruler-demo") -> None:
     """The main job, no display needed: three hands on the same ruler, side by side.
 
     Plays steady, jerky and violent, prints how the ruler opens, the network that the analogy promises for each hand
@@ -44,6 +44,8 @@ def demo(*, output: Output = "ruler-demo") -> None:
 
     Parameters
     ----------
+    real
+        Instead, the paper's own ruler: its photographs against paper-steady and paper-jerky, hinge by hinge.
     output
         The folder; when it exists, a number is added, so that nothing is overwritten.
     """
@@ -54,6 +56,11 @@ def demo(*, output: Output = "ruler-demo") -> None:
     from ruler.io import new_folder
 
     folder = new_folder(output)
+    if real:
+        from ruler.cli.real_demo import real_demo
+
+        real_demo(folder)
+        return
     names = tuple(PROMISED)
     recordings = []
     with playing() as watch:

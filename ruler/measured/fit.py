@@ -8,7 +8,7 @@ the misfit is larger than the error that was named.
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -20,7 +20,7 @@ from ruler.arrays import Floats
 from ruler.errors import BadInputError
 from ruler.measured.models import FilmModel, Predict, fitted_scenario, slow_model
 from ruler.measured.pull import MeasuredPull, measured_pull
-from ruler.measured.slow import start_angles
+from ruler.measured.slow import EPS, start_angles
 from ruler.measured.unknowns import (
     PRIOR_LEFT,
     RATIO,
@@ -32,8 +32,7 @@ from ruler.measured.unknowns import (
     make_unknowns,
 )
 from ruler.recording import Recording
-from ruler.scenario import Scenario
-from ruler.scenario.model import Phase, Until
+from ruler.scenario import Scenario, scenario_from_data
 
 # What the model's steps miss, deg, and where the tip was at the start, in section lengths.
 MODEL_ERROR = 0.4
@@ -41,9 +40,12 @@ TIP_ERROR = 0.02
 # First values of the ratio that are tried.
 SCAN = tuple(np.geomspace(0.3, 80.0, 10).tolist())
 TOLERANCE = 1e-3
-# Slopes are taken over so many steps of the unknowns: wide ones look beyond the kinks of hinges that just stick or slip,
-# narrow ones see where they are. Two ways are gone, and the lower end counts; how often each stage may look.
-WAYS = (((3.0, 12), (1.0, 8)), ((1.0, 20),))
+# What a ruler does is full of kinks, of hinges that just stick or slip, and a search that begins among them ends at
+# the first. So stills are fitted in two ways, and the lower end counts: with friction that sets in softly at first,
+# at these rates, and with slopes over so many steps that they look beyond the kinks.
+WAYS = (((3e-2, 1.0), (1e-2, 1.0), (1e-3, 1.0), (EPS, 1.0)), ((EPS, 3.0), (EPS, 1.0)))
+# How often each stage of a way may look.
+MOST_LOOKS = 8
 # Over which slopes are taken for the intervals: about as wide as these.
 WIDE = 3.0
 DRAWS = 4000
@@ -123,6 +125,11 @@ class Fit:
     scenario: Scenario
 
     @property
+    def pull_deg(self) -> Floats:
+        """What was measured, deg, shape (rows, N)."""
+        return np.degrees(self.pull.opening)
+
+    @property
     def rms_deg_per_row(self) -> list[float]:
         """Of each row but the first, deg."""
         off = self.predicted_deg[1:] - np.degrees(self.pull.opening[1:])
@@ -182,27 +189,29 @@ def fit_recording(
     io.need("scipy.optimize", "fit", "fitting a ruler")
     started = time.monotonic()
     pull = measured_pull(recording, base, settings.noise_deg)
-    base = base or Scenario(ruler=pull.ruler, phase=[Phase(until=Until(time=1.0))])
+    usual = {"ruler": pull.ruler.model_dump(), "phase": [{"until": {"time": 1.0}}]}
+    base = base or scenario_from_data(usual, pull.name)
     base = base.model_copy(update={"ruler": pull.ruler})
     timed = pull.time is not None
     noise = math.hypot(pull.noise, math.radians(MODEL_ERROR))
-    unknowns, untold = make_unknowns(
-        base, settings.free, settings.per_hinge, timed, settings.factor_prior, pull.noise
-    )
+    unknowns, untold = make_unknowns(base, settings.free, settings.per_hinge, timed, settings.factor_prior, pull.noise)
     search = _Search(pull, unknowns, noise, settings.workers, progress)
     found = search.run()
     cov = search.covariance(found)
     last = None
     if held_out and len(pull.opening) >= LEAST_FOR_HELD_OUT:
         fewer = _Search(pull.without_last(), unknowns, noise, settings.workers, search.count_on)
-        last = np.degrees(search.predict(fewer.run(found if timed else None)[None])[0, -1])
+        last = np.degrees(search.predict(fewer.run(found if timed else None)[None], EPS)[0, -1])
     draws = _draws(found, cov, unknowns, settings.seed)
-    factors = _factors(unknowns, draws, found) if unknowns.per_hinge else (None, None, None, None)
+    factors, low, high, known = _factors(unknowns, draws, found) if unknowns.per_hinge else (None, None, None, None)
     return Fit(
         pull,
         _parameters(unknowns, found, draws, untold, settings.factor_prior),
-        *factors,
-        predicted_deg=np.degrees(search.predict(found[None])[0]),
+        hinge_factors=factors,
+        factor_low=low,
+        factor_high=high,
+        factor_determined=known,
+        predicted_deg=np.degrees(search.predict(found[None], EPS)[0]),
         held_out_deg=last,
         evaluations=search.evaluations,
         wall_s=time.monotonic() - started,
@@ -233,9 +242,9 @@ class _Search:
         if self._progress is not None:
             self._progress(tried, misfit)
 
-    def residuals(self, x: Floats) -> Floats:
+    def residuals(self, x: Floats, softness: float = EPS) -> Floats:
         """Of vectors of shape (B, size), each of standard deviation 1 if the model is right, shape (B, residuals)."""
-        pull, predicted = self._pull, self.predict(x)
+        pull, predicted = self._pull, self.predict(x, softness)
         off = ((predicted[:, 1:] - pull.opening[1:]) / self._noise).reshape(len(x), -1)
         parts = [off, self._unknowns.pulls(x)]
         if self._unknowns.start:
@@ -249,49 +258,48 @@ class _Search:
     def run(self, begin: Floats | None = None) -> Floats:
         """The best vector, shape (size,), looked for from the best ratio of `SCAN`, or from a vector that is near."""
         low, high = self._unknowns.limits()
-        first = self._scan(low, high) if begin is None else begin
-        ways = WAYS if begin is None else WAYS[-1:]
-        ends = [self._go(first, way, low, high) for way in ways]
+        if begin is not None or self._pull.time is not None:
+            first = self._scan(low, high, EPS) if begin is None else begin
+            return self._go(first, WAYS[1][1:], low, high)[1]
+        ends = [self._go(self._scan(low, high, way[0][0]), way, low, high) for way in WAYS]
         return min(ends, key=lambda end: end[0])[1]
 
-    def _go(self, x: Floats, way: tuple[tuple[float, int], ...], low: Floats, high: Floats) -> tuple[float, Floats]:
+    def _go(self, x: Floats, way: Sequence[tuple[float, float]], low: Floats, high: Floats) -> tuple[float, Floats]:
         """Half the sum of squares at the end of a way, and where that is."""
         from scipy.optimize import least_squares
 
         cost = math.inf
-        for wide, most in way:
+        for softness, wide in way:
             found = least_squares(
-                lambda at: self.residuals(at[None])[0],
+                lambda at, soft=softness: self.residuals(at[None], soft)[0],
                 np.clip(x, low + 1e-6, high - 1e-6),
-                partial(self.slopes, wide=wide),
+                partial(self.slopes, softness=softness, wide=wide),
                 bounds=(low, high),
-                x_scale=self._scales(),
+                x_scale=10.0 * self._unknowns.steps(x),
                 ftol=TOLERANCE,
                 xtol=TOLERANCE,
-                max_nfev=most,
+                max_nfev=MOST_LOOKS,
             )
             x, cost = np.asarray(found.x), float(found.cost)
         return cost, x
 
-    def _scan(self, low: Floats, high: Floats) -> Floats:
+    def _scan(self, low: Floats, high: Floats, softness: float) -> Floats:
         tried = np.tile(self._unknowns.first(), (len(SCAN), 1))
-        tried[:, 0] = np.log(SCAN)
+        tried[:, 0] = 1.0 / np.array(SCAN)
         tried = np.clip(tried, low, high)
-        return np.asarray(tried[(self.residuals(tried) ** 2).sum(axis=1).argmin()])
+        return np.asarray(tried[(self.residuals(tried, softness) ** 2).sum(axis=1).argmin()])
 
-    def _scales(self) -> Floats:
-        """How far each unknown is likely to go."""
-        return np.maximum(10.0 * self._unknowns.steps(), 1e-3)
-
-    def slopes(self, x: Floats, wide: float) -> Floats:
+    def slopes(self, x: Floats, softness: float = EPS, wide: float = 1.0) -> Floats:
         """Of the residuals, shape (residuals, size), over `wide` steps to each side."""
-        steps = wide * self._unknowns.steps()
-        tried = self.residuals(np.concatenate((x + np.diag(steps), x - np.diag(steps))))
+        steps = wide * self._unknowns.steps(x)
+        # The inverse ratio stays above 0.
+        steps[0] = min(steps[0], 0.9 * x[0])
+        tried = self.residuals(np.concatenate((x + np.diag(steps), x - np.diag(steps))), softness)
         return np.asarray((tried[: len(steps)] - tried[len(steps) :]).T / (2.0 * steps))
 
     def covariance(self, x: Floats) -> Floats:
         """Of the unknowns, shape (size, size); larger when the misfit is larger than the error that was named."""
-        slopes = self.slopes(x, WIDE)
+        slopes = self.slopes(x, wide=WIDE)
         squares = float((self.residuals(x[None])[0] ** 2).sum())
         excess = max(1.0, squares / max(1, self._rows - len(self._unknowns.keys)))
         return np.asarray(excess * np.linalg.pinv(slopes.T @ slopes, hermitian=True))
@@ -302,7 +310,8 @@ def _draws(x: Floats, cov: Floats, unknowns: Unknowns, seed: int) -> Floats:
     rng = np.random.default_rng(seed)
     values, vectors = np.linalg.eigh(cov)
     spread = vectors * np.sqrt(np.maximum(values, 0.0))
-    return np.clip(x + rng.standard_normal((DRAWS, x.size)) @ spread.T, *unknowns.limits())
+    low, high = unknowns.limits()
+    return np.asarray(np.clip(x + rng.standard_normal((DRAWS, x.size)) @ spread.T, low, high))
 
 
 def _factors(unknowns: Unknowns, draws: Floats, x: Floats) -> tuple[Floats, Floats, Floats, tuple[bool, ...]]:
@@ -328,12 +337,12 @@ def _parameters(
             note = "for the table friction and section mass that were kept"
         found.append(Parameter(key, float(unknowns.value(key, x[None])[0]), low, high, told, note))
     if unknowns.per_hinge:
-        drawn, best = unknowns.factors(draws), unknowns.factors(x[None])[0]
+        drawn = unknowns.factors(draws)
         spread = (drawn / drawn.mean(axis=1, keepdims=True)).std(axis=1)
         low, high = np.percentile(spread, (2.5, 97.5)).tolist()
         told = high < min(WIDEST * low, 2.0 * prior + low)
         note = "written as one torque per hinge" if told else "the data leave it open"
-        found.append(Parameter(SPREAD, float((best / best.mean()).std()), low, high, told, note))
+        found.append(Parameter(SPREAD, float(np.median(spread)), low, high, told, note))
     for key, reason in untold.items():
         table, name = key.split(".")
         kept = getattr(getattr(unknowns.base, table), name)

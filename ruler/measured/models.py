@@ -6,18 +6,16 @@ time. Films go by the project's simulation, along the tracked way of the tip, in
 
 from collections.abc import Callable
 from functools import partial
-from typing import Protocol
 
 import numpy as np
 
 from ruler.arrays import Floats
-from ruler.errors import BadInputError
 from ruler.measured.pull import MeasuredPull
 from ruler.measured.slow import SlowRulers, pull_batch
-from ruler.measured.unknowns import POWER, TORQUE, VISCOUS, Unknowns
+from ruler.measured.unknowns import FRICTION, POWER, TORQUE, VISCOUS, Unknowns
 from ruler.mechanics import Simulation, SimulationError
-from ruler.scenario import Scenario
-from ruler.scenario.model import Hinge, Phase, Pull, RecordingKeys, Until
+from ruler.scenario import Scenario, scenario_from_data
+from ruler.scenario.geometry import lay_out
 
 # How slow a pull is that is written from stills, section lengths a second.
 SLOW_SPEED = 0.25
@@ -25,27 +23,21 @@ SLOW_SPEED = 0.25
 LOST = 3.0
 _STEPS_AT_A_TIME = 20000
 
-Predict = Callable[[Floats], Floats]
-
-
-class Model(Protocol):
-    """Predicts the openings of every row."""
-
-    def __call__(self, x: Floats) -> Floats:
-        """Openings, rad, shape (B, rows, N), for vectors of unknowns, shape (B, size)."""
+# Openings, rad, shape (B, rows, N), for vectors of unknowns, shape (B, size), and how softly friction sets in.
+Predict = Callable[[Floats, float], Floats]
 
 
 def slow_model(pull: MeasuredPull, unknowns: Unknowns) -> Predict:
     """The slow limit, for stills."""
 
-    def predict(x: Floats) -> Floats:
+    def predict(x: Floats, softness: float) -> Floats:
         rulers = SlowRulers(
             length=pull.length,
             opening=unknowns.start_opening(x, pull.opening[0]),
             ratio=unknowns.ratios(x),
             whole=pull.ruler.section_length,
         )
-        return pull_batch(rulers, pull.tip)
+        return pull_batch(rulers, pull.tip, eps=softness)
 
     return predict
 
@@ -62,8 +54,8 @@ class FilmModel:
     def __init__(self, pull: MeasuredPull, unknowns: Unknowns, workers: int = 1) -> None:
         self._pull, self._unknowns, self._workers = pull, unknowns, workers
 
-    def __call__(self, x: Floats) -> Floats:
-        """As for `Model`."""
+    def __call__(self, x: Floats, softness: float) -> Floats:  # noqa: ARG002
+        """As for `Predict`; friction of the simulation is what it is."""
         scenarios = [fitted_scenario(self._pull, self._unknowns, row) for row in x]
         assert self._pull.time is not None
         play = partial(play_at, times=self._pull.time)
@@ -110,41 +102,40 @@ def fitted_scenario(pull: MeasuredPull, unknowns: Unknowns, x: Floats) -> Scenar
     if VISCOUS not in unknowns.keys:
         # Nothing is known of it; as much for the torque as the paper's own ruler needs in its quick pull.
         hinge["viscous"] = 0.3 * float(torque.mean())
-    kept = base.hinge.model_dump(exclude_defaults=True) | {"spread": 0.0}
-    for name in ("static_torque", "closing_torque"):
+    kept = base.hinge.model_dump(exclude_defaults=True)
+    for name in ("static_torque", "closing_torque", "spread"):
         kept.pop(name, None)
-    table = base.table
-    if "table.friction" in unknowns.keys:
-        table = table.model_copy(update={"friction": float(unknowns.value("table.friction", one)[0])})
+    table = base.table.model_dump(exclude_defaults=True)
+    if FRICTION in unknowns.keys:
+        table["friction"] = float(unknowns.value(FRICTION, one)[0])
     opening = np.degrees(unknowns.start_opening(one, pull.opening[0])[0])
     path = _path_of(pull) if pull.path is None else _relative(pull.path)
-    try:
-        return Scenario(
-            title=f"{pull.name}, fitted",
-            seed=base.seed,
-            ruler=pull.ruler.model_copy(update={"opening": opening.tolist()}),
-            hinge=Hinge(**{**kept, **hinge}),
-            table=table,
-            hand=base.hand,
-            phase=[Phase(name="pull", pull=Pull(path=path), until=Until(time=path[-1][0]))],
-            simulation=base.simulation,
-            recording=RecordingKeys(rate=60.0),
-        )
-    except ValueError as error:
-        raise BadInputError(f"{pull.name}: the measured way makes no scenario: {error}") from None
+    data = {
+        "title": f"{pull.name}, fitted"[:200],
+        "description": "A measured ruler, its friction fitted, led along the measured way of its tip.",
+        "seed": base.seed,
+        "ruler": {**pull.ruler.model_dump(), "opening": opening.tolist()},
+        "hinge": {**kept, **hinge},
+        "table": table,
+        "hand": {**base.hand.model_dump(exclude_defaults=True)},
+        "simulation": base.simulation.model_dump(),
+        "recording": {"rate": 60.0},
+        "phase": [{"name": "pull", "pull": {"path": path}, "until": {"time": path[-1][0]}}],
+    }
+    return scenario_from_data(data, pull.name)
 
 
 def _relative(path: Floats) -> list[list[float]]:
-    return np.round(path - [0.0, *path[0, 1:]], 7).tolist()
+    rows: list[list[float]] = np.round(path - [0.0, *path[0, 1:]], 7).tolist()
+    return rows
 
 
 def _path_of(pull: MeasuredPull) -> list[list[float]]:
     """A slow way through the places of the tip, from where openings and lengths put it at the start."""
-    from ruler.scenario.geometry import lay_out
-
     start = lay_out(pull.ruler).tip
     places = np.concatenate((start[None], pull.tip[1:]))
     way = np.concatenate(([0.0], np.cumsum(np.hypot(*np.diff(places, axis=0).T))))
     time = way / (SLOW_SPEED * pull.ruler.section_length)
     time = np.maximum.accumulate(time + 1e-3 * np.arange(len(time)))
-    return np.round(np.column_stack((time, places)), 7).tolist()
+    rows: list[list[float]] = np.round(np.column_stack((time, places)), 7).tolist()
+    return rows

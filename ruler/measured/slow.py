@@ -16,7 +16,7 @@ from ruler.scenario.geometry import fold_sides
 
 # Longest step of the tip, in mean section lengths: against steps of a quarter of it no hinge of the paper's ruler
 # moves by more than the fraction of a degree that a photograph can be read to (tests/measured/test_slow.py).
-STEP = 0.025
+STEP = 0.05
 # Rates, per section length of the tip's way, at which friction is rounded; what holds rates to those before.
 EPS = 1e-4
 KEEP = 1e-2
@@ -52,7 +52,7 @@ def start_angles(opening: Floats, length: Floats, tip: Floats) -> Floats:
     return np.asarray(angle + (np.arctan2(tip[1], tip[0]) - np.arctan2(y, x))[:, None])
 
 
-def pull_batch(rulers: SlowRulers, path: Floats, step: float = STEP) -> Floats:
+def pull_batch(rulers: SlowRulers, path: Floats, step: float = STEP, eps: float = EPS) -> Floats:
     """Lead the tips slowly from where they are along straight lines through the points of a path.
 
     Args:
@@ -60,12 +60,14 @@ def pull_batch(rulers: SlowRulers, path: Floats, step: float = STEP) -> Floats:
         path: places of the tip from the pin, in the unit of the lengths, shape (rows, 2); the ruler is laid out
             towards the first, and led from the place of its own tip.
         step: longest step, in mean section lengths.
+        eps: rate at which friction is rounded, see `EPS`. With much larger ones what a ruler does is a smooth function
+            of its friction, which a search can begin with.
 
     Returns:
         Openings at the points of the path, rad, shape (B, rows, N); the first are those of the start.
     """
     unit = float(np.mean(rulers.length))
-    batch = _Batch(rulers, unit, start_angles(rulers.opening, rulers.length, path[0]))
+    batch = _Batch(rulers, unit, start_angles(rulers.opening, rulers.length, path[0]), eps)
     rows = [batch.opening]
     before = path[0]
     for target in path[1:]:
@@ -80,8 +82,8 @@ def pull_batch(rulers: SlowRulers, path: Floats, step: float = STEP) -> Floats:
 class _Batch:
     """B rulers on their way."""
 
-    def __init__(self, rulers: SlowRulers, unit: float, angle: Floats) -> None:
-        self._length = rulers.length / unit
+    def __init__(self, rulers: SlowRulers, unit: float, angle: Floats, eps: float) -> None:
+        self._length, self._eps = rulers.length / unit, eps
         self.angle, count = angle, rulers.length.size
         self._side = fold_sides(count - 1)
         # Weights and torques in units of friction x mass x gravity of a whole section, and of the mean length.
@@ -151,7 +153,8 @@ class _Batch:
     def _local(self, problem: "_Problem", v: Floats) -> "_Local":
         point = _times(problem.rows, v)
         turned = v @ self._turn.T
-        speed, spin = np.sqrt((point * point).sum(1) + EPS**2), np.sqrt(turned * turned + EPS**2)
+        rounded = self._eps**2
+        speed, spin = np.sqrt((point * point).sum(1) + rounded), np.sqrt(turned * turned + rounded)
         unit, share = point / speed[:, None], turned / spin
         beyond = np.maximum(turned - problem.room[1], 0.0) + np.minimum(turned - problem.room[0], 0.0)
         flat = problem.rows.reshape(len(v), -1, v.shape[1])
@@ -159,9 +162,7 @@ class _Batch:
         slope += (self._torque * share + STOP * beyond) @ self._turn + self._keep * (v - problem.before)
         return _Local(slope, speed, unit, spin, share, beyond != 0.0)
 
-    def _newton(
-        self, problem: "_Problem", v: Floats, here: "_Local", bending: Floats
-    ) -> tuple[Floats, Floats]:
+    def _newton(self, problem: "_Problem", v: Floats, here: "_Local", bending: Floats) -> tuple[Floats, Floats]:
         count, n = v.shape
         pull, rub, unit = (self._weight / here.speed)[:, None], self._rub, here.unit
         same = pull * (1.0 - rub * unit)
@@ -180,7 +181,7 @@ class _Batch:
         system[:, n, n] = system[:, n + 1, n + 1] = give
         off = problem.path - (problem.held @ v[..., None])[..., 0]
         right = np.concatenate((-here.slope, off), axis=1)
-        solved = np.linalg.solve(system, right[..., None])[..., 0]
+        solved = np.asarray(np.linalg.solve(system, right[..., None])[..., 0], dtype=np.float64)
         return solved[:, :n], -solved[:, n:]
 
     def _search(self, problem: "_Problem", v: Floats, step: Floats, here: "_Local") -> Floats:

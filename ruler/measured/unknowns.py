@@ -1,11 +1,12 @@
-"""What a fit looks for, as a vector: logarithms of friction, of what each hinge has more or less of it, and the start.
+"""What a fit looks for, as a vector: friction, what each hinge has more or less of it, and the start.
 
 Per-hinge factors are drawn towards 1 by a prior, log-normal with the relative standard deviation `factor_prior`; the
 openings at the start, which were measured with the same error as all others, towards what was measured. The ratio
 
     torque / (table friction x section mass x gravity x section length)
 
-has no prior: it is all that a slow pull tells of friction.
+has no prior: it is all that a slow pull tells of friction. Its inverse stands in the vector, for openings change evenly
+with that: tight hinges on a smooth table open alike, whatever the ratio. All else but the start stands as a logarithm.
 """
 
 import math
@@ -32,7 +33,7 @@ WIDE = {FRICTION: (0.02, 2.0), POWER: (0.5, 2.5)}
 # Standard deviation of the logarithm that these are drawn to their first value with.
 WIDE_PRIOR = {VISCOUS: math.log(10.0), FRICTION: math.log(2.0), POWER: 0.25}
 # A parameter is not determined when its interval spans more than this factor, or leaves this much of its prior.
-WIDEST, PRIOR_LEFT = 4.0, 0.8
+WIDEST, PRIOR_LEFT = 10.0, 0.8
 
 
 @dataclass(frozen=True)
@@ -74,8 +75,9 @@ class Unknowns:
     def first(self) -> Floats:
         """Where the search begins, but for the ratio."""
         x = np.zeros(self.size)
-        for place, key in enumerate(self.keys):
-            x[place] = math.log({TORQUE: 5.0, VISCOUS: 0.3}.get(key) or _value(self.base, key))
+        x[0] = 1.0 / 5.0
+        for place, key in enumerate(self.keys[1:], start=1):
+            x[place] = math.log(0.3 if key == VISCOUS else _value(self.base, key))
         return np.clip(x, *self.limits())
 
     def limits(self) -> tuple[Floats, Floats]:
@@ -83,14 +85,16 @@ class Unknowns:
         low, high = np.full(self.size, -np.inf), np.full(self.size, np.inf)
         for place, key in enumerate(self.keys):
             low[place], high[place] = np.log(self.bounds[key])
+        low[0], high[0] = (1.0 / bound for bound in reversed(self.bounds[TORQUE]))
         if self.per_hinge:
             at = slice(len(self.keys), len(self.keys) + self.hinges)
             low[at], high[at] = -math.log(20.0), math.log(20.0)
         return low, high
 
-    def steps(self) -> Floats:
-        """Differences with which slopes are taken."""
+    def steps(self, x: Floats) -> Floats:
+        """Differences with which slopes are taken at a vector."""
         parts = [np.full(len(self.keys), 0.03)]
+        parts[0][0] = 0.03 * x[0] + 0.001
         parts += [np.full(self.hinges, 0.03)] * self.per_hinge + [np.full(self.hinges, 0.01)] * self.start
         return np.concatenate(parts)
 
@@ -102,7 +106,7 @@ class Unknowns:
 
     def ratios(self, x: Floats) -> Floats:
         """Ratio of each hinge, shape (B, N)."""
-        return np.asarray(np.exp(x[:, :1]) * self.factors(x))
+        return np.asarray(self.factors(x) / x[:, :1])
 
     def start_opening(self, x: Floats, measured: Floats) -> Floats:
         """At the start, rad, shape (B, N)."""
@@ -127,9 +131,9 @@ class Unknowns:
         """A parameter in the unit of its scenario key, factors being of mean 1, shape (B,)."""
         mean = self.factors(x).mean(axis=1)
         if key == RATIO:
-            return np.asarray(np.exp(x[:, 0]) * mean)
+            return np.asarray(mean / x[:, 0])
         friction = self.value(FRICTION, x) / self.base.table.friction if FRICTION in self.keys else 1.0
-        torque = np.exp(x[:, 0]) * self.weight * friction
+        torque = self.weight * friction / x[:, 0]
         if key == TORQUE:
             return np.asarray(torque * mean)
         place = self.keys.index(key)
@@ -185,9 +189,9 @@ def why(key: str, timed: bool) -> str:
         return "no force was measured: mass, table friction and torque could all be larger alike; kept"
     if timed:
         return "kept; --free looks for it"
-    return {
-        FRICTION: "a slow pull fixes only torque over (table friction x mass), not the two apart; kept"
-    }.get(key, "a slow pull does not depend on it; kept: film a quick pull to learn it")
+    return {FRICTION: "a slow pull fixes only torque over (table friction x mass), not the two apart; kept"}.get(
+        key, "a slow pull does not depend on it; kept: film a quick pull to learn it"
+    )
 
 
 def _asked(text: str) -> tuple[str, tuple[float, float] | None]:

@@ -95,9 +95,7 @@ def _length_of(opening_deg: Floats, tip: Floats, lengths: Floats) -> float:
     return float(np.hypot(*tip.T) @ reach / max(float(reach @ reach), 1e-12))
 
 
-def from_columns(
-    columns: Mapping[str, Floats], hinges: int, meta: Mapping[str, Any] | None, path: Path
-) -> Recording:
+def from_columns(columns: Mapping[str, Floats], hinges: int, meta: Mapping[str, Any] | None, path: Path) -> Recording:
     """A measured recording from the columns of its file.
 
     Args:
@@ -115,8 +113,8 @@ def from_columns(
     if outside.size:
         row, hinge = outside[0]
         raise BadInputError(
-            f"{path}: row {row + 1}, column opening_{hinge + 1}_deg: {opening[row, hinge]:g} is no opening; it must lie "
-            "between 0 (folded) and 180 (straight) deg"
+            f"{path}: row {row + 1}, column opening_{hinge + 1}_deg: {opening[row, hinge]:g} is no opening; it must "
+            "lie between 0 (folded) and 180 (straight) deg"
         )
     time = columns.get("time_s")
     if time is not None and (np.diff(time) <= 0.0).any():

@@ -59,8 +59,8 @@ class Recording:
         table: shape (samples, columns), the columns of `column_names`; "phase" holds the number of
             the phase in `phases`. What is not known of a measured ruler is not a number.
         phases: name of each phase.
-        meta: plain data for JSON: "kind" ("ruler", "reference", "quasi-static", "measured" or "spring-block"), "source" (the
-            scenario, every key), "seed", "versions", "status" ("complete", or why it ended early), and when known
+        meta: plain data for JSON: "kind" ("ruler", "reference", "quasi-static", "measured" or "spring-block"), "source"
+            (the scenario, every key), "seed", "versions", "status" ("complete", or why it ended early), and when known
             "summary".
         extra: more columns, such as "unsure" of a tracked film, each of shape (samples,).
     """
