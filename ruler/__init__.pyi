@@ -22,6 +22,7 @@ from .errors import FailedError as FailedError
 from .errors import RulerError as RulerError
 from .networks import LoadRecorder as LoadRecorder
 from .networks import lightning_callback as lightning_callback
+from .networks import measure_language as measure_language
 from .networks import trainer_callback as trainer_callback
 from .recording import Recording as Recording
 from .recording import load_recording as load_recording

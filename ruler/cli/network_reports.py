@@ -9,6 +9,7 @@ import numpy as np
 from ruler.analysis.compare import CONFIDENCE, Aligned, Comparison, Estimate
 from ruler.cli.reports import measures_line
 from ruler.networks.comparison import Row
+from ruler.networks.language import LanguageMeasurement, straightness
 from ruler.networks.library import LEAST_ACCURACY, is_trained, network_title
 from ruler.networks.profile import LayerProfile
 from ruler.sweeps.agreement import Agreement
@@ -78,6 +79,35 @@ def _center(profile: LayerProfile) -> str:
     centers = [one.center_of_load for one in profile.seed_measures if one.center_of_load is not None]
     spread = float(np.std(centers)) if len(centers) > 1 else None
     return plus_minus(float(np.mean(centers)), spread) if centers else "-"
+
+
+def language_report(found: LanguageMeasurement) -> str:
+    """One language model, block by block, with the separation of its tokens beside."""
+    profile, measures = found.profile, found.measures
+    values, apart = profile.separation[0], found.separation.separation[0]
+    blocks = straightness(values[1:])
+    lines = [
+        f"{profile.name}: {count(profile.depth, 'block')}, {found.tokens} tokens, {found.wall:.1f} s",
+        table(
+            ("block", ["embedding", *range(1, profile.depth + 1)], "d"),
+            ("residual", np.exp(values), ".4f"),
+            ("D", values, ".4f"),
+            ("load", ["", *profile.loads], ".4f"),
+            ("share", ["", *(measures.load or [None] * profile.depth)], ".3f"),
+            ("classes D", apart, ".3f"),
+            ("", ["", *profile.layers]),
+            see="--output",
+        ),
+        "",
+        f"{measures.note}" if measures.load is None else measures_line(measures),
+        f"R^2 of the straight line: {number(measures.straightness_r2, '.3f')} with the embedding, "
+        f"{number(blocks, '.3f')} over the blocks alone",
+        f"loss {found.loss:.2f} nats a token (frequencies alone: {found.unigram:.2f})",
+        f"residual: share of variance of the next token's {found.target} that a linear fit to the features leaves; "
+        "D is its log",
+        "classes D: log tr S_within - log tr S_between of tokens in classes that the same token follows",
+    ]
+    return "\n".join(lines)
 
 
 def networks_table(entries: Sequence[tuple[str, LayerProfile]]) -> str:

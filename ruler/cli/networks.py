@@ -2,16 +2,18 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
 from ruler.cli.core import group
 from ruler.cli.options import Force, Json, MaybeOutput, MeasureName, answer
 from ruler.errors import BadInputError
+from ruler.progress import progress
 
 if TYPE_CHECKING:
     from ruler.networks import LayerProfile
+    from ruler.networks.residuals import Target
 
 network = group(
     "network",
@@ -58,7 +60,7 @@ NetworkFile = Annotated[
         help="Features: a .npz made with numpy.savez(file, labels=labels, input=inputs, layer_1=..., ...), one array "
         "of shape (samples, width) for the input and each layer, in order, without the output layer. Or a table "
         "({layer_tables}) with columns layer and D (0 = input), or layer and load (from 1), and seed if there are "
-        "several. Or what ruler network train wrote."
+        "several. Or what ruler network train or LoadRecorder wrote. Or, with TEXT, the folder of a language model."
     ),
 ]
 
@@ -66,25 +68,43 @@ NetworkFile = Annotated[
 @network.command(name="measure")
 def measure_(
     file: NetworkFile,
+    text: str | None = None,
     /,
     *,
     measure_: MeasureName = "trace-ratio",
+    target: Literal["index", "embedding"] = "index",
+    tokens: int = 20_000,
     json_: Json = False,
     output: MaybeOutput = None,
     force: Force = False,
 ) -> None:
-    """Say how a network of yours separates its classes, layer by layer.
+    """Say how a network separates its classes, layer by layer, or a language model predicts the next token.
 
     Example: ruler network measure features.npz -o layers.csv
 
+    A language model, in a folder that transformers' save_pretrained has written, on a text of yours:
+
+    ruler network measure gpt2-folder text.txt
+
     Parameters
     ----------
+    text
+        A text (.txt, UTF-8): measures a language model by the prediction residual of He and Su
+        (needs transformers).
+    target
+        Of a language model: what of the next token is fitted, its index in the vocabulary (as
+        He and Su do) or its embedding.
+    tokens
+        Of a language model: how many tokens of the text are used.
     output
         Writes D of each layer as a table ({layer_tables}), which ruler compare takes.
     """
     from ruler.api import measure_file
     from ruler.networks import write_layer_table
 
+    if text is not None:
+        _measure_language(file, text, target, tokens, json_, output, force)
+        return
     profiles = measure_file(file, measure_)
     if output is not None:
         if len(profiles) > 1:
@@ -92,6 +112,24 @@ def measure_(
         write_layer_table(profiles[0], Path(output), force=force)
     files = {"file": file, "table": output}
     print_networks(profiles, json_, files, *([] if output is None else [f"layers: {output}"]))
+
+
+def _measure_language(
+    model: str, text: str, target: "Target", tokens: int, json_: bool, output: str | None, force: bool
+) -> None:
+    from ruler.cli.network_reports import language_report
+    from ruler.io import check
+    from ruler.networks import measure_language, write_layer_table
+    from ruler.networks.tables import TABLE_ENDINGS
+
+    if output is not None:
+        check(output, force, TABLE_ENDINGS, "a layer table")
+    with progress(Path(model).name, "tokens") as show:
+        found = measure_language(model, text, target=target, tokens=tokens, progress=show)
+    if output is not None:
+        write_layer_table(found.profile, Path(output), force=force)
+    content = {"model": model, "text": text, "table": output, **found.as_dict()}
+    answer(json_, content, language_report(found), *([] if output is None else [f"layers: {output}"]))
 
 
 def print_networks(profiles: "Sequence[LayerProfile]", json_: bool, files: dict[str, str | None], *lines: str) -> None:

@@ -8,6 +8,8 @@ from ruler.networks.callbacks import lightning_callback as lightning_callback
 from ruler.networks.callbacks import trainer_callback as trainer_callback
 from ruler.networks.data import Dataset as Dataset
 from ruler.networks.data import load_data as load_data
+from ruler.networks.language import LanguageMeasurement as LanguageMeasurement
+from ruler.networks.language import measure_language as measure_language
 from ruler.networks.library import LEAST_ACCURACY as LEAST_ACCURACY
 from ruler.networks.library import Resemblance as Resemblance
 from ruler.networks.library import ShippedNetwork as ShippedNetwork

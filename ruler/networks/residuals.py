@@ -98,10 +98,12 @@ class ResidualGatherer:
         values = [separated.result() for _, separated in self._fits.values()]
         return LayerProfile(name, tuple(self._fits)[1:], np.array([values]))
 
-    def _normalised(self, features: Any) -> Any:
+    def _normalised(self, values: Any) -> Floats:
+        # In double precision: less their mean features lie in a plane, whose normal must not be rounding noise.
+        features = np.asarray(values, dtype=np.float64)
         if not self._root_mean_square:
             features = features - features.mean(axis=1, keepdims=True)
-        return features / np.sqrt((features**2).mean(axis=1, keepdims=True) + _EPSILON)
+        return np.asarray(features / np.sqrt((features**2).mean(axis=1, keepdims=True) + _EPSILON))
 
 
 def measure_residuals(

@@ -267,18 +267,16 @@ class LeastSquares:
 
 
 def solve(matrix: Floats, right: Floats, exactness: float) -> Floats:
-    """Least-squares solution of a symmetric positive semidefinite system; directions of rounding only count as zero.
+    """Least-squares solution of a positive semidefinite system; directions of mere rounding count for nothing.
 
     Args:
         matrix: shape (width, width).
         right: shape (width, columns).
         exactness: relative rounding error of the features whose scatter the matrix is.
     """
-    values, directions = np.linalg.eigh(matrix)
     # A scatter has the squares of the features' sizes; the rounding of its own sums is that of float64.
-    smallest = max(exactness**2, float(np.finfo(np.float64).eps))
-    kept = values > RANK_MARGIN * len(values) * smallest * values[-1]
-    return np.asarray(directions[:, kept] @ ((directions[:, kept].T @ right) / values[kept][:, None]))
+    smallest = RANK_MARGIN * max(exactness**2, float(np.finfo(np.float64).eps)) * float(np.trace(matrix))
+    return np.asarray(np.linalg.solve(matrix + smallest * np.eye(len(matrix)), right))
 
 
 def _refuse_no_scatter(within: float, between: float) -> None:

@@ -13,6 +13,7 @@ from ruler.networks import (
     open_networks,
     read_companion,
     select,
+    shipped_networks,
     shipped_tables,
 )
 from ruler.shipped import shipped
@@ -55,8 +56,13 @@ def test_a_table_is_its_grid(name):
 def test_a_companion_names_command_versions_source_and_licence(name):
     about = read_companion(FOLDER / f"{name}.csv")
     assert about["grid"] == name
-    assert "UCI Machine Learning Repository" in about["data"][0]["source"]
-    assert about["data"][0]["licence"] == "CC BY 4.0"
+    source, licence = about["data"][0]["source"], about["data"][0]["licence"]
+    if name.startswith("transformer"):
+        assert "pydoc_data" in source
+        assert "Python Software Foundation License" in licence
+    else:
+        assert "UCI Machine Learning Repository" in source
+        assert licence == "CC BY 4.0"
     assert {"torch", "numpy", "python", "scikit-learn", "folding-ruler"} == set(about["versions"])
 
 
@@ -131,6 +137,32 @@ def test_learning_can_be_played_from_no_load_to_the_final_one():
         np.testing.assert_array_equal(network.at_epoch(-1).separation, network.separation)
         same = find_network(f"dropout-digits:alpha={network.settings['alpha']},dropout={network.settings['dropout']}")
         np.testing.assert_allclose(network.separation, same.separation[:3], atol=1e-5)
+
+
+def test_a_transformer_has_no_load_before_training_and_a_nearly_straight_one_after_it():
+    """The law of next-token prediction: log residual falls in a straight line over the blocks (He and Su)."""
+    for table in ("transformer-3", "transformer-6"):
+        for network in load_table(table):
+            assert network.measure == "prediction-residual"
+            before = network.at_epoch(0)
+            assert before.load_curve is None
+            assert "no work to share" in before.measures.note
+            assert network.measures.straightness_r2 > 0.9
+    assert find_network("transformer-3").measures.straightness_r2 > 0.995
+
+
+def test_language_models_are_not_among_the_closest():
+    assert all(network.profile.measure == "trace-ratio" for network in shipped_networks())
+
+
+def test_smaller_batches_are_more_noise():
+    for alpha in (0.0, 0.4, 1.0):
+        of = {
+            n.settings["batch_size"]: centers(n).mean()
+            for n in load_table("batch-size-digits")
+            if n.settings["alpha"] == alpha
+        }
+        assert of[1297] - of[40] > 0.1
 
 
 def test_the_read_me_tells_what_is_in_the_tables():
