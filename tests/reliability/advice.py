@@ -3,7 +3,7 @@
 python tests/reliability/advice.py FOLDER
 
 Twenty settings that no shipped table holds (widths, depths, slopes, and one with other data), each begun
-without dropout and with much: forty networks. Trainings are kept in FOLDER/trainings.jsonl; the same command goes on. One
+without dropout and with much: forty networks. Trainings are kept in FOLDER, and the same command goes on. One
 training is asked for by the advice, eight by the grid.
 """
 
