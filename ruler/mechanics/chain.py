@@ -171,10 +171,8 @@ def _add_hinges(
     """Add the hinges from the hand inwards; returns motors, stops, pivots and biases from the fixed end."""
     motors, stops, pivots, biases = [], [], [], []
     friction = hinge_torques(scenario).friction.tolist()
-    limits = np.radians(scenario.ruler.limits)
-    for i, side in reversed(list(enumerate(shape.side.tolist()))):
+    for i, turns in reversed(list(enumerate(stop_turns(scenario, shape).tolist()))):
         inner, outer = sections[i], sections[i + 1]
-        turns = sorted(side * (limits - math.pi))
         stop = pymunk.RotaryLimitJoint(inner, outer, turns[0], turns[1])
         stop.error_bias = math.exp(-1.0 / STOP_RELAXATION)
         motor = pymunk.SimpleMotor(inner, outer, 0.0)
@@ -190,6 +188,11 @@ def _add_hinges(
         motors.append(motor)
         stops.append(stop)
     return motors[::-1], stops[::-1], pivots[::-1], biases[::-1]
+
+
+def stop_turns(scenario: Scenario, shape: Shape) -> Floats:
+    """How far the outer section of each hinge can turn against its inner one, least and most, rad, shape (N, 2)."""
+    return np.sort(np.outer(shape.side, np.radians(scenario.ruler.limits) - math.pi), axis=1)
 
 
 def set_biases(scenario: Scenario, chain: Chain) -> None:

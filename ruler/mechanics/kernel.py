@@ -11,21 +11,27 @@ import math
 from typing import Any
 
 from ruler.mechanics.kernel_data import (
+    AFTER,
     ANGLE,
+    BLOW,
     DURATION,
+    FASTEST,
     FIELDS,
     HAND_FX,
     HAND_FY,
     HAND_VX,
     HAND_VY,
+    ITERATIONS,
     MOUSE_FX,
     MOUSE_FY,
     MOVE_COLUMNS,
     PART_COLUMNS,
+    PARTS_NOW,
     POINTER_VX,
     POINTER_VY,
     POINTER_X,
     POINTER_Y,
+    PRESSED,
     SPIN,
     TABLE_VX,
     TABLE_VY,
@@ -47,15 +53,21 @@ from ruler.mechanics.kernel_data import (
 TURN = 0.01
 # More parts than this are not made, however fast a section whirls.
 MAX_PARTS = 64
-# A blow is a step in which a section's spin changes so much that it would turn by so much more in a step, rad,
-# or the hand's velocity by so much, m/s. The solver begins each step with the impulses of the one before,
-# which after a blow are far too great: for some steps it makes so many times the iterations, and the parts of
-# a step become longer, and with them these impulses, only slowly.
-BLOW = 0.005
-JUMP = 0.1
-BLOW_ITERATIONS = 8
-BLOW_STEPS = 4
+# A blow goes through the whole ruler at once: a hinge comes upon its stop at more than this speed, rad/s, the
+# hand's velocity changes by so much, m/s, or a stop's impulse would change a section's spin by so much, rad/s.
+# The solver hands it on from joint to joint, and begins the next part with the impulses of this one, which
+# are then far too great: for some parts it makes so many times the iterations, times the number of hinges,
+# and for some steps after them so many times.
+STRIKE = 5.0
+JUMP = 0.2
+PRESS = 1.0
+BLOW_PARTS, BLOW_ITERATIONS = 2.0, 2
+AFTER_STEPS, AFTER_ITERATIONS = 4.0, 8
+# The parts of a step become fewer only gradually. Chipmunk begins a part with the impulses of the one before times
+# the ratio of their durations, of which a stop can take back no more than the impulse itself: while one presses
+# harder than this, rad/s, longer parts would throw the hinge back.
 FEWER_PARTS = 0.8
+PRESSING = 0.05
 # Slower than this, a hinge (rad/s) or a pad (m/s) counts as resting, where static friction holds.
 RESTING_SPIN = 1e-2
 RESTING_SPEED = 1e-3
@@ -150,7 +162,6 @@ def feel_hinges(
     one makes; all else as for `play`.
     """
     state, joint, at = log.state, row * plan.hinges, row * plan.bodies * FIELDS + SPIN
-    back = plan.bodies * FIELDS
     # Named here, for interpreted each look into a tuple counts.
     impulse, stops, motors, varies, hit, rub, limits = (
         calls.impulse,
@@ -163,17 +174,18 @@ def feel_hinges(
     )
     slips, gain, torque, viscous, power = log.slip, laws.gain, laws.torque, laws.viscous, laws.power - 1.0
     inner = state[at]
-    fastest, jolt = abs(inner), abs(inner - state[at - back])
+    fastest, pressing, mobility = abs(inner), 0.0, laws.mobility
     for i in range(plan.hinges):
         at += FIELDS
         outer = state[at]
-        spin, jump, speed = abs(outer), abs(outer - state[at - back]), abs(outer - inner)
+        spin, speed = abs(outer), abs(outer - inner)
         inner = outer
         if spin > fastest:
             fastest = spin
-        if jump > jolt:
-            jolt = jump
-        hit[joint + i] = impulse(stops[i])
+        pressed = impulse(stops[i])
+        hit[joint + i] = pressed
+        if pressed * mobility[i] > pressing:
+            pressing = pressed * mobility[i]
         if varies:
             rub[joint + i] = impulse(motors[i])
             # A Newton step towards the speed at which friction and motion agree: friction that grows steeply
@@ -191,9 +203,7 @@ def feel_hinges(
             if abs(limit - before) > LIMIT_CHANGE * before:
                 limits[i] = limit
                 calls.set_limit(motors[i], limit)
-    log.now[0] = fastest
-    if jolt * plan.duration > BLOW:
-        log.now[3] = 0.0
+    log.now[FASTEST], log.now[PRESSED] = fastest, pressing
 
 
 def feel_ground(row: int, calls: Calls, handles: Handles, plan: Plan, laws: Laws, log: Log) -> None:
@@ -210,6 +220,22 @@ def feel_ground(row: int, calls: Calls, handles: Handles, plan: Plan, laws: Laws
             calls.set_limit(handles.pads[i], limit)
 
 
+def will_strike(row: int, h: float, plan: Plan, laws: Laws, log: Log) -> bool:
+    """Whether a hinge comes upon a stop in the next part, of `h` s; all else as for `play`.
+
+    Chipmunk moves the bodies first and then looks which hinges have gone too far, so this is known before.
+    """
+    state, at, joint = log.state, row * plan.bodies * FIELDS, row * plan.hinges
+    for i in range(plan.hinges):
+        rate = state[at + FIELDS + SPIN] - state[at + SPIN]
+        if log.hit[joint + i] == 0.0 and abs(rate) > STRIKE:
+            turned = state[at + FIELDS + ANGLE] - state[at + ANGLE] + h * rate
+            if turned < laws.least[i] or turned > laws.most[i]:
+                return True
+        at += FIELDS
+    return False
+
+
 def has_arrived(row: int, plan: Plan, watch: Watch, state: Any) -> bool:
     """Whether the tip is as far from the fixed end as is waited for; see `play`."""
     base = row * plan.bodies * FIELDS
@@ -219,24 +245,32 @@ def has_arrived(row: int, plan: Plan, watch: Watch, state: Any) -> bool:
     return bool(watch.sign * (tip - inner - watch.goal) >= 0.0)
 
 
-def set_effort(row: int, move: int, moves: Any, calls: Calls, handles: Handles, plan: Plan, log: Log) -> int:
-    """Choose the parts of the next step and the solver's iterations; returns the parts.
-
-    From the state alone, so that it is the same in window, script and sweep. `row` is the last one;
-    all else as for `act`.
-    """
-    entry = row * PART_COLUMNS
-    wanted = log.now[0] * plan.duration / TURN
+def choose_parts(plan: Plan, log: Log) -> int:
+    """Parts of the next step, from the state alone, so that they are the same in window, script and sweep."""
+    wanted, last = log.now[FASTEST] * plan.duration / TURN, log.now[PARTS_NOW]
     parts = 1 + int(wanted) if wanted < MAX_PARTS - 1 else MAX_PARTS
-    parts = max(parts, int(FEWER_PARTS * log.now[2]))
-    jump = max(abs(moves[move] - log.part[entry + HAND_VX]), abs(moves[move + 1] - log.part[entry + HAND_VY]))
-    if jump > JUMP:
-        log.now[3] = 0.0
-    iterations = plan.iterations * BLOW_ITERATIONS if log.now[3] < BLOW_STEPS else plan.iterations
-    if iterations != log.now[1]:
-        log.now[1] = iterations
+    return max(parts, int(last if log.now[PRESSED] > PRESSING else FEWER_PARTS * last))
+
+
+def choose_iterations(
+    row: int, h: float, move: int, moves: Any, calls: Calls, handles: Handles, plan: Plan, laws: Laws, log: Log
+) -> None:
+    """Set the solver's iterations for the next part of a step, of `h` s; all else as for `act`."""
+    now, before = log.now, row * PART_COLUMNS
+    jump = max(abs(moves[move] - log.part[before + HAND_VX]), abs(moves[move + 1] - log.part[before + HAND_VY]))
+    if jump > JUMP or (2.0 * now[FASTEST] > STRIKE and will_strike(row, h, plan, laws, log)):
+        now[BLOW], now[AFTER] = BLOW_PARTS, AFTER_STEPS
+    elif now[PRESSED] > PRESS:
+        now[BLOW] = max(now[BLOW], 1.0)
+    iterations = plan.iterations
+    if now[BLOW] > 0.0:
+        now[BLOW] -= 1.0
+        iterations *= max(AFTER_ITERATIONS, BLOW_ITERATIONS * plan.hinges)
+    elif now[AFTER] > 0.0:
+        iterations *= AFTER_ITERATIONS
+    if iterations != now[ITERATIONS]:
+        now[ITERATIONS] = iterations
         calls.set_iterations(handles.space, iterations)
-    return parts
 
 
 def play(
@@ -272,14 +306,14 @@ def play(
     """
     made = 0
     while made < count:
-        parts = set_effort(row, made * MOVE_COLUMNS, moves, calls, handles, plan, log)
+        parts = choose_parts(plan, log)
         if row + parts > plan.capacity:
             return made, row, False
-        log.now[2] = parts
-        log.now[3] += 1.0
+        log.now[PARTS_NOW] = parts
         h = plan.duration / parts
         calm = 1.0 - math.exp(-h / REST_SMOOTHING) if laws.rests else 1.0
         for part in range(1, parts + 1):
+            choose_iterations(row, h, made * MOVE_COLUMNS, moves, calls, handles, plan, laws, log)
             row += 1
             act(row, part, h, made * MOVE_COLUMNS, moves, calls, handles, plan, laws, hand, mouse, log)
             calls.step(handles.space, h)
@@ -287,6 +321,8 @@ def play(
             feel_hinges(row, h, calm, calls, handles, plan, laws, log)
             if laws.ground:
                 feel_ground(row, calls, handles, plan, laws, log)
+        if log.now[AFTER] > 0.0:
+            log.now[AFTER] -= 1.0
         log.end[made] = row
         made += 1
         if watch.acts and has_arrived(row, plan, watch, log.state):
@@ -295,4 +331,4 @@ def play(
 
 
 # The functions that `play` is made of, in the order in which they need each other.
-PARTS = (spring_force, act, feel_hinges, feel_ground, has_arrived, set_effort, play)
+PARTS = (spring_force, act, feel_hinges, feel_ground, will_strike, has_arrived, choose_parts, choose_iterations, play)

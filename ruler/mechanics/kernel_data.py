@@ -13,6 +13,9 @@ PART_COLUMNS = 9
 # pointer is when the step begins, m, and its velocity, m/s.
 POINTER_X, POINTER_Y, POINTER_VX, POINTER_VY = range(4, 8)
 MOVE_COLUMNS = 8
+# What is known after a part: fastest spin of any section, rad/s; the solver's iterations; parts of the step; the
+# spin that the hardest pressed stop gives a section, rad/s; parts and steps still to come that feel a blow.
+FASTEST, ITERATIONS, PARTS_NOW, PRESSED, BLOW, AFTER = range(6)
 
 
 class Calls(NamedTuple):
@@ -71,11 +74,13 @@ class Laws(NamedTuple):
         varies: whether the hinges' limits depend on their speed; if not, the joints do it alone.
         torque, static, viscous: of each hinge, N m while turning and resting, N m (s/rad)^power.
         power: of the speed.
+        mobility: of each hinge, what an impulse of 1 N m s does to its speed, rad/s, about.
         gain: of each hinge, viscous * power / moment of inertia of its sections: how steeply friction brakes.
         rests: whether a resting hinge has another limit than a turning one.
         ground: whether resting and sliding friction on the table differ.
         sliding, resting: of each pad, N.
         place: of each pad on its section from the centre, m.
+        least, most: of each hinge's stops: how far its outer section can turn against its inner one, rad.
         tilt: acceleration of everything along +x, m/s^2; hand and table are held against it.
         carrier: mass of hand and table, kg.
     """
@@ -85,12 +90,15 @@ class Laws(NamedTuple):
     static: Any
     viscous: Any
     power: float
+    mobility: Any
     gain: Any
     rests: bool
     ground: bool
     sliding: Any
     resting: Any
     place: Any
+    least: Any
+    most: Any
     tilt: float
     carrier: float
 
@@ -148,8 +156,7 @@ class Log(NamedTuple):
         pad_limit: friction limit of each pad now, N; one row.
         slip: speed of each hinge by which friction goes, rad/s; one row.
         speed: speed of each hinge smoothed over REST_SMOOTHING, rad/s; one row.
-        now: fastest spin of any section after the last part, rad/s; the solver's iterations; parts of the last
-            step; steps since a blow.
+        now: FASTEST, ITERATIONS, PARTS_NOW, PRESSED, BLOW and AFTER.
     """
 
     state: Any

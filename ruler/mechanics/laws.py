@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from ruler.arrays import Floats
-from ruler.mechanics.chain import CARRIER_MASS, Chain, pad_limits, pad_positions, set_biases, slope
+from ruler.mechanics.chain import CARRIER_MASS, Chain, pad_limits, pad_positions, set_biases, slope, stop_turns
 from ruler.mechanics.engine import Kernel
 from ruler.mechanics.kernel_data import Laws, Spring
 from ruler.mechanics.pointer import Hold
@@ -23,6 +23,7 @@ def laws(scenario: Scenario, shape: Shape, kernel: Kernel) -> Laws:
     torques = hinge_torques(scenario)
     friction = torques.friction
     static = friction + torques.static - torques.opening
+    stops, mobility = stop_turns(scenario, shape), _mobility(shape)
     sliding = pad_limits(scenario, shape, table.friction)
     resting = pad_limits(scenario, shape, table.friction if table.static_friction is None else table.static_friction)
     rests = bool(np.any(static != friction))
@@ -32,12 +33,15 @@ def laws(scenario: Scenario, shape: Shape, kernel: Kernel) -> Laws:
         static=kernel.given(static),
         viscous=kernel.given(np.full(friction.size, hinge.viscous)),
         power=hinge.viscous_power,
-        gain=kernel.given(hinge.viscous * hinge.viscous_power * _mobility(shape)),
+        mobility=kernel.given(mobility),
+        gain=kernel.given(hinge.viscous * hinge.viscous_power * mobility),
         rests=rests,
         ground=bool(np.any(resting != sliding)),
         sliding=kernel.given(sliding),
         resting=kernel.given(resting),
         place=kernel.given(pad_positions(shape)),
+        least=kernel.given(stops[:, 0]),
+        most=kernel.given(stops[:, 1]),
         tilt=slope(scenario),
         carrier=CARRIER_MASS,
     )

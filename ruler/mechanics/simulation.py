@@ -277,6 +277,7 @@ class Simulation:
             # A hand that has been left behind comes after no faster than it moves.
             grip.max_bias = FASTEST
         grip.anchor_b = ((along - 0.5) * length, 0.0)
+        self._log.expect_blow()
 
     def _change(self, change: Change) -> None:
         self._flush()

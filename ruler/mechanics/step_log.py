@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from ruler.arrays import Floats
 from ruler.mechanics.chain import Chain
 from ruler.mechanics.engine import Batch, Kernel, handles
-from ruler.mechanics.kernel import MAX_PARTS
-from ruler.mechanics.kernel_data import HAND_FX, HAND_VX, HAND_VY, PART_COLUMNS, Handles, Log
+from ruler.mechanics.kernel import AFTER_STEPS, BLOW_PARTS, MAX_PARTS
+from ruler.mechanics.kernel_data import AFTER, BLOW, HAND_FX, HAND_VX, HAND_VY, PART_COLUMNS, Handles, Log
 
 # The log holds about so many bytes of states, and so many rows at least and at most.
 _BYTES = 4_000_000
@@ -81,7 +81,7 @@ class StepLog:
         self.limit = np.array([motor.max_force for motor in chain.motors])
         self.pad_limit = np.array([pad.max_force for pad in chain.pads])
         self._slip, self._speed = np.zeros(hinges), np.zeros(hinges)
-        self._now = np.array([0.0, chain.space.iterations, 1.0, 0.0])
+        self._now = np.array([0.0, chain.space.iterations, 1.0, 0.0, 0.0, 0.0])
         self._samples: list[tuple[int, int, int]] = []
         self._batch.collect()
 
@@ -108,6 +108,10 @@ class StepLog:
         self._batch.states[self.rows, place] = 0.0
         self._batch.states[self.rows, place, :2] = at
         self._part[self.rows, HAND_VX : HAND_VY + 1] = 0.0
+
+    def expect_blow(self) -> None:
+        """What acts on the ruler changes all at once."""
+        self._now[BLOW], self._now[AFTER] = BLOW_PARTS, AFTER_STEPS
 
     @property
     def empty(self) -> bool:
