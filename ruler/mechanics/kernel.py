@@ -62,7 +62,7 @@ STRIKE = 5.0
 JUMP = 0.2
 PRESS = 1.0
 BLOW_PARTS, BLOW_ITERATIONS = 2.0, 2
-AFTER_STEPS, AFTER_ITERATIONS = 4.0, 8
+AFTER_STEPS, AFTER_ITERATIONS = 8.0, 8
 # The parts of a step become fewer only gradually. Chipmunk begins a part with the impulses of the one before times
 # the ratio of their durations, of which a stop can take back no more than the impulse itself: while one presses
 # harder than this, rad/s, longer parts would throw the hinge back.
