@@ -6,6 +6,7 @@ from .analysis import measure_loads as measure_loads
 from .analysis import recording_measures as recording_measures
 from .analysis import summarise as summarise
 from .api import Closest as Closest
+from .api import advise as advise
 from .api import agree as agree
 from .api import closest_networks as closest_networks
 from .api import closest_scenarios as closest_scenarios

@@ -9,6 +9,7 @@ from .runs import simulate as simulate
 from .sweeps import agree as agree
 from .sweeps import phase as phase
 from .sweeps import sweep as sweep
+from .training import advise as advise
 from .training import measure as measure
 from .training import measure_file as measure_file
 from .training import train as train

@@ -9,18 +9,22 @@ from ruler import io
 from ruler.api.comparison import is_recording
 from ruler.errors import BadInputError
 from ruler.networks import (
+    Advised,
     LayerProfile,
     NetworkSettings,
     Progress,
     Separation,
     about_training,
+    check_advice,
     load_data,
     make_settings,
+    one_network,
     open_networks,
     train_seeds,
     write_network_table,
 )
 from ruler.networks import measure as measure_model
+from ruler.networks.advise import advise as advise_profile
 from ruler.networks.training import EPISODE, need_training
 
 
@@ -77,6 +81,37 @@ def measure_file(file: str | Path, separation: Separation = "trace-ratio") -> tu
     if is_recording(file):
         raise BadInputError(f"{file}: is a recording of a ruler, not of a network; see: ruler export --help")
     return open_networks(str(file), separation)
+
+
+def advise(
+    network: str | Path | LayerProfile,
+    *,
+    check: bool = False,
+    progress: Callable[[Progress], None] | None = None,
+    **settings: Any,
+) -> Advised:
+    """Say where a network's load lies, and what dropout or learning rate would even it, from the shipped tables.
+
+    >>> advised = ruler.advise("dropout-digits:alpha=0")
+    >>> [(each.setting, each.now) for each in advised.advice]
+    [('dropout', 0.0), ('learning_rate', 0.001)]
+
+    Args:
+        network: one network: a shipped one's name, a file, or a profile.
+        check: train it once more as the first advice says (needs torch and scikit-learn).
+        progress: of that training, called after every epoch.
+        **settings: what the network is where it does not say so itself: alpha, dropout, learning_rate, architecture.
+
+    Returns:
+        The advice; none, with the reason, where the tables do not reach.
+
+    Raises:
+        BadInputError: no such network, several of them, or a setting that does not exist.
+        FailedError: the training diverged, or a library for it is missing.
+    """
+    profile = network if isinstance(network, LayerProfile) else one_network(str(network))
+    advised = advise_profile(profile, **settings)
+    return check_advice(profile, advised, progress) if check else advised
 
 
 def train(

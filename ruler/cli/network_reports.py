@@ -8,6 +8,7 @@ import numpy as np
 
 from ruler.analysis.compare import CONFIDENCE, Aligned, Comparison, Estimate
 from ruler.cli.reports import measures_line
+from ruler.networks.advise import Advised
 from ruler.networks.comparison import Row
 from ruler.networks.language import LanguageMeasurement, straightness
 from ruler.networks.library import LEAST_ACCURACY, is_trained, network_title
@@ -107,6 +108,31 @@ def language_report(found: LanguageMeasurement) -> str:
         "D is its log",
         "classes D: log tr S_within - log tr S_between of tokens in classes that the same token follows",
     ]
+    return "\n".join(lines)
+
+
+def advice_report(name: str, advised: Advised) -> str:
+    """Where the load of a network lies and what would even it."""
+    where = f"centre of load {number(advised.center_of_load)}, unevenness {number(advised.unevenness)}"
+    lines = [f"{name}: {where} ({regime(advised.unevenness, advised.center_of_load)})"]
+    for each in advised.advice:
+        spoken = each.setting.replace("_", " ")
+        change = interval(each.advised, each.low, each.high, ".3g")
+        lines += [
+            f"{spoken}: {each.now:.3g} -> {change}, unevenness then about {each.expected:.2f}",
+            f"    {each.reason}",
+        ]
+    if not advised.advice:
+        lines.append(f"not known: {advised.not_known}")
+    if (check := advised.checked) is not None:
+        before = "" if check.before_test_accuracy is None else f" (before {check.before_test_accuracy:.3f})"
+        lines.append(
+            f"trained with {check.setting.replace('_', ' ')} {check.value:.3g}: centre of load "
+            f"{number(check.center_of_load)}, unevenness {number(check.unevenness)}, test accuracy "
+            f"{check.test_accuracy:.3f}{before}"
+        )
+    elif advised.advice:
+        lines.append("each by itself; [ ]: middle 95 % over seeds. Train it so: ruler network advise --check")
     return "\n".join(lines)
 
 

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
+import ruler
 from ruler.cli.core import group
-from ruler.cli.options import Force, Json, MaybeOutput, MeasureName, answer
+from ruler.cli.options import Flag, Force, Json, MaybeOutput, MeasureName, answer
 from ruler.errors import BadInputError
 from ruler.progress import progress
 
@@ -112,6 +113,46 @@ def measure_(
         write_layer_table(profiles[0], Path(output), force=force)
     files = {"file": file, "table": output}
     print_networks(profiles, json_, files, *([] if output is None else [f"layers: {output}"]))
+
+
+@network.command
+def advise(
+    network: str,
+    /,
+    *,
+    alpha: float | None = None,
+    dropout: float | None = None,
+    learning_rate: float | None = None,
+    check: Flag = False,
+    json_: Json = False,
+) -> None:
+    """Say where a network's load lies, and what dropout or learning rate would even it, with an interval.
+
+    Example: ruler network advise dropout-digits:alpha=0
+
+    It comes from the shipped tables: how the load of networks like this one changes with the
+    noise. Where they do not reach it says "not known".
+
+    Parameters
+    ----------
+    network
+        One network: a file ({layer_tables}, .npz), or a shipped one (see: ruler network list).
+    alpha
+        Of a network that does not say so itself: slope below zero, 0 = ReLU, 1 = linear.
+    dropout
+        Likewise: the dropout it was trained with.
+    learning_rate
+        Likewise: the learning rate it was trained with.
+    check
+        Train it once more as advised (needs torch and scikit-learn), and say what came of it.
+    """
+    from ruler.cli.network_reports import advice_report
+
+    given = {"alpha": alpha, "dropout": dropout, "learning_rate": learning_rate}
+    known = {key: value for key, value in given.items() if value is not None}
+    with progress("as advised", "epochs") as show:
+        advised = ruler.advise(network, check=check, progress=lambda now: show(now.epoch, now.epochs), **known)
+    answer(json_, {"network": network, **advised.as_dict()}, advice_report(network, advised))
 
 
 def _measure_language(

@@ -4,6 +4,9 @@ Measuring features and reading tables needs NumPy only. Training and `measure` i
 they are called, not before (`pip install folding-ruler[networks]`).
 """
 
+from ruler.networks.advise import Advice as Advice
+from ruler.networks.advise import Advised as Advised
+from ruler.networks.advise import check_advice as check_advice
 from ruler.networks.callbacks import lightning_callback as lightning_callback
 from ruler.networks.callbacks import trainer_callback as trainer_callback
 from ruler.networks.data import Dataset as Dataset

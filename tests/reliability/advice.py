@@ -60,18 +60,52 @@ class Trainings:
         return self._known[key]
 
 
-def grids(trained: Trainings) -> Iterator[tuple[dict[str, Any], list[dict[str, Any]]]]:
-    """Every setting with its eight networks."""
+def profile_of(values: dict[str, Any], row: dict[str, Any]) -> LayerProfile:
+    """A network as `ruler network advise` meets it: its D, accuracies and settings."""
+    accuracies = {"accuracy": [row["train_accuracy"]], "test_accuracy": [row["test_accuracy"]]}
+    return trained_profile(make_settings(values), np.array([row["D"]]), 0, **accuracies)
+
+
+def compared(trained: Trainings) -> Iterator[dict[str, Any]]:
+    """For every network: unevenness and test accuracy before, as advised, and of the best of the grid."""
     for values in SETTINGS:
-        yield values, [trained({**values, "dropout": dropout}) for dropout in GRID]
+        grid = [(dropout, trained({**values, "dropout": dropout})) for dropout in GRID]
+        uneven = {dropout: profile_of(values, row).measures.unevenness or np.inf for dropout, row in grid}
+        best = min(uneven, key=uneven.__getitem__)
+        for start in STARTS:
+            begun = {**values, "dropout": start}
+            found = [each for each in advise(profile_of(begun, dict(grid)[start])).advice if each.setting == "dropout"]
+            row: dict[str, Any] = {"network": begun, "before": uneven[start], "best": uneven[best], "best_at": best}
+            row |= {"accuracy": dict(grid)[start]["test_accuracy"], "best_accuracy": dict(grid)[best]["test_accuracy"]}
+            if found:
+                as_told = {**values, "dropout": round(found[0].advised, 4)}
+                again = trained(as_told)
+                row |= {"advised_at": as_told["dropout"], "accuracy_advised": again["test_accuracy"]}
+                row |= {"advised": profile_of(as_told, again).measures.unevenness or np.inf}
+                row |= {"inside": found[0].low <= best <= found[0].high}
+            yield row
 
 
 def main() -> None:
-    """Train what is missing, and print the table."""
-    trained = Trainings(Path(sys.argv[1]))
-    for values, row in grids(trained):
-        loads = [-np.diff(each["D"]) for each in row]
-        sys.stdout.write(f"{values} {[f'{load.std() / load.mean():.2f}' for load in loads]}\n")
+    """Train what is missing, and print the table and what it comes to."""
+    rows = []
+    for row in compared(Trainings(Path(sys.argv[1]))):
+        rows.append(row)
+        sys.stdout.write(json.dumps(row) + "\n")
+        sys.stdout.flush()
+    told = [row for row in rows if "advised" in row]
+    # Where the network is as even as the best of the grid already there is no gap to close.
+    gaps = [row for row in told if row["before"] - row["best"] > 0.02]
+    closed = np.array([(row["before"] - row["advised"]) / (row["before"] - row["best"]) for row in gaps])
+    change = np.array([row["accuracy_advised"] - row["accuracy"] for row in told])
+    medians = {key: float(np.median([row[key] for row in told])) for key in ("before", "advised", "best")}
+    sys.stdout.write(
+        f"{len(rows)} networks, advice for {len(told)}, with a gap {len(gaps)}\n"
+        f"median unevenness: {medians}\n"
+        f"part of the gap closed: median {np.median(closed):.2f}, quartiles {np.percentile(closed, [25, 75]).round(2)}, "
+        f"at least 0.6 in {np.mean(closed >= 0.6):.2f}, worse than before in {np.mean(closed < 0):.2f}\n"
+        f"test accuracy: change median {np.median(change):+.4f}, from {change.min():+.4f} to {change.max():+.4f}\n"
+    )
 
 
 if __name__ == "__main__":
