@@ -16,7 +16,9 @@ from typing import Any
 
 import numpy as np
 
-from ruler.networks import load_data, make_settings, train
+from ruler.networks import LayerProfile, load_data, make_settings, train
+from ruler.networks.advise import advise
+from ruler.networks.profile import trained_profile
 
 GRID = (0.0, 0.03, 0.06, 0.1, 0.15, 0.2, 0.3, 0.4)
 STARTS = (0.0, 0.3)
@@ -102,7 +104,7 @@ def main() -> None:
     sys.stdout.write(
         f"{len(rows)} networks, advice for {len(told)}, with a gap {len(gaps)}\n"
         f"median unevenness: {medians}\n"
-        f"part of the gap closed: median {np.median(closed):.2f}, quartiles {np.percentile(closed, [25, 75]).round(2)}, "
+        f"part of the gap closed: median {np.median(closed):.2f}, quartiles {np.percentile(closed, [25, 75])}, "
         f"at least 0.6 in {np.mean(closed >= 0.6):.2f}, worse than before in {np.mean(closed < 0):.2f}\n"
         f"test accuracy: change median {np.median(change):+.4f}, from {change.min():+.4f} to {change.max():+.4f}\n"
     )
