@@ -6,7 +6,7 @@ import sys
 def main() -> None:
     """Run the command line and exit. Nothing is imported before, so that an interrupt ends it quietly at any moment."""
     try:
-        from ruler.cli import demo, fit, lab, networks, recordings, runs, sweep, theory  # noqa: F401
+        from ruler.cli import demo, fit, lab, networks, recordings, runs, sweep, theory, track  # noqa: F401
         from ruler.cli.core import run
 
         code = run()
