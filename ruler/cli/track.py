@@ -20,7 +20,6 @@ def track(
     /,
     *,
     joints: str | None = None,
-    frame: int = 0,
     last: int | None = None,
     output: MaybeOutput = None,
     json_: Json = False,
@@ -30,7 +29,7 @@ def track(
 
     Example: ruler track pull.mp4 --joints joints.json -o pull.csv
 
-    Without --joints a window opens in which the joints are clicked. Frames in which a joint could not be seen well have
+    Frames in which a joint could not be seen well have
     a 1 in the column `unsure`. A folder of photographs is a slow pull.
 
     Parameters
@@ -39,12 +38,10 @@ def track(
         A film that OpenCV can read, or a folder of photographs.
     joints
         JOINTS.json: the points in pixels from the pin over each hinge to the tip, and the length of a section.
-    frame
-        Number of the frame to click in, from 0.
     last
         Number of the last frame; default: the end.
     output
-        The recording ({tables}); default: the film's name with .csv when the window is used.
+        The recording ({tables}); default: nothing is saved.
     """
     from ruler.measured.film import Film
     from ruler.measured.joints import load_joints
