@@ -110,6 +110,7 @@ def video(
     size: str = "1280x720",
     speed: float = 1.0,
     fps: int = 30,
+    last: float | None = None,
     force: Force = False,
 ) -> None:
     """Make a film of a recording, drawn as the lab draws it; needs no display.
@@ -128,6 +129,8 @@ def video(
         Seconds of the recording per second of the film.
     fps
         Frames per second.
+    last
+        Only so many seconds at the end of the recording.
     """
     from ruler.io import check
 
@@ -137,10 +140,13 @@ def video(
         raise BadInputError(f"--speed {speed:g}: must be 0.01 to 100")
     if not 1 <= fps <= 120:
         raise BadInputError(f"--fps {fps}: must be 1 to 120")
+    if last is not None and not last > 0.0:
+        raise BadInputError(f"--last {last:g}: must be more than 0, in seconds")
     loaded = ruler.load_recording(recording)
+    since = 0.0 if last is None else max(0.0, float(loaded.time[-1]) - last)
     os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
     from ruler.lab.video import make_video
 
     with progress("drawing", "frames") as show:
-        frames = make_video(loaded, Path(recording).stem, path, width_height, speed, fps, show)
+        frames = make_video(loaded, Path(recording).stem, path, width_height, speed, fps, show, part=(since, None))
     say(f"film: {path} ({frames} frames)")

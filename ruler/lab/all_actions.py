@@ -8,3 +8,5 @@ from ruler.lab import view_actions as view_actions
 from ruler.lab import graph_actions as graph_actions
 from ruler.lab import appearance as appearance
 from ruler.lab import lessons as lessons
+from ruler.lab import chooser as chooser
+from ruler.lab import sharing as sharing

@@ -42,7 +42,7 @@ class FileFinder(Finder):
         self._chosen, self._suffixes, self._saving, self._cancelled = chosen, tuple(suffixes), saving, cancelled
         self.folder = start.parent if saving else start
         self._refused = ""
-        super().__init__(title, self._listed(), _("name or path; Enter opens"), size=(640, 470))
+        super().__init__(title, self._listed(), _("name or path; Enter opens"), size=(640, 470), start=1)
         if saving:
             self.edit.set(start.name)
             self.edit.select(0, len(start.stem))
@@ -87,8 +87,6 @@ class FileFinder(Finder):
             self.rows.count, self.rows.selected = len(self.found), None
             return
         super().filter()
-        if not self.edit.text and self.rows.count > 1 and self.found[0].words == UP:
-            self.rows.selected = 1
 
     # Choosing
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pygame
 
@@ -28,6 +29,7 @@ class Item:
         about: a paragraph about it.
         picture: draws a thumbnail of it, or None.
         usable: whether it can be chosen now.
+        value: whatever whoever made it wants to know it by.
     """
 
     label: str
@@ -37,6 +39,7 @@ class Item:
     about: str = ""
     picture: Callable[[Canvas, pygame.Rect], None] | None = None
     usable: bool = True
+    value: Any = None
 
 
 class Finder(Overlay):
@@ -49,6 +52,7 @@ class Finder(Overlay):
         size: px at scale 1.
         row: height of a row, px at scale 1.
         looked_at: called with each item that is selected on the way, and with None when nothing is chosen in the end.
+        start: number of the item selected at first.
     """
 
     def __init__(
@@ -59,11 +63,12 @@ class Finder(Overlay):
         size: tuple[float, float] = (620, 440),
         row: float = ROW,
         looked_at: Callable[[Item | None], None] = lambda _: None,
+        start: int = 0,
     ) -> None:
         super().__init__()
         self.title, self.items, self.prompt = title, list(items), prompt
         self.edit = LineEdit()
-        self._size, self._row, self._looked_at = size, row, looked_at
+        self._size, self._row, self._looked_at, self._start = size, row, looked_at, start
         self._line = pygame.Rect(0, 0, 0, 0)
         self._canvas: Canvas | None = None
         self.found: list[Item] = []
@@ -74,7 +79,8 @@ class Finder(Overlay):
         """Look again for what fits the line."""
         self.found = fitting(self.edit.text, self.items, lambda item: f"{item.label} {item.words}")
         self.rows.count, self.rows.first = len(self.found), 0
-        self._select(0 if self.found else None)
+        first = 0 if self.edit.text else min(self._start, len(self.found) - 1)
+        self._select(first if self.found else None)
 
     def _select(self, number: int | None) -> None:
         self.rows.selected = number

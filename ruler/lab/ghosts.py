@@ -104,6 +104,15 @@ class Ghosts:
         title, address = stop
         return self.show_network(address, title)
 
+    @property
+    def network(self) -> Ghost | None:
+        """The curve of the network that is shown, or None."""
+        return self._network
+
+    def put_network(self, network: Ghost | None) -> None:
+        """Show the curve of this network, or none."""
+        self._network, self._table = network, None
+
     def show_network(self, address: str, title: str | None = None) -> str:
         """Show one network, shipped or of a file; returns what to tell the user.
 

@@ -5,6 +5,7 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
+from ruler.analysis.graph_data import GraphData
 from ruler.errors import RulerError
 from ruler.recording import Recording
 
@@ -78,3 +79,15 @@ def figure(recording: Recording, name: str, path: Path) -> None:
     from ruler.figures.recordings import plot_recordings
 
     save_figure(plot_recordings([recording], [name]), path)
+
+
+def graph_figure(data: GraphData, path: Path) -> None:
+    """Draw one graph as a figure.
+
+    Raises:
+        RulerError: it could not be written.
+    """
+    from ruler.figures.frame import save_figure
+    from ruler.figures.graphs import plot_graph
+
+    save_figure(plot_graph(data), path)

@@ -60,6 +60,8 @@ class Popup(Overlay):
         self.entries, self._at, self.title = list(entries), at, title
         self._sideways = sideways
         self.rows = Rows(len(self.entries))
+        # The release of the button that opened the menu chooses nothing.
+        self._armed = False
         self._usable = [entry.usable for entry in self.entries]
 
     def choose(self, number: int) -> None:
@@ -97,14 +99,20 @@ class Popup(Overlay):
 
     def move(self, at: tuple[int, int]) -> None:
         """The line under the mouse is selected."""
+        self._armed = True
         number = self.rows.at(at)
         if number is not None:
             self.rows.selected = number if self.entries[number].usable else None
 
+    def press(self, at: tuple[int, int], button: int) -> None:
+        """Beside the menu it closes."""
+        self._armed = True
+        super().press(at, button)
+
     def release(self, at: tuple[int, int]) -> None:
         """The line under the mouse is chosen, also when the button went down on the menu's title."""
         number = self.rows.at(at)
-        if number is not None:
+        if number is not None and self._armed:
             self.choose(number)
 
     def draw(self, canvas: Canvas) -> None:

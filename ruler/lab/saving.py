@@ -22,12 +22,13 @@ from ruler.lab.window import Window
 from ruler.recording import Recording, save_recording
 from ruler.scenario import scenario_to_toml
 
+FIGURES = (".svg", ".pdf", ".png")
 # What can be saved of a session: name, label, endings, and the one proposed at first.
 PARTS = (
     ("data", N_("Data"), tuple(io.FORMATS), ".csv"),
     ("scenario", N_("Scenario"), (".toml",), ".toml"),
     ("film", N_("Film"), (".mp4", ".gif"), ""),
-    ("figure", N_("Figure"), (".svg", ".pdf", ".png"), ""),
+    ("figure", N_("Figure"), FIGURES, ""),
 )
 
 

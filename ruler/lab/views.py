@@ -38,7 +38,7 @@ def draw_window(window: Window) -> None:
     for (name, _text), view in zip(about, window.views, strict=False):
         at = (view.rect.left + canvas.px(14), view.rect.top + canvas.px(8))
         canvas.text(name, at, size=theme.NORMAL, bold=True, halo=theme.PAPER)
-    _draw_graphs(window, canvas, scenes, [name for name, _text in about])
+    _draw_graphs(window, canvas, scenes)
     window.explained = Explained()
     _draw_readout(window, canvas, scenes[0])
     text, warning = status(window)
@@ -112,8 +112,16 @@ def _hovered(window: Window, index: int, scene: Scene) -> int | None:
     return hinge_at(window.views[index], scene, window.mouse_at, radius=NEAR * window.scale)
 
 
-def _draw_graphs(window: Window, canvas: Canvas, scenes: list[Scene], names: list[str]) -> None:
+def _draw_graphs(window: Window, canvas: Canvas, scenes: list[Scene]) -> None:
+    shown = shown_in_graphs(window, scenes)
+    for name, rect in window.layout.graphs.items():
+        GRAPHS[name].draw(canvas, rect, shown)
+
+
+def shown_in_graphs(window: Window, scenes: list[Scene]) -> Shown:
+    """What the graphs show."""
     player = window.player
+    names = [name for name, _about in player.about()]
     window.ghosts.follow(player.progress(scenes[0]))
     ghosts = window.ghosts.curves()
     if window.lesson is not None:
@@ -123,7 +131,7 @@ def _draw_graphs(window: Window, canvas: Canvas, scenes: list[Scene], names: lis
         if other is not None:
             ghosts.append(Ghost(name, load_curve(other), SECOND))
     options = window.options
-    shown = Shown(
+    return Shown(
         player.history,
         shares=window.shares(scenes[0]),
         ghosts=ghosts,
@@ -136,8 +144,6 @@ def _draw_graphs(window: Window, canvas: Canvas, scenes: list[Scene], names: lis
         end=options.end,
         deep=options.deep,
     )
-    for name, rect in window.layout.graphs.items():
-        GRAPHS[name].draw(canvas, rect, shown)
 
 
 def _draw_speed(window: Window, canvas: Canvas) -> None:

@@ -71,6 +71,10 @@ class Series:
             self._seen = rows
         return self._range if self._range[0] <= self._range[1] else None
 
+    def samples(self) -> tuple[Floats, Floats]:
+        """All times, s, shape (samples,), and values, shape (samples, lines)."""
+        return self._table()[:, 0], self._table()[:, self._columns]
+
     def _row_at(self, time: float) -> int:
         """Number of the first sample at or after a time."""
         # Not np.searchsorted, which would first copy the whole column out of the table.
