@@ -2,6 +2,7 @@
 
 # isort: off
 from ruler.lab import actions as actions
+from ruler.lab import part_actions as part_actions
 from ruler.lab import files as files
 from ruler.lab import saving as saving
 from ruler.lab import view_actions as view_actions

@@ -32,6 +32,8 @@ from ruler.scenario import Scenario, find_scenario, load_scenario, scenario_to_t
 from ruler.scenario.experiment import is_experiment, load_experiment, shipped_experiments
 
 FRAME_RATE = 60
+# A press of Ctrl and an arrow key moves the view so far, px at scale 1.
+PAN = 60.0
 # Labels and buttons are brought up to date this often, s: pygame_gui's text is slow.
 LABEL_INTERVAL = 0.1
 # Sessions that were left are offered this long in the status line, s; the picker has them always.
@@ -112,6 +114,8 @@ class App(Window):
         self.jobs.look()
         if self.overlay is not None:
             self.overlay.advance()
+            if self.overlay is None:
+                pygame.key.set_repeat()
         lessons.follow_lesson(self)
         self._tell_trouble()
         self._label_time += elapsed
@@ -178,10 +182,13 @@ class App(Window):
             if title is not None and isinstance(overlay, Popup) and self.menu_bar.opened is not None:
                 self._over_menu_bar(event, title)
                 return True
-        taken = overlay.handle(event)
         if event.type == pygame.MOUSEBUTTONUP:
             # What was begun before the overlay came ends with the button.
             tools.let_go(self, event.button)
+        taken = overlay.handle(event)
+        if self.overlay is None:
+            # Keys that are held down repeat where one types only.
+            pygame.key.set_repeat()
         if self.overlay is None:
             self.target = None
         if not isinstance(self.overlay, Popup):
@@ -225,7 +232,8 @@ class App(Window):
             self.session.set_value(key, parse_value(key, text))
         except RulerError as error:
             if typed:
-                self.controls.complain(key, str(error).splitlines()[0].rstrip("."))
+                # The field says itself which number it is.
+                self.controls.complain(key, str(error).splitlines()[0].rpartition(f"{key}: ")[2].rstrip("."))
             raise
         else:
             if typed:
@@ -249,6 +257,10 @@ class App(Window):
             self._escape()
         elif self.controls.typing and not event.mod & pygame.KMOD_CTRL and not _is_function_key(event.key):
             self._key_in_entry(event)
+        elif event.key in ARROWS and event.mod & pygame.KMOD_CTRL:
+            # The table goes the way of the arrow.
+            right, up = ARROWS[event.key]
+            self.views = [view.panned(-PAN * right * self.scale, PAN * up * self.scale) for view in self.views]
         elif event.key in ARROWS and not event.mod & (pygame.KMOD_CTRL | pygame.KMOD_ALT):
             self.player.arrow(ARROWS[event.key], down=True)
         elif (action := action_of(event)) is not None:
@@ -256,9 +268,7 @@ class App(Window):
             self.do(action.name)
 
     def _escape(self) -> None:
-        if self.help_shown:
-            self.help_shown = False
-        elif focus.leave(self):
+        if focus.leave(self):
             self.controls.show_values()
         elif self.options.selected is not None:
             self.select(None)

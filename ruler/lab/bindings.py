@@ -14,9 +14,11 @@ from typing import Any, Literal
 
 import pygame
 
+from ruler.lab.i18n import N_
+
 Run = Callable[..., None]
-# What a click with the right button can be on.
-Place = Literal["hand", "section", "hinge", "table", "graph"]
+# What a click with the right button can be on; "graph" is any of those after it.
+Place = Literal["hand", "section", "hinge", "table", "graph", "openings", "bars", "curve"]
 # What an action works on: the ruler under the hand, or recordings.
 Needs = Literal["hand", "replay"]
 
@@ -112,12 +114,12 @@ def action(
 
 # What the mouse and held keys do; they are not actions of one key press.
 GESTURES: tuple[tuple[str, str], ...] = (
-    ("left button", "drag the tip or any section"),
-    ("click", "a hinge: its own torque, to be changed; Esc closes"),
-    ("right button", "shake the tip while it is held down; a click: a menu"),
-    ("arrow keys", "pull the tip at a steady speed"),
-    ("wheel", "zoom to the mouse"),
-    ("drag the table", "move the view"),
+    (N_("left button"), N_("drag the tip or any section")),
+    (N_("click"), N_("a hinge: its own torque, to be changed")),
+    (N_("right button"), N_("shakes the tip while it is held; a click: a menu")),
+    (N_("arrow keys"), N_("pull the tip at a steady speed")),
+    (N_("wheel"), N_("zoom to the mouse")),
+    (N_("drag the table"), N_("move the view; so does Ctrl with an arrow key")),
 )
 
 ARROWS = {

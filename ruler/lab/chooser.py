@@ -24,7 +24,7 @@ ROW = 46.0  # px at scale 1
     "load curve: choose a measured network, by name, setting or nearness",
     "Compare",
     label="Choose a network ...",
-    at=("graph",),
+    at=("curve",),
 )
 def _choose_network(window: Window) -> None:
     shares = window.in_layer_order(window.player.scenes()[0].share)

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
+import pygame
+
 from ruler.errors import RulerError
 from ruler.lab import native
 from ruler.lab.file_finder import FileFinder
@@ -41,6 +43,8 @@ class Dialogs:
         before, self._overlay = self.overlay, overlay
         if before is not None:
             before.close()
+        if overlay is not None and pygame.display.get_init():
+            pygame.key.set_repeat(400, 30)
 
     @property
     def open(self) -> bool:

@@ -19,7 +19,7 @@ ZOOM = 1.5
     "View",
     "time_out",
     label="Longer time",
-    at=("graph",),
+    at=("openings",),
     factor=1.0 / ZOOM,
 )
 @action(
@@ -28,7 +28,7 @@ ZOOM = 1.5
     "View",
     "time_in",
     label="Shorter time",
-    at=("graph",),
+    at=("openings",),
     rule=True,
     factor=ZOOM,
 )
@@ -36,12 +36,12 @@ def _zoom_time(window: Window, factor: float) -> None:
     zoom_time(window, factor)
 
 
-@action("x", "graph over time: all since the start", "View", label="All of the time", at=("graph",))
+@action("x", "graph over time: all since the start", "View", label="All of the time", at=("openings",))
 def _all_time(window: Window) -> None:
     window.options = replace(window.options, length=None, end=None)
 
 
-@action("q", "graph over time: the next quantity", "View", label="Next quantity", at=("graph",))
+@action("q", "graph over time: the next quantity", "View", label="Next quantity", at=("openings",))
 def _next_quantity(window: Window) -> None:
     names = list(QUANTITIES)
     _plot(window, names[(names.index(window.options.quantity) + 1) % len(names)])
@@ -63,7 +63,7 @@ for _quantity in QUANTITIES.values():
         "View",
         f"plot_{_quantity.name}",
         label=_quantity.title,
-        at=("graph",),
+        at=("openings",),
         on=_plotted(_quantity.name),
         rule=_quantity.name == "openings",
         quantity=_quantity.name,

@@ -79,7 +79,8 @@ def open_context_menu(window: Window, at: tuple[int, int]) -> None:
 
 def _open_for(window: Window, found: Found, at: tuple[int, int]) -> None:
     window.target, window.menu_bar.opened = found.target, None
-    actions = [action for action in ACTIONS.values() if found.target.place in action.at]
+    places = {found.target.place, found.target.graph}
+    actions = [action for action in ACTIONS.values() if places & set(action.at)]
     window.overlay = Popup([entry_of(window, action) for action in actions], at, title=found.title)
 
 

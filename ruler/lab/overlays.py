@@ -9,15 +9,11 @@ from ruler.analysis import LOAD_MEASURES, Measures
 from ruler.lab.art import theme
 from ruler.lab.art.canvas import Canvas
 from ruler.lab.art.labels import layer_number
-from ruler.lab.bindings import ACTIONS, GESTURES, GROUPS
 from ruler.lab.i18n import _
 from ruler.lab.numbers import Explained, Number, about_measure
 from ruler.lab.scene import Scene
 from ruler.recording.trust import Level
 from ruler.text import number as written
-
-# Width of a column of the help, px at scale 1.
-HELP_COLUMN = 470
 
 
 def draw_readout(
@@ -124,48 +120,6 @@ def draw_about(canvas: Canvas, rect: pygame.Rect, texts: list[tuple[str, str]]) 
             canvas.text(part, (rect.left + pad, y), bold=number == 0)
             y += line
         y += line // 2
-
-
-def draw_help(canvas: Canvas) -> None:
-    """Every action and its key, from the binding table."""
-    surface = canvas.surface
-    veil = pygame.Surface(surface.get_size(), pygame.SRCALPHA)
-    veil.fill((30, 24, 18, 150))
-    surface.blit(veil, (0, 0))
-    columns = help_columns()
-    rows = max(map(len, columns))
-    fitting = (surface.get_width() / (HELP_COLUMN * len(columns) + 44), surface.get_height() / (20 * rows + 80))
-    canvas = Canvas(surface, min(canvas.scale, *fitting))
-    line, width = canvas.px(20), canvas.px(HELP_COLUMN)
-    card = pygame.Rect(0, 0, width * len(columns) + canvas.px(24), rows * line + canvas.px(60))
-    card.center = surface.get_rect().center
-    pygame.draw.rect(surface, theme.CARD, card, border_radius=canvas.px(8))
-    left, top = card.left + canvas.px(18), card.top + canvas.px(12)
-    canvas.text("Keys and mouse", (left, top), size=theme.LARGE, bold=True)
-    canvas.text(
-        "Esc closes", (card.right - canvas.px(18), top), size=theme.NORMAL, colour=theme.MUTED, anchor="topright"
-    )
-    for i, column in enumerate(columns):
-        x, y = left + i * width, card.top + canvas.px(46)
-        for keys, text in column:
-            canvas.text(keys, (x, y), colour=theme.ACCENT if text is None else theme.INK, bold=True)
-            if text is not None:
-                canvas.text(text, (x + canvas.px(96), y))
-            y += line
-
-
-def help_columns() -> list[list[tuple[str, str | None]]]:
-    """The help's entries in two columns: key and text, or a heading and None."""
-    blocks: list[list[tuple[str, str | None]]] = [[("Mouse and arrows", None), *GESTURES]]
-    for group in GROUPS:
-        actions = (action for action in ACTIONS.values() if action.group == group)
-        blocks.append([(group, None), *((action.shown_key, action.text) for action in actions)])
-    most = -(-sum(map(len, blocks)) // 2)
-    columns: list[list[tuple[str, str | None]]] = [[], []]
-    for block in blocks:
-        full = bool(columns[1]) or len(columns[0]) + len(block) / 2 > most
-        columns[full] += block
-    return columns
 
 
 def _draw_card(canvas: Canvas, lines: list[str], at: tuple[int, int], heading: bool = False) -> None:

@@ -38,11 +38,16 @@ GROUPS = tuple(dict.fromkeys(("Hand", "Shake", "Hinge", "Table", "Ruler", *(p.gr
 _HINGE = "hinge.torque."
 
 
+def hinge_key(hinge: int) -> str:
+    """Key of the own torque of one hinge, counted from 0."""
+    return f"{_HINGE}{hinge + 1}"
+
+
 def hinge_parameter(hinge: int, number: int) -> Parameter:
     """The own torque of one hinge, counted from 0, which bears a number in the window."""
     return replace(
         BY_KEY["hinge.torque"],
-        key=f"{_HINGE}{hinge + 1}",
+        key=hinge_key(hinge),
         label=_("hinge {number} torque").format(number=number),
         help=_("Coulomb friction of hinge {number} alone").format(number=number),
     )

@@ -35,11 +35,9 @@ def use_mouse(window: Window, event: pygame.event.Event) -> None:
         let_go(window, event.button)
     else:
         offered, window.hints_shown = window.hints_shown, False
-        if window.help_shown:
-            window.help_shown = False
-        elif event.button == 1 and _clicked(window, event.pos, offered):
+        if event.button == 1 and _clicked(window, event.pos, offered):
             return
-        elif event.button == 1 and (title := window.menu_bar.at(event.pos)) is not None:
+        if event.button == 1 and (title := window.menu_bar.at(event.pos)) is not None:
             window.menu_bar.open(title)
         elif window.layout.table.collidepoint(event.pos) and not window.controls.on_field(event.pos):
             _press(window, event)

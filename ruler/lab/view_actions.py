@@ -12,6 +12,7 @@ from ruler.lab import i18n
 from ruler.lab.bindings import action
 from ruler.lab.clock import stepped
 from ruler.lab.i18n import _
+from ruler.lab.keys_card import KeysCard
 from ruler.lab.menus import open_context_menu_by_key, open_palette
 from ruler.lab.recent import remember_setting
 from ruler.lab.tools import ZOOM
@@ -110,7 +111,7 @@ def _freeze(window: Window) -> None:
     window.frozen = not window.frozen
 
 
-@action("n", "load curve: next network of the tour", "Compare", label="Next network", at=("graph",))
+@action("n", "load curve: next network of the tour", "Compare", label="Next network", at=("curve",))
 def _ghost(window: Window) -> None:
     window.say(window.ghosts.next_network())
 
@@ -120,13 +121,13 @@ def _ghost(window: Window) -> None:
     "load curve: next network that learns while the ruler opens",
     "Compare",
     label="Next learning network",
-    at=("graph",),
+    at=("curve",),
 )
 def _learning(window: Window) -> None:
     window.say(window.ghosts.next_learning())
 
 
-@action("k", "load curve: keep this run's curve to compare with", "Compare", label="Keep this curve", at=("graph",))
+@action("k", "load curve: keep this run's curve to compare with", "Compare", label="Keep this curve", at=("curve",))
 def _keep_ghost(window: Window) -> None:
     shares = _shares_now(window)
     if shares is None:
@@ -181,9 +182,15 @@ def _menus(window: Window) -> None:
     window.menu_bar.open(0)
 
 
-@action("f1 shift+/ ?", "this overview", "Help", label="Keys and mouse", on=lambda window: window.help_shown)
+@action(
+    "f1 shift+/ ?",
+    "this overview",
+    "Help",
+    label="Keys and mouse",
+    on=lambda window: isinstance(window.overlay, KeysCard),
+)
 def _help(window: Window) -> None:
-    window.help_shown = not window.help_shown
+    window.overlay = KeysCard()
 
 
 @action("ctrl+q", "quit", "File", rule=True)

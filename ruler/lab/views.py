@@ -44,7 +44,7 @@ def draw_window(window: Window) -> None:
     text, warning = status(window)
     level = player.trust().level
     overlays.draw_status(canvas, layout.status, text, warning, player.numbers(), level, window.explained)
-    window.menu_bar.draw(canvas, layout.menu_bar, window.session.name, window.mouse_at)
+    window.menu_bar.draw(canvas, layout.menu_bar, name_of(window), window.mouse_at)
     for rect in (layout.toolbar, layout.controls, layout.timeline):
         surface.fill(theme.PANEL, rect)
     overlays.draw_about(canvas, layout.controls, about)
@@ -78,8 +78,6 @@ def _draw_over(window: Window, canvas: Canvas) -> None:
     about = None if window.overlay is not None else window.explained.at(window.mouse_at)
     if about is not None:
         draw_about(canvas, window.mouse_at, about)
-    if window.help_shown:
-        overlays.draw_help(canvas)
     if (overlay := window.overlay) is not None:
         if overlay.modal:
             draw_veil(canvas)
@@ -97,6 +95,15 @@ def _draw_over_table(window: Window, canvas: Canvas) -> None:
         window.over_table = draw_task(canvas, table, lesson, progress, window.mouse_at)
     elif window.hints_shown:
         window.over_table = draw_start(canvas, table, offered(), window.mouse_at)
+
+
+def name_of(window: Window) -> str:
+    """What is open, and whether it would be lost."""
+    about = window.player.about()
+    if about:
+        return ", ".join(name for name, _text in about)
+    name = window.session.name
+    return _("{name} (not saved)").format(name=name) if window.session.unsaved else name
 
 
 def status(window: Window) -> tuple[str, bool]:

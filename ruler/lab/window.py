@@ -98,7 +98,7 @@ class Window:
         dialogs, jobs: what can be asked, and what is being worked on beside the window.
         message, message_left: a message in the status line, and for how long, s.
         record_to: where the session is saved as a scenario at the end, or None.
-        help_shown, hints_shown: what lies over the window.
+        hints_shown: whether it is offered what to do first.
         lesson: the experiment under way, or None.
         over_table: what lies over the table and can be clicked: the offer at the start, an experiment's task.
         explained: where the numbers of this frame are, and what each is.
@@ -139,7 +139,7 @@ class Window:
         self.frozen_shares: Floats | None = None
         self.message, self.message_left = "", 0.0
         self.record_to = record_to
-        self.help_shown, self.hints_shown = False, first_run()
+        self.hints_shown = first_run()
         self.lesson: Lesson | None = None
         self.over_table = Places()
         self.explained = Explained()

@@ -136,3 +136,58 @@ def test_fitting_prefers_whole_words_and_starts():
     assert fitting("stt", choices, str)[0].startswith("Shake")
     assert fitting("", choices, str) == choices
     assert fit("xyz", "Reset") is None
+
+
+def choose(lab, at, label):
+    lab.press(at, button=3).release(at, button=3).frames()
+    place = line(lab.app.overlay, label)
+    return lab.move(place, held=(0, 0, 0)).press(place).release(place).frames(2)
+
+
+def test_a_hinge_is_tightened_loosened_and_given_a_torque_from_its_menu(lab):
+    hinge = lab.point(lab.app.session.scene().outer[3])
+    choose(lab, hinge, "Tighten this hinge")
+    assert lab.app.session.value("hinge.torque.4") == pytest.approx(0.0125)
+    assert lab.app.session.value("hinge.torque.5") == pytest.approx(0.01)
+    choose(lab, hinge, "Loosen this hinge")
+    assert lab.app.session.value("hinge.torque.4") == pytest.approx(0.01)
+    choose(lab, hinge, "Torque of this hinge ...")
+    assert lab.app.options.selected == 3
+    assert lab.app.controls.focused_entry() == "hinge.torque.4"
+
+
+def test_a_section_is_held_from_its_menu_and_moved_by_the_arrow_keys(lab):
+    scene = lab.app.session.scene()
+    choose(lab, lab.point(0.5 * (scene.inner[5] + scene.outer[5])), "Take hold here")
+    assert lab.app.session.simulation.held_section == 6
+    before = lab.app.session.scene().outer[5].copy()
+    lab.hold(pygame.K_UP, 90)
+    assert lab.app.session.scene().outer[5][1] > before[1] + 0.03
+    lab.key(pygame.K_ESCAPE)
+    assert not lab.app.session.holding
+    for section in (1, 2):
+        lab.key(pygame.K_g, pygame.KMOD_LSHIFT, "G")
+        assert lab.app.session.simulation.held_section == section
+
+
+def test_ctrl_and_an_arrow_key_move_the_view(lab):
+    before = lab.app.views[0].to_screen([0.0, 0.0])
+    lab.key(pygame.K_RIGHT, CTRL)
+    assert lab.app.views[0].to_screen([0.0, 0.0]) - before == pytest.approx([-60.0, 0.0])
+    assert not lab.app.session.holding
+
+
+def test_the_release_that_opened_a_menu_chooses_nothing(lab):
+    """Near an edge the menu comes to lie under the mouse."""
+    at = lab.app.layout.graphs["curve"].center
+    lab.press(at, button=3).release(at, button=3).frames()
+    assert lab.app.overlay.title == "Load curve"
+
+
+def test_what_is_not_saved_is_marked(lab):
+    from ruler.lab.views import name_of
+
+    assert name_of(lab.app) == "steady"
+    start = lab.tip()
+    lab.drag(start, (start[0] + 50, start[1]), 10)
+    assert name_of(lab.app) == "steady (not saved)"

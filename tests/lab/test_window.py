@@ -13,7 +13,8 @@ import ruler
 from ruler.errors import RulerError
 from ruler.lab.bindings import ACTIONS, GROUPS, action_of, key_name
 from ruler.lab.files import open_beside, show_recording
-from ruler.lab.overlays import help_columns, trust_colour
+from ruler.lab.keys_card import KeysCard, overview
+from ruler.lab.overlays import trust_colour
 from ruler.lab.views import status
 from ruler.recording import load_recording, save_recording
 from ruler.scenario import load_scenario, scenario_from_data
@@ -258,12 +259,14 @@ def test_freeze_keeps_the_graphs(lab):
 
 
 def test_help_is_made_from_the_bindings(lab):
-    lab.key(pygame.K_F1)
-    assert lab.app.help_shown
-    shown = {text for column in help_columns() for _, text in column}
-    assert {action.text for action in ACTIONS.values()} <= shown
+    lab.key(pygame.K_F1).frames()
+    assert isinstance(lab.app.overlay, KeysCard)
+    shown = overview()
+    for action in ACTIONS.values():
+        assert ((action.shown_key, action.label) in shown) == bool(action.keys)
+    assert lab.app.surface.get_rect().contains(lab.app.overlay.rect)
     lab.key(pygame.K_ESCAPE)
-    assert not lab.app.help_shown
+    assert lab.app.overlay is None
 
 
 def test_every_binding_has_an_action_and_no_key_is_used_twice(lab):
