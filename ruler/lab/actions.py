@@ -3,6 +3,7 @@
 from ruler.errors import BadInputError
 from ruler.lab import focus
 from ruler.lab.bindings import action
+from ruler.lab.i18n import N_, _
 from ruler.lab.player import Live
 from ruler.lab.replay import Replays
 from ruler.lab.window import Window
@@ -16,7 +17,7 @@ def ruler_under_hand(window: Window) -> Live:
         BadInputError: recordings are being replayed.
     """
     if window.player.hand is None:
-        raise BadInputError("This is a replay; B goes back to the ruler.")
+        raise BadInputError(_("This is a replay; B goes back to the ruler."))
     return window.live
 
 
@@ -27,7 +28,7 @@ def replays_of(window: Window) -> Replays:
         BadInputError: there are none.
     """
     if not isinstance(window.player, Replays):
-        raise BadInputError("Open a recording first.")
+        raise BadInputError(_("Open a recording first."))
     return window.player
 
 
@@ -84,30 +85,30 @@ def lay_out(window: Window, scripted: bool) -> None:
 
 @action("r", "lay the ruler out again", "Ruler", label="Reset", needs="hand", at=("section", "table"))
 def _reset(window: Window) -> None:
-    window.if_saved(lambda: lay_out(window, scripted=False), "Laying the ruler out again")
+    window.if_saved(lambda: lay_out(window, scripted=False), _("Laying the ruler out again"))
 
 
 @action("shift+r", "all parameters back as in the scenario", "Ruler", label="Restore the scenario", needs="hand")
 def _restore(window: Window) -> None:
     session = ruler_under_hand(window).session
-    window.if_saved(session.restore, "Going back to the scenario")
+    window.if_saved(session.restore, _("Going back to the scenario"))
 
 
 @action("p", "let the scenario's hand pull", "Ruler", label="Play the script", needs="hand", at=("hand",))
 def _play_script(window: Window) -> None:
-    window.if_saved(lambda: lay_out(window, scripted=True), "Playing the script")
+    window.if_saved(lambda: lay_out(window, scripted=True), _("Playing the script"))
 
 
 @action("ctrl+z", "undo a change of a parameter", "Edit", label="Undo", needs="hand")
 def _undo(window: Window) -> None:
     if not ruler_under_hand(window).session.changes.undo():
-        window.say("Nothing to undo.")
+        window.say(_("Nothing to undo."))
 
 
 @action("ctrl+y ctrl+shift+z", "make the change that was undone again", "Edit", label="Redo", needs="hand")
 def _redo(window: Window) -> None:
     if not ruler_under_hand(window).session.changes.redo():
-        window.say("Nothing to redo.")
+        window.say(_("Nothing to redo."))
 
 
 @action("shift+h", "look at the hinge before", "Ruler", "previous_hinge", label="Hinge before", needs="hand", by=-1)
@@ -207,7 +208,7 @@ def _let_go(window: Window) -> None:
     at=("table",),
     needs="hand",
     key="table.anchor",
-    what="fixed end",
+    what=N_("fixed end"),
 )
 @action(
     "g",
@@ -219,12 +220,13 @@ def _let_go(window: Window) -> None:
     needs="hand",
     rule=True,
     key="hand.grip",
-    what="hand",
+    what=N_("hand"),
 )
 def _cycle(window: Window, key: str, what: str) -> None:
     session = ruler_under_hand(window).session
 
     def change() -> None:
-        window.say(f"The {what} is now {session.cycle(key)}; the ruler has been laid out anew.")
+        chosen = session.cycle(key)
+        window.say(_("{what}: {chosen}; the ruler has been laid out anew.").format(what=_(what), chosen=_(chosen)))
 
-    window.if_saved(change, f"Changing the {what}")
+    window.if_saved(change, _("Changing the ruler"))

@@ -17,6 +17,7 @@ from ruler.lab.all_actions import actions, appearance, files, lessons, saving
 from ruler.lab.bindings import ACTIONS, ARROWS, action_of
 from ruler.lab.controls import parse_value
 from ruler.lab.crash import journal_for_this_process, leaving_on_signals, report_crash, tell
+from ruler.lab.i18n import _
 from ruler.lab.left import left_sessions, offer
 from ruler.lab.overlay import MOUSE
 from ruler.lab.popup import Popup
@@ -128,7 +129,9 @@ class App(Window):
         self._told_trouble = trouble
         if trouble and not told:
             self.clock.paused = True
-            self.dialogs.tell("The simulation has stopped", f"{trouble}\n\nReset (R) lays the ruler out again.")
+            self.dialogs.tell(
+                _("The simulation has stopped"), f"{trouble}\n\n{_('Reset (R) lays the ruler out again.')}"
+            )
 
     def handle(self, event: pygame.event.Event) -> None:
         """Take one event; what cannot be done is a message."""

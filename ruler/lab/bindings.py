@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 import pygame
 
-from ruler.lab.i18n import N_
+from ruler.lab.i18n import N_, _
 
 Run = Callable[..., None]
 # What a click with the right button can be on; "graph" is any of those after it.
@@ -61,12 +61,22 @@ class Action:
             return ""
         first = self.keys[0]
         parts = [*first[:-2].split("+"), "+"] if first.endswith("++") else [first] if first == "+" else first.split("+")
-        return "+".join(_NAMES.get(part, part.upper() if len(part) < 4 else part.capitalize()) for part in parts)
+        names = (_NAMES.get(part, part.upper() if len(part) < 4 else part.capitalize()) for part in parts)
+        return "+".join(map(_, names))
 
 
 ACTIONS: dict[str, Action] = {}
 _BY_KEY: dict[str, Action] = {}
-_NAMES = {"escape": "Esc", "end": "End", "tab": "Tab", "delete": "Del"}
+_NAMES = {
+    "ctrl": N_("Ctrl"),
+    "shift": N_("Shift"),
+    "space": N_("Space"),
+    "escape": "Esc",
+    "home": N_("Home"),
+    "end": N_("End"),
+    "tab": "Tab",
+    "delete": N_("Del"),
+}
 
 
 def action(

@@ -11,9 +11,10 @@ from pygame_gui.core import ObjectID, UIElement
 from pygame_gui.elements import UIButton, UIHorizontalSlider, UILabel, UIScrollingContainer, UITextEntryLine
 
 from ruler.errors import BadInputError
+from ruler.lab.art import theme
 from ruler.lab.bindings import ACTIONS
 from ruler.lab.entry import BLINK, NumberEntry
-from ruler.lab.i18n import _
+from ruler.lab.i18n import N_, _
 from ruler.lab.layout import WindowLayout
 from ruler.lab.parameters import BY_KEY, GROUPS, PARAMETERS, hinge_parameter
 from ruler.lab.player import ButtonLook
@@ -23,43 +24,46 @@ from ruler.scenario.parameters import Parameter, Value
 _GAP = ("", "", 7)
 # Buttons of the toolbar: action, text, and the same for a replay. Widths are in px at scale 1.
 TOOLBAR = (
-    ("pick_scenario", "Scenarios", 84),
+    ("pick_scenario", N_("Scenarios"), 84),
     _GAP,
-    ("reset", "Reset", 56),
-    ("play_script", "Play script", 88),
+    ("reset", N_("Reset"), 56),
+    ("play_script", N_("Play script"), 88),
     _GAP,
-    ("play_pause", "Pause", 64),
-    ("step_forward", "Step", 50),
+    ("play_pause", N_("Pause"), 64),
+    ("step_forward", N_("Step"), 50),
     ("slower", "-", 28),
     ("faster", "+", 28),
     _GAP,
-    ("shake_tip", "Shake tip", 80),
-    ("shake_table", "Shake table", 92),
+    ("shake_tip", N_("Shake tip"), 80),
+    ("shake_table", N_("Shake table"), 92),
     _GAP,
-    ("record", "Record", 82),
+    ("record", N_("Record"), 82),
     _GAP,
-    ("undo", "Undo", 52),
-    ("redo", "Redo", 52),
+    ("undo", N_("Undo"), 52),
+    ("redo", N_("Redo"), 52),
     _GAP,
     ("help", "?", 28),
 )
 REPLAY_TOOLBAR = (
-    ("back_to_lab", "Back to the lab", 116),
+    ("back_to_lab", N_("Back to the lab"), 116),
     _GAP,
-    ("to_start", "Start", 52),
-    ("step_back", "Back", 50),
-    ("play_pause", "Play", 60),
-    ("step_forward", "Next", 50),
+    ("to_start", N_("Start"), 52),
+    ("step_back", N_("Back"), 50),
+    ("play_pause", N_("Play"), 60),
+    ("step_forward", N_("Next"), 50),
     ("slower", "-", 28),
     ("faster", "+", 28),
-    ("loop", "Loop", 52),
+    ("loop", N_("Loop"), 52),
     _GAP,
-    ("open_second", "Compare with ...", 124),
-    ("verify", "Simulate again", 116),
+    ("open_second", N_("Compare with ..."), 124),
+    ("verify", N_("Simulate again"), 116),
     _GAP,
     ("help", "?", 28),
 )
 SPEED_LABEL_WIDTH = 76
+# Buttons may be so much narrower than wanted; in a window too narrow for that these are left to the menus, in turn.
+NARROWEST = 0.9
+SPARED = ("redo", "undo", "step_forward", "shake_table", "open_second", "verify")
 # A press of an arrow key in an entry goes so far along the slider.
 NUDGE = 0.02
 # So many characters can be read in an entry.
@@ -132,22 +136,39 @@ class Controls:
         gap, height = self._px(4), layout.toolbar.height - self._px(12)
         x, y = gap * 2, layout.toolbar.top + self._px(6)
         # A window too narrow for all of it gets narrower buttons rather than none.
-        wanted = sum(self._px(width) + gap for _, _, width in buttons) + self._px(SPEED_LABEL_WIDTH) + 3 * gap
+        buttons = self._fitting(buttons, layout.toolbar.width)
+        widths = [self._button_width(_(text), width) for _name, text, width in buttons]
+        wanted = sum(width + gap for width in widths) + self._px(SPEED_LABEL_WIDTH) + 3 * gap
         squeeze = min(1.0, layout.toolbar.width / wanted)
         speed = pygame.Rect(x, y, 0, height)
-        for action, text, width in buttons:
-            wide = int(self._px(width) * squeeze)
+        for (action, text, _width), width in zip(buttons, widths, strict=True):
+            wide = int(width * squeeze)
             if not action:
                 x += wide
                 continue
-            button = UIButton(pygame.Rect(x, y, wide, height), text, self._manager, object_id=f"#{action}")
-            button.set_tooltip(f"{ACTIONS[action].text} ({ACTIONS[action].shown_key})")
+            shown = theme.shortened(_(text), wide - self._px(8), theme.NORMAL, self._scale)
+            button = UIButton(pygame.Rect(x, y, wide, height), shown, self._manager, object_id=f"#{action}")
+            button.set_tooltip(f"{_(ACTIONS[action].text)} ({ACTIONS[action].shown_key})")
             self.buttons[action] = button
             x += wide + gap
             if action == "slower":
                 speed = pygame.Rect(x, y, int(self._px(SPEED_LABEL_WIDTH) * squeeze), height)
                 x += speed.width + gap
         return speed
+
+    def _fitting(self, buttons: tuple[tuple[str, str, int], ...], room: int) -> tuple[tuple[str, str, int], ...]:
+        """The buttons whose texts can be read in so much room, px; the others are in the menus."""
+        gap = self._px(4)
+        for left_out in ("", *SPARED):
+            buttons = tuple(button for button in buttons if button[0] != left_out or not left_out)
+            wanted = sum(self._button_width(_(text), width) + gap for _name, text, width in buttons)
+            if wanted + self._px(SPEED_LABEL_WIDTH) + 3 * gap <= room / NARROWEST:
+                break
+        return buttons
+
+    def _button_width(self, text: str, least: int) -> int:
+        """Width of a button, px: what was given for it, or what its text needs in the language in use."""
+        return max(self._px(least), theme.text_size(text, theme.NORMAL, self._scale)[0] + self._px(16) if text else 0)
 
     def _build_panel(self, layout: WindowLayout) -> None:
         box = self._box = UIScrollingContainer(
@@ -157,7 +178,7 @@ class Controls:
         y = self._px(4)
         for group in GROUPS:
             heading = pygame.Rect(self._px(10), y, inner, self._px(20))
-            UILabel(heading, group, self._manager, box, object_id=ObjectID("#heading", "@title"))
+            UILabel(heading, _(group), self._manager, box, object_id=ObjectID("#heading", "@title"))
             y += self._px(22)
             for parameter in (p for p in PARAMETERS if p.group == group):
                 self._rows.append(self._build_row(parameter, box, (self._px(10), y), inner))
@@ -192,11 +213,11 @@ class Controls:
         self, parameter: Parameter, box: UIScrollingContainer | None, corner: tuple[int, int], inner: int
     ) -> _Row:
         height, gap = self._px(23), self._px(4)
-        label_width, entry_width, unit_width = map(self._px, (74, 58, 58) if box is not None else (112, 76, 34))
+        label_width, entry_width, unit_width = map(self._px, (74, 58, 58) if box is not None else (122, 70, 34))
         slider_width = inner - label_width - entry_width - unit_width - self._px(8)
         y = corner[1]
         place = pygame.Rect(corner, (label_width, height))
-        label = UILabel(place, parameter.label, self._manager, box, object_id="#parameter")
+        label = UILabel(place, _(parameter.label), self._manager, box, object_id="#parameter")
         value = self._value(parameter.key)
         place = pygame.Rect(place.right, y, slider_width, height)
         at = parameter.fraction(value)
@@ -207,11 +228,11 @@ class Controls:
         entry = NumberEntry(place, self._manager, box, object_id="#entry", initial_text=show_number(value))
         place = pygame.Rect(place.right + self._px(8) - gap, y, unit_width, height)
         unit = UILabel(place, parameter.unit, self._manager, box, object_id=ObjectID("#unit", "@muted"))
-        when = "changes at once" if parameter.live else "lays the ruler out anew"
-        unit_text = f", in {parameter.unit}" if parameter.unit else ""
+        when = _("changes at once") if parameter.live else _("lays the ruler out anew")
+        unit_text = _(", in {unit}").format(unit=parameter.unit) if parameter.unit else ""
         for element in (label, unit, slider.sliding_button):
             assert element is not None
-            element.set_tooltip(f"{parameter.help}{unit_text} [{parameter.key}]; {when}")
+            element.set_tooltip(f"{_(parameter.help)}{unit_text} [{parameter.key}]; {when}")
         return _Row(parameter, slider, entry, (label, unit))
 
     # Reporting
@@ -363,5 +384,5 @@ def parse_value(key: str, text: str) -> Value:
     except ValueError:
         value = math.nan
     if not math.isfinite(value):
-        raise BadInputError(f"{key}: {text!r} is not a number")
+        raise BadInputError(_("{key}: {text} is not a number").format(key=key, text=repr(text)))
     return float(round(value)) if key in BY_KEY and BY_KEY[key].whole else value

@@ -65,7 +65,9 @@ def open_file(window: Window, path: Path) -> None:
             remember(path)
 
     window.if_saved(
-        lambda: window.dialogs.try_to(open_it, _("This file cannot be opened")), f"Opening {path.name}", leaving=True
+        lambda: window.dialogs.try_to(open_it, _(_("This file cannot be opened"))),
+        _("Opening {name}").format(name=path.name),
+        leaving=True,
     )
 
 
@@ -84,7 +86,8 @@ def start_session(window: Window, scenario: Scenario, name: str) -> None:
     window.clock.paused = False
     window.right_shake = False
     window.show(window.live)
-    window.say(f"{session.original.title}. Pull the tip, or let the script pull: P.")
+    text = _("{title}. Pull the tip, or let the script pull: P.")
+    window.say(text.format(title=_(session.original.title)))
 
 
 def show_recording(window: Window, recording: Recording, name: str, journal: Path | None = None) -> None:
@@ -97,7 +100,7 @@ def show_recording(window: Window, recording: Recording, name: str, journal: Pat
 def show_left(window: Window, left: LeftSession) -> None:
     """Replay a session that an earlier window left."""
     show_recording(window, left.recording, left.title, left.path)
-    window.say("Ctrl+E saves this session, Delete gives it up; until then it is offered again.")
+    window.say(_("Ctrl+E saves this session, Delete gives it up; until then it is offered again."))
 
 
 def open_beside(window: Window, path: Path) -> None:
@@ -122,14 +125,15 @@ def _give_up(window: Window) -> None:
     replays = replays_of(window)
     first = replays.replays[0]
     if first.journal is None:
-        raise BadInputError("This is no session that an earlier window left; there is nothing to give up.")
+        raise BadInputError(_("This is no session that an earlier window left; there is nothing to give up."))
 
     def confirmed() -> None:
         replays.give_up_left()
         _back_to_lab(window)
-        window.say(f"given up: {first.name}")
+        window.say(_("given up: {name}").format(name=first.name))
 
-    window.dialogs.ask(f"The {first.name}, is lost for ever. Ctrl+E saves it.", "Give up", confirmed)
+    question = _("The {name} is lost for ever. Ctrl+E saves it.").format(name=first.name)
+    window.dialogs.ask(question, _("Give up"), confirmed)
 
 
 @action(

@@ -14,7 +14,7 @@ from ruler.analysis import Measures, load_curve
 from ruler.arrays import Floats
 from ruler.errors import BadInputError
 from ruler.lab.art.plot import Ghost
-from ruler.lab.i18n import _
+from ruler.lab.i18n import N_, _
 from ruler.networks import LayerProfile, Resemblance, closest, load_table, one_network
 from ruler.text import number
 
@@ -22,12 +22,12 @@ from ruler.text import number
 NETWORK, LEARNING, RUN, SECOND, PREDICTION = range(5)
 # Networks to go through with a key: the paper's three regimes, from lazy to noisy.
 TOUR: tuple[tuple[str, str], ...] = (
-    ("ReLU, no dropout", "dropout-digits:alpha=0,dropout=0"),
-    ("ReLU, dropout 0.1", "dropout-digits:alpha=0,dropout=0.1"),
-    ("ReLU, dropout 0.2", "dropout-digits:alpha=0,dropout=0.2"),
-    ("ReLU, dropout 0.3", "dropout-digits:alpha=0,dropout=0.3"),
-    ("linear, no dropout", "dropout-digits:alpha=1,dropout=0"),
-    ("linear, dropout 0.2", "dropout-digits:alpha=1,dropout=0.2"),
+    (N_("ReLU, no dropout"), "dropout-digits:alpha=0,dropout=0"),
+    (N_("ReLU, dropout 0.1"), "dropout-digits:alpha=0,dropout=0.1"),
+    (N_("ReLU, dropout 0.2"), "dropout-digits:alpha=0,dropout=0.2"),
+    (N_("ReLU, dropout 0.3"), "dropout-digits:alpha=0,dropout=0.3"),
+    (N_("linear, no dropout"), "dropout-digits:alpha=1,dropout=0"),
+    (N_("linear, dropout 0.2"), "dropout-digits:alpha=1,dropout=0.2"),
 )
 # The shipped table with the separation of a few networks while they learn.
 LEARNING_TABLE = "epochs-digits"
@@ -100,9 +100,9 @@ class Ghosts:
         stop = next(self._networks)
         if stop is None:
             self._network = self._table = None
-            return "No network in the load curve."
+            return _("No network in the load curve.")
         title, address = stop
-        return self.show_network(address, title)
+        return self.show_network(address, _(title))
 
     @property
     def network(self) -> Ghost | None:
@@ -125,7 +125,7 @@ class Ghosts:
             raise BadInputError(f"{address}: {profile.measures.note}")
         self._table = None
         self._network = Ghost(title, np.asarray(profile.load_curve, dtype=np.float64), NETWORK)
-        return f"In the load curve: {title} (digits, mean of the seeds). N shows the next network."
+        return _("In the load curve: {network}, mean of its seeds. N shows the next network.").format(network=title)
 
     def follow_table(self, path: Path) -> str:
         """Show a training that is being recorded as its file has it; returns what to tell the user.
@@ -155,8 +155,9 @@ class Ghosts:
         profile = next(self._learnings)
         self._learning = None if profile is None else learning_of(profile)
         if self._learning is None:
-            return "No learning network in the load curve."
-        return f"Learns while the ruler opens: {self._learning.name} (digits). E shows the next one."
+            return _("No learning network in the load curve.")
+        text = _("Learns while the ruler opens: {network} (digits). E shows the next one.")
+        return text.format(network=self._learning.name)
 
     def follow(self, progress: float) -> None:
         """The ruler's pull is this far, 0 to 1; the learning network goes along."""
@@ -195,7 +196,7 @@ def resemblance_in_words(found: Resemblance | None) -> str:
     if found is None:
         return _("resembles: too little has opened to tell")
     if found.distance > FAR:
-        return _("nothing measured is like this; the nearest, {network}, is {distance} away").format(
+        return _("nothing measured is like this; nearest: {network}, {distance}").format(
             network=found.network.title, distance=number(found.distance)
         )
     return _("resembles: {network}, distance {distance}").format(

@@ -84,7 +84,7 @@ def lay_out_window(size: tuple[int, int], scale: float, replay: bool, dividers: 
     middle = status.top - toolbar.bottom
     side = at(wanted.side, width, min(max(px(300), 0.235 * width), px(400), width // 2), px(260), width // 2)
     right = width - side
-    readout = pygame.Rect(right, status.top - px(92), side, px(92))
+    readout = pygame.Rect(right, status.top - px(98), side, px(98))
     # In a window too small for its scale the parameters keep a sliver.
     most = readout.top - toolbar.bottom - px(4)
     high = at(wanted.curve, middle, max(px(120), min(px(330), 0.34 * middle)), px(90), most - px(90))

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ruler.errors import RulerError
 from ruler.io import Lock
+from ruler.lab.i18n import _
 from ruler.lab.recent import MOST, state_folder
 from ruler.recording import Recording, free_journal, recover
 from ruler.text import duration
@@ -33,7 +34,8 @@ class LeftSession:
     def title(self) -> str:
         """When it was and how long, in words."""
         when = datetime.fromtimestamp(self.written).astimezone()
-        return f"session of {when:%Y-%m-%d %H:%M:%S}, {duration(float(self.recording.time[-1]))}"
+        length = duration(float(self.recording.time[-1]))
+        return _("session of {when}, {length}").format(when=f"{when:%Y-%m-%d %H:%M:%S}", length=length)
 
 
 def read_left(path: Path) -> LeftSession:
@@ -67,5 +69,7 @@ def give_up(path: Path) -> None:
 
 def offer(left: Sequence[LeftSession]) -> str:
     """What the status line says of sessions that were left."""
-    more = f" and {len(left) - 1} more" if len(left) > 1 else ""
-    return f"Left by a window that did not end well: {left[0].title}{more}. Ctrl+P lists and opens it."
+    if len(left) > 1:
+        text = _("Left by windows that did not end well: {title} and {count} more. Ctrl+P lists and opens them.")
+        return text.format(title=left[0].title, count=len(left) - 1)
+    return _("Left by a window that did not end well: {title}. Ctrl+P lists and opens it.").format(title=left[0].title)

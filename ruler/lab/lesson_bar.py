@@ -54,7 +54,7 @@ def draw_start(
         canvas.card(rect, theme.ACCENT_PALE if over else theme.PANEL, edge=theme.ACCENT if over else theme.LINE)
         text = f"{number}   {_(experiment.title)}"
         canvas.text(text, (rect.x + canvas.px(10), rect.centery), size=theme.NORMAL, anchor="midleft")
-        key = f"Ctrl+{number}"
+        key = f"{_('Ctrl')}+{number}"
         canvas.text(key, (rect.right - canvas.px(10), rect.centery), colour=theme.MUTED, anchor="midright")
         places.rects[name] = rect
         y += row

@@ -156,7 +156,7 @@ class Live(Player):
     def step(self, count: int) -> None:
         """Steps forward."""
         if count < 0:
-            raise BadInputError("Time runs forward here; save a recording (Ctrl+E) and open it to step back.")
+            raise BadInputError(_("Time runs forward here; save a recording (Ctrl+E) and open it to step back."))
         self.clock.paused = True
         self.session.advance(count)
 
@@ -187,25 +187,28 @@ class Live(Player):
         """What the hand can do now, or what is wrong."""
         session, clock = self.session, self.clock
         if session.trouble:
-            return f"Stopped: {session.trouble}", True
+            return _("Stopped: {trouble}").format(trouble=session.trouble), True
         trust = self.trust()
         if trust.level == "poor":
-            return f"Trust is poor: {trust.reason}. Pull and shake more gently; R begins anew.", True
+            text = _("Trust is poor: {reason}. Pull and shake more gently; R begins anew.")
+            return text.format(reason=trust.reason), True
         if shut := session.shut_hinges:
             text = _(
                 "Outermost hinges that have shut: {count}. Shaken in place, or too hard. R begins anew; pull at once."
             )
             return text.format(count=shut), True
         if clock.too_slow():
-            return f"This machine reaches {clock.real_time_factor:.1f}x; the physics stays exact.", True
+            text = _("This machine reaches {factor}x; the physics stays exact.")
+            return text.format(factor=f"{clock.real_time_factor:.1f}"), True
         if session.holding:
             return _hand_status(session), False
         phase = session.simulation.phase
         if phase.hold:
-            return f'The script pulls: phase "{phase.name}". Grab the tip to take over.', False
+            text = _('The script pulls: phase "{phase}". Grab the tip to take over.')
+            return text.format(phase=phase.name), False
         if session.armed:
             return _("Armed: the tip is shaken as soon as you hold it. Pull it to the right; S disarms."), False
-        text = "Drag the tip of the ruler, or hold the right arrow key. P lets the script pull. F1 shows all keys."
+        text = _("Drag the tip of the ruler, or hold the right arrow key. P lets the script pull. F1 shows all keys.")
         return text, False
 
     def numbers(self) -> list[Number]:
@@ -236,10 +239,10 @@ class Live(Player):
         """Playing, shaking, recording, and what can be undone."""
         shaking, changes, on = self.session.shaking, self.session.changes, self.recording_since is not None
         return {
-            "play_pause": ButtonLook("Play" if self.clock.paused else "Pause"),
+            "play_pause": ButtonLook(_("Play") if self.clock.paused else _("Pause")),
             "shake_tip": ButtonLook(selected=shaking["tip"]),
             "shake_table": ButtonLook(selected=shaking["table"]),
-            "record": ButtonLook("Stop, save" if on else "Record", selected=on),
+            "record": ButtonLook(_("Stop, save") if on else _("Record"), selected=on),
             "undo": ButtonLook(enabled=changes.can_undo),
             "redo": ButtonLook(enabled=changes.can_redo),
         }

@@ -87,7 +87,12 @@ class Replay:
         source = self.recording.meta.get("source", {})
         description = " ".join(str(source.get("description", "")).split())
         seed = self.recording.meta.get("seed")
-        return f"{self.recording.title}. {description} Seed {seed}; {self.recording.meta.get('status')}."
+        parts = (
+            _(self.recording.title),
+            _(description),
+            _("Seed {seed}; {status}.").format(seed=seed, status=self.recording.meta.get("status")),
+        )
+        return f"{parts[0]}. {parts[1]} {parts[2]}"
 
     def history(self) -> History:
         """Its openings over time, for the graph."""
@@ -140,7 +145,7 @@ class Replay:
             recorder.run()
             self.difference = first_difference(self.recording, recorder.recording())
         except RulerError as error:
-            self.difference = Difference(0, f"cannot be simulated again: {error}")
+            self.difference = Difference(0, _("cannot be simulated again: {reason}").format(reason=error))
         sample = self.difference.sample
         return None if sample is None else float(self.recording.time[sample])
 
@@ -170,10 +175,10 @@ def first_difference(recorded: Recording, again: Recording) -> Difference:
     rows = min(len(recorded.table), len(again.table))
     differs = np.flatnonzero((recorded.table[:rows] != again.table[:rows]).any(axis=1))
     if differs.size:
-        return Difference(int(differs[0]), f"differs from sample {differs[0] + 1} on")
+        return Difference(int(differs[0]), _("differs from sample {sample} on").format(sample=differs[0] + 1))
     if len(recorded.table) != len(again.table):
-        return Difference(rows - 1, f"the same, but one ends after sample {rows}")
-    return Difference(None, f"simulated again: all {rows} samples the same, to the last bit")
+        return Difference(rows - 1, _("the same, but one ends after sample {sample}").format(sample=rows))
+    return Difference(None, _("simulated again: all {count} samples the same, to the last bit").format(count=rows))
 
 
 class Replays(Player):
@@ -264,8 +269,9 @@ class Replays(Player):
 
     def status(self) -> tuple[str, bool]:
         """Names and the most useful keys."""
-        names = " and ".join(replay.name for replay in self.replays)
-        return f"Replay of {names}. Space plays, arrows step, drag the timeline, B goes back.", False
+        names = _(" and ").join(replay.name for replay in self.replays)
+        text = _("Replay of {names}. Space plays, arrows step, drag the timeline, B goes back.")
+        return text.format(names=names), False
 
     def numbers(self) -> list[Number]:
         """Sample and time of the first."""
@@ -284,7 +290,7 @@ class Replays(Player):
     def buttons(self) -> dict[str, ButtonLook]:
         """Playing and looping."""
         return {
-            "play_pause": ButtonLook("Pause" if self.playing else "Play"),
+            "play_pause": ButtonLook(_("Pause") if self.playing else _("Play")),
             "loop": ButtonLook(selected=self.loop),
         }
 

@@ -230,7 +230,7 @@ def _screenshot(window: Window) -> None:
         pygame.image.save(window.surface, path)
     except (OSError, pygame.error) as error:
         raise FailedError(f"{path}: the picture could not be saved: {error}") from None
-    window.say(f"picture: {path.resolve()}")
+    window.say(_("picture: {path}").format(path=path.resolve()))
 
 
 @action(

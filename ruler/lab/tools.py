@@ -8,6 +8,7 @@ import pygame
 from ruler.lab import lessons
 from ruler.lab.art.ruler import hinge_at, section_at
 from ruler.lab.dividers import use_dividers
+from ruler.lab.i18n import _
 from ruler.lab.menus import open_context_menu
 from ruler.lab.plotting import zoom_time
 from ruler.lab.session import Session
@@ -129,7 +130,7 @@ def _grab(window: Window, hand: Session, press: Press, at: tuple[int, int]) -> N
     window.right_holds = False
     hand.grab(press.section, press.along, *_on_table(window, at))
     if took_over:
-        window.say("You have taken the tip from the script. Reset (R), then Play script (P), plays it again.")
+        window.say(_("You have taken the tip from the script. Reset (R), then Play script (P), plays it again."))
 
 
 def _move(window: Window, event: pygame.event.Event) -> None:

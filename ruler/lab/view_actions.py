@@ -96,9 +96,11 @@ def _pulled_end(window: Window) -> None:
     if window.player.hand is not None:
         window.select(window.options.selected)
     if window.options.deep:
-        window.say("The pulled end stands for the output, as in the paper and in measured networks.")
+        window.say(_("The pulled end stands for the output, as in the paper and in measured networks."))
     else:
-        window.say("The pulled end stands for the input, as a press article has it; measured networks say otherwise.")
+        window.say(
+            _("The pulled end stands for the input, as a press article has it; measured networks say otherwise.")
+        )
 
 
 def _shares_now(window: Window) -> Floats | None:
@@ -131,10 +133,10 @@ def _learning(window: Window) -> None:
 def _keep_ghost(window: Window) -> None:
     shares = _shares_now(window)
     if shares is None:
-        window.say("Nothing has opened yet: there is no curve to keep.")
+        window.say(_("Nothing has opened yet: there is no curve to keep."))
     else:
         window.ghosts.keep_run(shares)
-        window.say("This run's load curve stays in the graph; K again replaces it.")
+        window.say(_("This run's load curve stays in the graph; K again replaces it."))
 
 
 @action("ctrl+-", "smaller type and controls", "View", "smaller", label="Smaller type", by=-1)
@@ -143,7 +145,7 @@ def _rescale(window: Window, by: int) -> None:
     window.wanted_scale = stepped(SCALES, window.scale, by)
     window.build()
     if window.scale < window.wanted_scale:
-        window.say("The window is too small for anything bigger.")
+        window.say(_("The window is too small for anything bigger."))
 
 
 @action("ctrl+l", "language: English, Deutsch", "View", label="Language: English, Deutsch")
@@ -201,4 +203,4 @@ def _quit(window: Window) -> None:
     if window.record_to is not None:
         leave()
     else:
-        window.if_saved(leave, "Quitting", leaving=True)
+        window.if_saved(leave, _("Quitting"), leaving=True)

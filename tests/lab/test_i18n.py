@@ -95,3 +95,8 @@ def test_the_window_changes_its_language_while_it_is_open(lab):
     assert lab.app.message == "Auf Deutsch."
     lab.key(pygame.K_l, pygame.KMOD_CTRL)
     assert (i18n.language(), lab.app.message) == ("en", "In English.")
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_nothing_is_left_untranslated(code, wanted):
+    assert catalogue.missing(catalogue.read(code), wanted) == []

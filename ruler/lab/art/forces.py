@@ -13,6 +13,7 @@ from ruler.lab.art.placed import Placed
 from ruler.lab.art.sprites import Point, direction, draw_line, draw_lines, draw_polygon
 from ruler.lab.art.ticks import round_up
 from ruler.lab.art.view import View, as_points
+from ruler.lab.i18n import _
 
 TRACE_POINTS = 1200
 LONGEST_ARROW = 34.0  # px at scale 1
@@ -91,7 +92,7 @@ def draw_friction(placed: Placed, friction: Floats) -> None:
         tip = (at[0] + longest * x / most, at[1] - longest * y / most)
         draw_arrow(surface, at, tip, theme.WHITE, 4.0 * scale)
         draw_arrow(surface, at, tip, theme.FRICTION, 2.0 * scale)
-    _draw_key(placed, f"friction {force_text(most)}", longest)
+    _draw_key(placed, _("friction {force}").format(force=force_text(most)), longest)
 
 
 def _draw_key(placed: Placed, text: str, longest: float) -> None:

@@ -133,7 +133,7 @@ def _draw_shaking(canvas: Canvas, box: pygame.Rect) -> None:
 def draw_table_shaking(placed: Placed) -> None:
     """A note in the lower left corner, above scale and level, that the table is being shaken, between chevrons."""
     canvas, rect = placed.canvas, placed.view.rect
-    width, height = theme.text_size("table shaking", theme.SMALL, canvas.scale, bold=True)
+    width, height = theme.text_size(_("table shaking"), theme.SMALL, canvas.scale, bold=True)
     pad = canvas.px(8)
     box = pygame.Rect(0, 0, width + 2 * pad + canvas.px(36), height + pad)
     lift = canvas.px(LEVEL_HEIGHT + 6) if placed.scene.tilt else 0
@@ -141,7 +141,7 @@ def draw_table_shaking(placed: Placed) -> None:
     if not rect.contains(box):
         return
     canvas.card(box, theme.CARD, 0.95, theme.ACCENT)
-    canvas.text("table shaking", box.center, colour=theme.ACCENT_DARK, bold=True, anchor="center")
+    canvas.text(_("table shaking"), box.center, colour=theme.ACCENT_DARK, bold=True, anchor="center")
     size = 4.5 * canvas.scale
     for side in (-1, 1):
         for number in range(2):

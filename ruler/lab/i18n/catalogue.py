@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import get_args
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
@@ -15,6 +16,7 @@ from ruler.lab.bindings import GROUPS as ACTION_GROUPS
 from ruler.lab.parameters import GROUPS, PARAMETERS
 from ruler.scenario import load_scenario, shipped_scenarios
 from ruler.scenario.experiment import load_experiment, shipped_experiments
+from ruler.scenario.model import Hand, Table
 
 # What is called with texts, and which of its arguments they are; of one without a number all are.
 KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2)}
@@ -40,6 +42,7 @@ def _from_data() -> Iterator[str]:
     yield from ACTION_GROUPS
     for action in ACTIONS.values():
         yield from (action.label, action.text)
+    yield from (*get_args(Table.model_fields["anchor"].annotation), *get_args(Hand.model_fields["grip"].annotation))
     for measure in LOAD_MEASURES.values():
         yield from (measure.label, measure.words)
     for name in shipped_scenarios():
