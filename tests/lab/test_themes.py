@@ -147,6 +147,7 @@ def test_less_motion_shows_what_is_shaken_as_stills(lab, monkeypatch):
     begin = lab.app.stills._since + 1.0
     now = [begin]
     monkeypatch.setattr("ruler.lab.stills.time.monotonic", lambda: now[0])
+    lab.app.session.grab_tip()
     lab.key(pygame.K_s)
     pictures = set()
     table = lab.app.surface.subsurface(lab.app.layout.table)
