@@ -19,6 +19,7 @@ from ruler.lab.controls import parse_value
 from ruler.lab.crash import journal_for_this_process, leaving_on_signals, report_crash, tell
 from ruler.lab.i18n import _
 from ruler.lab.left import left_sessions, offer
+from ruler.lab.measured import measured_beside
 from ruler.lab.overlay import MOUSE
 from ruler.lab.popup import Popup
 from ruler.lab.recent import setting
@@ -346,6 +347,7 @@ def open_window(
         load_experiment(lesson)
     name = str(path) if recording is None and lesson is None and table is None else "steady"
     session = Session(load_scenario(find_scenario(name)), Path(name).stem, journal_for_this_process())
+    session.beside = measured_beside(session.original, find_scenario(name))
     app = App(session, scale=scale, size=size, record_to=record_to)
     if network is not None:
         app.say(app.ghosts.show_network(network))

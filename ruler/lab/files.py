@@ -10,6 +10,7 @@ from ruler.lab.bindings import action
 from ruler.lab.i18n import _
 from ruler.lab.left import ENDING, LeftSession, read_left
 from ruler.lab.lessons import begin_lesson
+from ruler.lab.measured import measured_beside
 from ruler.lab.player import Live
 from ruler.lab.recent import remember
 from ruler.lab.replay import Replay, Replays
@@ -17,7 +18,7 @@ from ruler.lab.session import Session
 from ruler.lab.window import Window
 from ruler.networks import is_network_file
 from ruler.recording import Recording, load_recording
-from ruler.scenario import Scenario, load_scenario
+from ruler.scenario import Scenario, find_scenario, load_scenario
 from ruler.scenario.experiment import is_experiment
 
 _RECORDINGS = set(io.FORMATS)
@@ -60,7 +61,10 @@ def open_file(window: Window, path: Path) -> None:
         elif is_experiment(path):
             begin_lesson(window, path)
         else:
-            start_session(window, load_scenario(path), path.stem)
+            scenario = load_scenario(path)
+            beside = measured_beside(scenario, find_scenario(path))
+            start_session(window, scenario, path.stem)
+            window.session.beside = beside
         if path.is_file():
             remember(path)
 

@@ -143,7 +143,8 @@ class Live(Player):
         scene = self.session.scene(self.clock.fraction)
         if scene.snapshot is not None:
             self.history.note_tension(self.session.simulation.time, scene.snapshot.tension)
-        return [scene]
+        beside = self.session.beside
+        return [scene if beside is None else beside.on(scene, self.session.simulation.time)]
 
     def advance(self, elapsed: float) -> None:
         """Make the steps that are due."""

@@ -18,6 +18,7 @@ from ruler.lab.art.history import History
 from ruler.lab.clock import Clock
 from ruler.lab.i18n import _
 from ruler.lab.left import give_up
+from ruler.lab.measured import MeasuredScenes
 from ruler.lab.numbers import Number
 from ruler.lab.player import ButtonLook, Direction, Player
 from ruler.lab.scene import Holder, Scene
@@ -64,7 +65,8 @@ class Replay:
     def __init__(self, recording: Recording, name: str, journal: Path | None = None) -> None:
         self.recording, self.name, self.journal = recording, name, journal
         self._scenario = None
-        if recording.meta.get("kind") != "spring-block":
+        self._measured = MeasuredScenes(recording) if recording.measured else None
+        if recording.meta.get("kind") != "spring-block" and self._measured is None:
             with naming(name):
                 self._scenario = recording.scenario
             hinges = self._scenario.ruler.hinges
@@ -87,6 +89,8 @@ class Replay:
         source = self.recording.meta.get("source", {})
         description = " ".join(str(source.get("description", "")).split())
         seed = self.recording.meta.get("seed")
+        if self.recording.measured:
+            return f"{self.recording.title}. {description}"
         parts = (
             _(self.recording.title),
             _(description),
@@ -107,7 +111,9 @@ class Replay:
         opening = (1 - part) * self._opening[before] + part * self._opening[after]
         row = (1 - part) * self._table[before] + part * self._table[after]
         share = load_shares(opening - self._opening[0], NOTHING_OPENED)
-        if self._scenario is None:
+        if self._measured is not None:
+            scene = self._measured.scene(opening, row[2:4], before)
+        elif self._scenario is None:
             scene = _blocks(opening, share)
         else:
             scene = self._ruler(self._scenario, opening, share, row, before)
@@ -140,7 +146,9 @@ class Replay:
         """Simulate the recording's scenario again; the time of the first sample that differs, s, or None."""
         try:
             if self.recording.meta.get("kind") != "ruler":
-                raise BadInputError("it was calculated, not simulated")
+                raise BadInputError(
+                    "it was measured, not simulated" if self.recording.measured else "it was calculated, not simulated"
+                )
             recorder = Recorder(self.recording.scenario)
             recorder.run()
             self.difference = first_difference(self.recording, recorder.recording())

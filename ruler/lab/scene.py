@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+import pygame
 
 from ruler.arrays import Floats
+from ruler.measured import Photographed
 from ruler.mechanics import Snapshot
 
 # Torques that differ by less than this part of their mean are alike: what rounding leaves.
@@ -57,6 +59,19 @@ def holders(
 
 
 @dataclass(frozen=True)
+class Backdrop:
+    """A picture of the table, laid flat.
+
+    Attributes:
+        picture: the picture.
+        place: left, lower, right and upper edge on the table, m.
+    """
+
+    picture: pygame.Surface
+    place: tuple[float, float, float, float]
+
+
+@dataclass(frozen=True)
 class Scene:
     """A ruler with N hinges on its table at one moment.
 
@@ -77,6 +92,9 @@ class Scene:
         trace: where the tip has been, m, shape (points, 2).
         blocks: positions of the blocks of a spring-block chain, 0 to 1, shape (N + 1,), drawn instead
             of a ruler; None for a ruler.
+        backdrop: a film's frame behind the ruler, or None.
+        outline: whether the ruler is drawn as an outline only, over its film.
+        photographed: a real ruler beside this one, drawn as an outline, or None.
     """
 
     inner: Floats
@@ -94,6 +112,9 @@ class Scene:
     snapshot: Snapshot | None = None
     trace: Floats | None = None
     blocks: Floats | None = None
+    backdrop: Backdrop | None = None
+    outline: bool = False
+    photographed: Photographed | None = None
 
     @property
     def tightness(self) -> Floats | None:

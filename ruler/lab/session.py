@@ -13,6 +13,7 @@ from ruler.analysis import load_shares
 from ruler.analysis.summary import NOTHING_OPENED
 from ruler.errors import BadInputError, FailedError
 from ruler.lab.hand import SHAKEN_SPEED, STANDARD_EXTENSION, STEADY_SPEED, Hand, OwnPull
+from ruler.lab.measured import MeasuredBeside
 from ruler.lab.parameters import BY_KEY, LAB_DEFAULTS, hinge_of
 from ruler.lab.scene import Scene, holders
 from ruler.lab.undo import ParameterChange, UndoStack
@@ -54,7 +55,10 @@ class Session:
         armed: whether the tip is to be shaken whenever the hand holds it.
         saved_step: step up to which the session has been saved.
         changes: changes of parameters, to be undone.
+        beside: the measured ruler that the scenario names, or None.
     """
+
+    beside: MeasuredBeside | None = None
 
     def __init__(self, scenario: Scenario, name: str, journal: Path | None = None) -> None:
         self.original = self.base = scenario.model_copy(update={"command": []})

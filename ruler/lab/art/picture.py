@@ -2,6 +2,7 @@
 
 from ruler.lab.art.blocks import draw_blocks
 from ruler.lab.art.canvas import Canvas
+from ruler.lab.art.film import draw_backdrop, draw_measured_only, draw_outline
 from ruler.lab.art.ruler import draw_ruler
 from ruler.lab.art.table import draw_anchor, draw_paper, draw_scale
 from ruler.lab.art.view import View
@@ -23,6 +24,13 @@ def draw_picture(canvas: Canvas, view: View, scene: Scene, options: Options) -> 
         draw_blocks(canvas, view.rect, scene.blocks)
         return
     draw_paper(canvas, view, scene)
-    draw_ruler(canvas, view, scene, options)
+    if scene.backdrop is not None:
+        draw_backdrop(canvas, view, scene.backdrop)
+    if scene.outline:
+        draw_measured_only(canvas, view, scene)
+    else:
+        draw_ruler(canvas, view, scene, options)
+    if scene.photographed is not None:
+        draw_outline(canvas, view, scene.photographed.nodes, scene.photographed.label)
     draw_anchor(canvas, view, scene)
     draw_scale(canvas, view, scene)
