@@ -39,6 +39,7 @@ def lab(
     size: str = "1280x800",
     language: str | None = None,
     theme: Literal["light", "dark", "contrast"] | None = None,
+    keys: bool = False,
     force: Force = False,
 ) -> None:
     """Open the window: pull the ruler by hand, play scenarios, replay recordings.
@@ -64,9 +65,14 @@ def lab(
         Language of the window, en or de; default: the one chosen in it last, else the system's.
     theme
         Colours of the window, light, dark or contrast; default: as chosen in it last.
+    keys
+        Print every action, its keys and where it is found, instead of opening the window.
     """
     from ruler.io import check
 
+    if keys:
+        _print_keys()
+        return
     if scale is not None and not 0.75 <= scale <= 3.0:
         raise BadInputError(f"--scale {scale:g}: must be 0.75 to 3")
     width_height = _size(size)
@@ -89,6 +95,15 @@ def lab(
     from ruler.lab.app import open_window
 
     open_window(source, record_to, scale, width_height, network, force, language, theme)
+
+
+def _print_keys() -> None:
+    os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
+    from ruler.lab.actions_table import actions_table
+    from ruler.text import table
+
+    names, keys, where = zip(*actions_table(), strict=True)
+    print(table(("action", names), ("keys", keys), ("where", where)))
 
 
 def _size(text: str) -> tuple[int, int]:

@@ -57,12 +57,18 @@ class Action:
     @property
     def shown_key(self) -> str:
         """Its first key as it is shown to people: "Ctrl+S"; empty without one."""
-        if not self.keys:
-            return ""
-        first = self.keys[0]
-        parts = [*first[:-2].split("+"), "+"] if first.endswith("++") else [first] if first == "+" else first.split("+")
-        names = (_NAMES.get(part, part.upper() if len(part) < 4 else part.capitalize()) for part in parts)
-        return "+".join(map(_, names))
+        return self.shown_keys[0] if self.keys else ""
+
+    @property
+    def shown_keys(self) -> list[str]:
+        """All its keys as they are shown to people."""
+        return [_shown(key) for key in self.keys]
+
+
+def _shown(key: str) -> str:
+    parts = [*key[:-2].split("+"), "+"] if key.endswith("++") else [key] if key == "+" else key.split("+")
+    names = (_NAMES.get(part, part.upper() if len(part) < 4 else part.capitalize()) for part in parts)
+    return "+".join(map(_, names))
 
 
 ACTIONS: dict[str, Action] = {}

@@ -98,6 +98,9 @@ class FileFinder(Finder):
         """A path typed in full is meant; else the selected row; a folder is gone into."""
         typed = self.edit.text.strip()
         path = (self.folder / Path(typed).expanduser()) if typed else None
+        if self._saving and path is not None and path.suffix and Path(path.stem).suffix == path.suffix:
+            # A whole name was typed over the stem that was selected.
+            path = path.with_name(path.stem)
         item = self.selected
         if self._saving and item is not None and item.label.endswith("/"):
             item.run()

@@ -130,7 +130,7 @@ class Session:
     def unsaved(self) -> bool:
         """Whether there is work that would be lost: it has been moved since it was laid out, or saved."""
         last = max(self._commands[-1].step if self._commands else -1, self._script_step)
-        moved = self.holding or any(map(self.simulation.live_shaking, ("tip", "table")))
+        moved = any(map(self.simulation.live_shaking, ("tip", "table")))
         return self.saved_step < self.simulation.step and (moved or self.saved_step <= last)
 
     def advance(self, steps: int) -> None:

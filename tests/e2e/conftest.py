@@ -1,0 +1,136 @@
+"""A virtual screen, windows on it in processes of their own, and the hand of a user."""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+
+import pytest
+
+# Between two moves of the mouse, s.
+MOVE_TIME = 0.02
+# Between two letters that are typed, ms.
+TYPE_TIME = 8
+
+
+def pytest_collection_modifyitems(items):
+    missing = shutil.which("Xvfb") is None or shutil.which("xdotool") is None
+    for item in items:
+        if "e2e" in item.path.parts:
+            item.add_marker(pytest.mark.slow)
+            if missing:
+                item.add_marker(pytest.mark.skip(reason="needs Xvfb and xdotool (apt-get install)"))
+
+
+@pytest.fixture(scope="session")
+def display():
+    """A virtual screen of its own.
+
+    Without -noreset the server starts anew whenever its last client goes, which here is after every
+    xdotool call, and a window that opens in that moment finds no screen.
+    """
+    read, write = os.pipe()
+    server = subprocess.Popen(
+        ["Xvfb", "-displayfd", str(write), "-screen", "0", "1400x900x24", "-nolisten", "tcp", "-noreset"],
+        pass_fds=[write],
+        stderr=subprocess.DEVNULL,
+    )
+    os.close(write)
+    with os.fdopen(read) as pipe:
+        number = pipe.readline().strip()
+    yield f":{number}"
+    server.terminate()
+    server.wait(timeout=10)
+
+
+class RealWindow:
+    """A lab in a process of its own, and the hand of a user."""
+
+    def __init__(self, display, folder, *arguments):
+        self.folder = folder
+        self.environment = {
+            **os.environ,
+            "DISPLAY": display,
+            "RULER_STATE": str(folder / "state"),
+            "SDL_VIDEODRIVER": "x11",
+            "SDL_VIDEO_WINDOW_POS": "0,0",
+            "RULER_DIALOGS": "own",
+        }
+        # Marked as opened before, so that no hints cover the table.
+        (folder / "state").mkdir(exist_ok=True)
+        (folder / "state" / "lab.json").write_text('{"opened": true}')
+        command = [sys.executable, "-c", "from ruler.cli import main; main()", "lab", *arguments, "--scale", "1"]
+        self.process = subprocess.Popen(command, cwd=folder, env=self.environment, stderr=subprocess.PIPE, text=True)
+        started = time.monotonic()
+        while (window := self.find_window()) is None:
+            assert self.process.poll() is None, self.process.stderr.read()
+            assert time.monotonic() - started < 30, "no window"
+            time.sleep(0.05)
+        self.window = window
+        time.sleep(0.7)
+
+    def tool(self, *arguments, check=True):
+        done = subprocess.run(
+            ["xdotool", *map(str, arguments)], env=self.environment, capture_output=True, text=True, check=check
+        )
+        return done.stdout.strip()
+
+    def find_window(self):
+        # Another window of this kind may be there.
+        for window in self.tool("search", "--pid", self.process.pid, check=False).split():
+            if self.tool("getwindowname", window, check=False) == "Folding ruler":
+                return window
+        return None
+
+    def move(self, at):
+        self.tool("mousemove", "--window", self.window, round(at[0]), round(at[1]))
+
+    def key(self, *keys):
+        self.tool("key", "--window", self.window, *keys)
+        time.sleep(0.3)
+
+    def type(self, text):
+        self.tool("type", "--window", self.window, "--delay", TYPE_TIME, text)
+        time.sleep(0.3)
+
+    def click(self, at, button=1):
+        self.move(at)
+        self.tool("click", button)
+        time.sleep(0.3)
+
+    def focus(self):
+        self.tool("windowfocus", self.window, check=False)
+        time.sleep(0.2)
+
+    def drag(self, start, end, seconds):
+        """Go from start to end at one speed, in one process: one for each move makes a jerky hand of a busy machine."""
+        self.move(start)
+        self.tool("mousedown", 1)
+        moves = round(seconds / MOVE_TIME)
+        way = []
+        for number in range(1, moves + 1):
+            part = number / moves
+            x, y = start[0] + part * (end[0] - start[0]), start[1] + part * (end[1] - start[1])
+            way += ["mousemove", "--window", self.window, round(x), round(y), "sleep", MOVE_TIME]
+        self.tool(*way)
+        time.sleep(0.2)
+
+    def close(self):
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait(timeout=10)
+
+
+@pytest.fixture
+def open_window(display, tmp_path):
+    opened = []
+
+    def make(*arguments):
+        window = RealWindow(display, tmp_path, *arguments)
+        opened.append(window)
+        return window
+
+    yield make
+    for window in opened:
+        window.close()

@@ -1,0 +1,98 @@
+"""The real window with real keys: menus, palette, dialogs, export, a session pasted from one window into another."""
+
+import time
+
+import numpy as np
+
+import ruler
+from ruler.recording import load_recording
+from ruler.scenario import load_scenario
+
+
+def wait_for(path, seconds=30.0):
+    """Until a file is there; it appears whole."""
+    end = time.monotonic() + seconds
+    while not path.exists():
+        assert time.monotonic() < end, f"{path} never came"
+        time.sleep(0.05)
+    return path
+
+
+def commands(path):
+    return [entry.model_dump(exclude_none=True) for entry in load_scenario(path).command]
+
+
+def test_palette_menus_and_a_dialog(open_window, tmp_path):
+    (tmp_path / "mine.toml").write_text('title = "Mine"\n[ruler]\nhinges = 4\n[[phase]]\nuntil = { time = 9.0 }\n')
+    window = open_window("--record", "session.toml")
+    window.focus()
+    # A dialog: a few letters find the file.
+    window.key("ctrl+o")
+    window.type("mine")
+    window.key("Return")
+    # The palette: a few letters find the action.
+    window.key("ctrl+k")
+    window.type("shake tab")
+    window.key("Return")
+    time.sleep(0.5)
+    # The menu bar by the keyboard, and back.
+    window.key("F10", "Right", "Right", "Right", "Right")
+    window.key("Down", "Escape")
+    # A click with the right button on the empty table opens its menu; "Shake the table" is in it.
+    window.click((600, 480), button=3)
+    window.type("s")
+    window.key("Return")
+    time.sleep(0.3)
+    window.key("ctrl+q")
+    window.process.wait(timeout=20)
+    assert window.process.returncode == 0, window.process.stderr.read()
+    scenario = load_scenario(tmp_path / "session.toml")
+    assert scenario.ruler.hinges == 4
+    given = commands(tmp_path / "session.toml")
+    assert [each["shake"]["where"] for each in given if "shake" in each] == ["table"]
+    assert [each["still"] for each in given if "still" in each] == ["table"]
+
+
+def test_keyboard_alone_from_the_start_to_an_exported_figure(open_window, tmp_path):
+    window = open_window()
+    window.focus()
+    window.tool("keydown", "--window", window.window, "Right")
+    time.sleep(2.0)
+    window.tool("keyup", "--window", window.window, "Right")
+    # Save ...: the name is selected; Tab to each kind of file, an arrow chooses.
+    window.key("ctrl+shift+s")
+    window.type("pulled")
+    window.key("Tab", "Tab", "Tab", "Tab", "Right", "Return")
+    figure = wait_for(tmp_path / "pulled.svg")
+    assert "Load curve" in figure.read_text()
+    recorded = load_recording(wait_for(tmp_path / "pulled.csv"))
+    assert recorded.table[-1, 2] > recorded.table[0, 2] + 0.01  # the tip, m
+    again = ruler.simulate(load_scenario(wait_for(tmp_path / "pulled.toml")))
+    assert np.array_equal(again.table, recorded.table)
+    # Nothing would be lost: it quits without a question.
+    window.key("ctrl+q")
+    window.process.wait(timeout=20)
+    assert window.process.returncode == 0, window.process.stderr.read()
+
+
+def test_a_session_is_pasted_into_another_window(open_window, tmp_path):
+    first = open_window("fast")
+    first.focus()
+    first.key("p")
+    time.sleep(1.2)
+    first.key("space")
+    first.key("ctrl+shift+e")
+    first.key("ctrl+s")
+    first.type("one.toml")
+    first.key("Return")
+    wait_for(tmp_path / "one.toml")
+    second = open_window("--record", "two.toml")
+    second.focus()
+    second.key("ctrl+v")
+    time.sleep(3.0)
+    second.key("ctrl+q")
+    second.process.wait(timeout=20)
+    assert second.process.returncode == 0, second.process.stderr.read()
+    assert commands(tmp_path / "two.toml") == commands(tmp_path / "one.toml")
+    one, two = (ruler.simulate(load_scenario(tmp_path / name)).table for name in ("one.toml", "two.toml"))
+    assert np.array_equal(one, two)
