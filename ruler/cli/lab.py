@@ -22,6 +22,17 @@ def _has_display() -> bool:
     return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
+def need_display(otherwise: str) -> None:
+    """Refuse to open a window without a display; `otherwise`: what can be done instead.
+
+    Raises:
+        FailedError: there is none.
+    """
+    if not _has_display():
+        raise FailedError(f"there is no display to open a window on; {otherwise}")
+    os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
+
+
 @app.default
 def default() -> None:
     """Open the lab."""
@@ -89,9 +100,7 @@ def lab(
         from ruler.lab.i18n import check_language
 
         check_language(language)
-    if not _has_display():
-        raise FailedError("there is no display to open a window on; without one, try: ruler demo")
-    os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
+    need_display("without one, try: ruler demo")
     from ruler.lab.app import open_window
 
     open_window(source, record_to, scale, width_height, network, force, language, theme)

@@ -1,15 +1,19 @@
 """`ruler track` and `ruler film`: hinges of a filmed ruler, and films of made-up ones."""
 
 import time
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cyclopts import Parameter
 
 import ruler
+from ruler.cli.console import say
 from ruler.cli.core import app
 from ruler.cli.options import Force, Json, MaybeOutput, Output, answer
 from ruler.errors import BadInputError, FailedError
 from ruler.progress import progress
+
+if TYPE_CHECKING:
+    from ruler.measured.film import Film
 
 Spoil = Literal["noise", "blur", "light", "tremble", "tilt", "hand"]
 
@@ -20,6 +24,7 @@ def track(
     /,
     *,
     joints: str | None = None,
+    frame: int = 0,
     last: int | None = None,
     output: MaybeOutput = None,
     json_: Json = False,
@@ -29,7 +34,7 @@ def track(
 
     Example: ruler track pull.mp4 --joints joints.json -o pull.csv
 
-    Frames in which a joint could not be seen well have
+    Without --joints a window opens in which the joints are clicked. Frames in which a joint could not be seen well have
     a 1 in the column `unsure`. A folder of photographs is a slow pull.
 
     Parameters
@@ -38,10 +43,12 @@ def track(
         A film that OpenCV can read, or a folder of photographs.
     joints
         JOINTS.json: the points in pixels from the pin over each hinge to the tip, and the length of a section.
+    frame
+        Number of the frame to click in, from 0.
     last
         Number of the last frame; default: the end.
     output
-        The recording ({tables}); default: nothing is saved.
+        The recording ({tables}); default: nothing is saved, or from the window FILM.csv here.
     """
     from ruler.measured.film import Film
     from ruler.measured.joints import load_joints
@@ -50,7 +57,8 @@ def track(
 
     opened = Film(film)
     if joints is None:
-        raise BadInputError("--joints: is missing; give JOINTS.json with the joints of a frame")
+        _click(opened, frame, output, force)
+        return
     given = load_joints(joints)
     path = None if output is None else output_path(output, opened.path.stem, force)
     started = time.monotonic()
@@ -87,6 +95,19 @@ def _section_px(points: Any) -> float:
     import numpy as np
 
     return float(np.median(np.hypot(*np.diff(points, axis=0).T)[1:-1]))
+
+
+def _click(film: "Film", frame: int, output: str | None, force: bool) -> None:
+    """Open the window in which the joints are clicked."""
+    from ruler.cli.lab import need_display
+    from ruler.recording import output_path
+
+    path = output_path(output or f"{film.path.stem}.csv", film.path.stem, force)
+    need_display("without one, give --joints")
+    from ruler.lab.tracking_window import open_tracking_window
+
+    saved = open_tracking_window(film, frame, path, force)
+    say("nothing was saved" if saved is None else f"recording: {saved}")
 
 
 @app.command

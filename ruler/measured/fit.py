@@ -49,7 +49,7 @@ MOST_LOOKS = 8
 # Over which slopes are taken for the intervals: about as wide as these.
 WIDE = 3.0
 # Intervals are this much wider than slopes and priors have them. The sum of squares has many ends that are nearly as
-# low, of which a search finds one: without this, 95 % intervals of made-up rulers held the truth in 65 % of the cases only
+# low, of which a search finds one: without this, 95 % intervals of made-up rulers held the truth in 65 % of cases only
 # (tests/reliability/measured_coverage.py).
 WIDENED = 2.1
 DRAWS = 4000
