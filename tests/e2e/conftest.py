@@ -47,15 +47,17 @@ def display():
 class RealWindow:
     """A lab in a process of its own, and the hand of a user."""
 
-    def __init__(self, display, folder, *arguments):
+    def __init__(self, display, folder, *arguments, **environment):
         self.folder = folder
         self.environment = {
             **os.environ,
+            "LANGUAGE": "en",
             "DISPLAY": display,
             "RULER_STATE": str(folder / "state"),
             "SDL_VIDEODRIVER": "x11",
             "SDL_VIDEO_WINDOW_POS": "0,0",
             "RULER_DIALOGS": "own",
+            **environment,
         }
         # Marked as opened before, so that no hints cover the table.
         (folder / "state").mkdir(exist_ok=True)
@@ -126,8 +128,8 @@ class RealWindow:
 def open_window(display, tmp_path):
     opened = []
 
-    def make(*arguments):
-        window = RealWindow(display, tmp_path, *arguments)
+    def make(*arguments, **environment):
+        window = RealWindow(display, tmp_path, *arguments, **environment)
         opened.append(window)
         return window
 
