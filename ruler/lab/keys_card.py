@@ -8,8 +8,8 @@ from ruler.lab.bindings import ACTIONS, GESTURES, GROUPS
 from ruler.lab.i18n import _
 from ruler.lab.overlay import Overlay, Rows, draw_panel
 
-# Of a column and of its keys, px at scale 1.
-COLUMN, KEYS, LINE = 330.0, 98.0, 20.0
+# Room for what a key does, and between two lines, px at scale 1.
+WORDS, LINE = 250.0, 20.0
 _DOWN = {pygame.K_DOWN: 1, pygame.K_UP: -1, pygame.K_PAGEDOWN: 10, pygame.K_PAGEUP: -10}
 
 
@@ -50,7 +50,10 @@ class KeysCard(Overlay):
     def draw(self, canvas: Canvas) -> None:
         """Draw the columns."""
         window, pad = canvas.surface.get_rect(), canvas.px(18)
-        line, width, entries = canvas.px(LINE), canvas.px(COLUMN), overview()
+        line, entries = canvas.px(LINE), overview()
+        beside = max(theme.text_size(keys, theme.SMALL, canvas.scale, True)[0] for keys, text in entries if text)
+        beside += canvas.px(14)
+        width = beside + canvas.px(WORDS)
         most = max(1, (window.height - canvas.px(70) - 2 * pad) // line)
         columns = max(1, min((window.width - 2 * pad) // width, -(-len(entries) // most)))
         self.rows.count = -(-len(entries) // columns)
@@ -73,6 +76,6 @@ class KeysCard(Overlay):
                     canvas.text(keys, at, size=theme.NORMAL, colour=theme.ACCENT, bold=True)
                     continue
                 canvas.text(keys, at, bold=True)
-                text = theme.shortened(text, width - canvas.px(KEYS) - pad, theme.SMALL, canvas.scale)
-                canvas.text(text, (at[0] + canvas.px(KEYS), at[1]))
+                text = theme.shortened(text, width - beside - canvas.px(10), theme.SMALL, canvas.scale)
+                canvas.text(text, (at[0] + beside, at[1]))
         self.rows.draw_bar(canvas, area)
