@@ -332,6 +332,6 @@ def test_regimes(address, word):
 
 def test_demo_says_what_each_run_resembles(cli, tmp_path):
     done = cli("demo", "-o", tmp_path / "demo")
-    lines = [line for line in done.out.splitlines() if "RMS distance 0." in line]
+    lines = [line for line in done.out.splitlines() if "  promised  0." in line]
     assert [line.split()[0] for line in lines] == ["steady", "jerky", "violent"]
     assert "ReLU network, no dropout" in lines[0]
