@@ -196,9 +196,9 @@ def resemblance_in_words(found: Resemblance | None) -> str:
     if found is None:
         return _("resembles: too little has opened to tell")
     if found.distance > FAR:
-        return _("nothing measured is like this; nearest: {network}, {distance}").format(
+        return _("nothing measured is like this; nearest, {distance} away: {network}").format(
             network=found.network.title, distance=number(found.distance)
         )
-    return _("resembles: {network}, distance {distance}").format(
+    return _("resembles, {distance} away: {network}").format(
         network=found.network.title, distance=number(found.distance, ".3f")
     )

@@ -46,7 +46,14 @@ def draw_readout(
         canvas.text(written(measures.numbers[name]), (x, top + canvas.px(15)), size=theme.LARGE, bold=True)
         seen.add(pygame.Rect(x, top, wide, canvas.px(38)), about_measure(name))
     below = pygame.Rect(left, top + canvas.px(42), rect.right - left, rect.bottom - top - canvas.px(42))
-    for i, part in enumerate(theme.wrapped(resembles, rect.width - canvas.px(20), theme.SMALL, canvas.scale)[:3]):
+    room = rect.width - canvas.px(20)
+    lines = theme.wrapped(resembles, room, theme.SMALL, canvas.scale)
+    # A long name ends with an ellipsis in the last line there is room for.
+    shown = [
+        *lines[:2],
+        *([theme.shortened(" ".join(lines[2:]), room, theme.SMALL, canvas.scale)] if lines[2:] else []),
+    ]
+    for i, part in enumerate(shown):
         box = canvas.text(part, (left, below.y + i * canvas.px(17)))
         if linked:
             canvas.surface.fill(theme.ACCENT, (box.x, box.bottom, box.width, max(1, canvas.px(1))))

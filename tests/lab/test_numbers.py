@@ -63,7 +63,7 @@ def test_resembles_says_how_near_and_a_click_draws_the_network(lab):
     found = lab.app.resembles
     assert found is not None
     assert found.distance < FAR
-    assert f"{found.distance:.3f}" in resemblance_in_words(found)
+    assert f"resembles, {found.distance:.3f} away: " in resemblance_in_words(found)
     lab.press(lab.app.resembles_rect.center)
     (network,) = lab.app.ghosts.curves()
     assert network.name == found.network.title

@@ -8,6 +8,7 @@ from ruler.lab.art import theme
 from ruler.lab.art.forces import draw_arrow
 from ruler.lab.art.placed import Placed
 from ruler.lab.art.sprites import draw_disc, draw_line
+from ruler.lab.i18n import _
 
 LEVEL_HEIGHT = 28.0  # px at scale 1
 VIAL = (64, 16)  # px at scale 1
@@ -24,7 +25,8 @@ def draw_level(placed: Placed) -> None:
     canvas, rect, tilt = placed.canvas, placed.view.rect, placed.scene.tilt
     if not math.isfinite(tilt):
         return
-    text = f"tilt {abs(tilt):.{0 if abs(tilt) >= 9.95 else 1}f}\u00b0"
+    angle = f"{abs(tilt):.{0 if abs(tilt) >= 9.95 else 1}f}"
+    text = _("tilt {angle}\u00b0").format(angle=angle)
     wide, tall = map(canvas.px, VIAL)
     gap, arrow = canvas.px(8), canvas.px(ARROW)
     width = theme.text_size(text, theme.SMALL, canvas.scale, bold=True)[0]
