@@ -64,6 +64,8 @@ class App(Window):
                 # The window is there first; simulations go over to the compiled steps when they are.
                 shown = True
                 load_in_background()
+        # A dialog of the system goes with the window.
+        self.overlay = None
         pygame.quit()
 
     def leave(self) -> None:
@@ -367,4 +369,6 @@ def open_window(
         except Exception as error:
             sys.exit(report_crash(app.session, error))
         app.save_session(replace)
-        app.jobs.finish()
+        if app.jobs.running:
+            tell("a film or figure is still being made")
+            app.jobs.finish()

@@ -1,5 +1,7 @@
 """A dialog in which a file is opened or named: a line for its path, and below it what the folder holds."""
 
+import itertools
+import os
 from collections.abc import Callable, Collection
 from datetime import datetime
 from pathlib import Path
@@ -62,23 +64,26 @@ class FileFinder(Finder):
         folders, files = [], []
         self._refused = ""
         try:
-            for number, path in enumerate(self.folder.iterdir()):
-                if number >= MOST:
+            with os.scandir(self.folder) as entries:
+                for entry in itertools.islice(entries, MOST):
+                    path = self.folder / entry.name
+                    if entry.is_dir():
+                        folders.append(path)
+                    elif not self._suffixes or path.suffix.lower() in self._suffixes:
+                        files.append(path)
+                if next(entries, None) is not None:
                     self._refused = _("only {count} of them are listed").format(count=MOST)
-                    break
-                if path.is_dir():
-                    folders.append(path)
-                elif not self._suffixes or path.suffix.lower() in self._suffixes:
-                    files.append(path)
         except OSError as error:
             self._refused = clean(str(error.strerror))
-        items = [] if self.folder.parent == self.folder else [self._item(self.folder.parent, UP)]
-        return items + [self._item(path, path.name) for path in _in_order(folders) + _in_order(files)]
+        items = [] if self.folder.parent == self.folder else [self._folder(self.folder.parent, UP)]
+        items += [self._folder(path, path.name) for path in _in_order(folders)]
+        return items + [self._file(path) for path in _in_order(files)]
 
-    def _item(self, path: Path, name: str) -> Item:
-        if name == UP or path.is_dir():
-            return Item(f"{clean(name)}/", lambda: self.go(path), detail=_("folder"), words=name)
-        return Item(clean(name), lambda: self._take(path), detail=_written(path), words=name)
+    def _folder(self, path: Path, name: str) -> Item:
+        return Item(f"{clean(name)}/", lambda: self.go(path), detail=_("folder"), words=name)
+
+    def _file(self, path: Path) -> Item:
+        return Item(clean(path.name), lambda: self._take(path), detail=_written(path), words=path.name)
 
     def filter(self) -> None:
         """What is typed narrows the list down, except where it is the name of a new file."""

@@ -77,7 +77,7 @@ class Finder(Overlay):
 
     def filter(self) -> None:
         """Look again for what fits the line."""
-        self.found = fitting(self.edit.text, self.items, lambda item: f"{item.label} {item.words}")
+        self.found = fitting(self.edit.text, self.items, lambda item: item.label, lambda item: item.words)
         self.rows.count, self.rows.first = len(self.found), 0
         first = 0 if self.edit.text else min(self._start, len(self.found) - 1)
         self._select(first if self.found else None)

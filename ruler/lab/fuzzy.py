@@ -43,9 +43,22 @@ def _fit_word(word: str, text: str) -> float | None:
     return best
 
 
-def fitting(typed: str, choices: Iterable[T], text: Callable[[T], str]) -> list[T]:
-    """The choices whose text fits what was typed, the best first; all in their order when nothing was."""
+def fitting(
+    typed: str, choices: Iterable[T], name: Callable[[T], str], words: Callable[[T], str] = lambda _: ""
+) -> list[T]:
+    """The choices that fit what was typed, the best first; all in their order when nothing was.
+
+    Args:
+        typed: with spaces between its words.
+        choices: to look through.
+        name: of a choice; one whose name fits comes before those of which only other words do.
+        words: what else a choice is found by.
+    """
     if not typed.strip():
         return list(choices)
-    scored = [(score, choice) for choice in choices if (score := fit(typed, text(choice))) is not None]
-    return [choice for _, choice in sorted(scored, key=lambda pair: -pair[0])]
+    scored = []
+    for choice in choices:
+        by_name, by_all = fit(typed, name(choice)), fit(typed, f"{name(choice)} {words(choice)}")
+        if by_all is not None:
+            scored.append((by_name is None, -(by_all if by_name is None else by_name), choice))
+    return [choice for _, _, choice in sorted(scored, key=lambda each: each[:2])]

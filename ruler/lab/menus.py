@@ -11,9 +11,12 @@ from ruler.lab.art.ruler import hinge_at, section_at
 from ruler.lab.bindings import ACTIONS, GROUPS, Action, Place
 from ruler.lab.finder import Finder, Item
 from ruler.lab.i18n import N_, _
+from ruler.lab.parameters import PARAMETERS
 from ruler.lab.popup import Entry, Popup
 from ruler.lab.recent import recent_files
 from ruler.lab.window import NEAR, Target, Window
+from ruler.scenario import shipped_scenarios
+from ruler.scenario.parameters import Parameter
 
 MOST_RECENT = 6
 TITLES: dict[Place, str] = {
@@ -142,7 +145,31 @@ def open_palette(window: Window) -> None:
     window.target = None
     actions = sorted(ACTIONS.values(), key=lambda action: GROUPS.index(action.group))
     items = [_item_of(window, action) for action in actions if action.name != "palette"]
+    items += _parameters(window) + _scenarios(window)
     window.overlay = Finder(_("Do anything"), items, prompt=_("what do you want to do?"), size=(600, 420))
+
+
+def _parameters(window: Window) -> list[Item]:
+    """The fields, to be typed into."""
+    if window.player.hand is None:
+        return []
+
+    def item(parameter: Parameter) -> Item:
+        value = f"{window.session.value(parameter.key):g} {parameter.unit}"
+        name = f"{_(parameter.group)}: {_(parameter.label)} ..."
+        words = f"{_(parameter.help)} {parameter.key}"
+        return Item(name, lambda: window.controls.focus_entry(parameter.key), detail=value.strip(), words=words)
+
+    return [item(parameter) for parameter in PARAMETERS]
+
+
+def _scenarios(window: Window) -> list[Item]:
+    """The shipped scenarios, to be opened."""
+
+    def item(name: str) -> Item:
+        return Item(f"{_('Scenario')}: {name}", lambda: window.open_path(Path(name)), words="scenario")
+
+    return [item(name) for name in shipped_scenarios()]
 
 
 def _item_of(window: Window, action: Action) -> Item:

@@ -69,7 +69,12 @@ class NativeDialog(Form):
         self._process: subprocess.Popen[str] | None = None
         try:
             self._process = subprocess.Popen(  # noqa: S603 - no shell; the arguments are ours
-                arguments, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, encoding="utf-8"
+                arguments,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                text=True,
+                encoding="utf-8",
+                env={**os.environ, "PYTHONUTF8": "1"},
             )
         except OSError:
             self.closed = True

@@ -1,12 +1,17 @@
 """The real window with real keys: menus, palette, dialogs, export, a session pasted from one window into another."""
 
+import subprocess
+import sys
 import time
 
 import numpy as np
 
 import ruler
+from ruler.lab.layout import lay_out_window
 from ruler.recording import load_recording
 from ruler.scenario import load_scenario
+
+SIZE = (1280, 800)
 
 
 def wait_for(path, seconds=30.0):
@@ -59,6 +64,12 @@ def test_keyboard_alone_from_the_start_to_an_exported_figure(open_window, tmp_pa
     window.tool("keydown", "--window", window.window, "Right")
     time.sleep(2.0)
     window.tool("keyup", "--window", window.window, "Right")
+    # A graph as an image: another program finds it on the clipboard.
+    window.key("ctrl+c", "Return")
+    code = "import copykitten; print(*copykitten.paste_image()[1:])"
+    pasted = subprocess.run([sys.executable, "-c", code], env=window.environment, capture_output=True, text=True)
+    graph = lay_out_window(SIZE, 1.0, replay=False).graphs["openings"]
+    assert pasted.stdout.split() == [str(2 * graph.width), str(2 * graph.height)], pasted.stderr
     # Save ...: the name is selected; Tab to each kind of file, an arrow chooses.
     window.key("ctrl+shift+s")
     window.type("pulled")

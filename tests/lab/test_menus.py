@@ -108,6 +108,16 @@ def test_the_palette_finds_an_action_by_a_few_letters(lab):
     assert lab.app.session.simulation.shaking["table"]
 
 
+def test_the_palette_finds_fields_and_scenarios_too(lab):
+    lab.key(pygame.K_k, CTRL, "k").post(pygame.TEXTINPUT, text="viscous").frames()
+    lab.key(pygame.K_RETURN, text="\r").frames()
+    assert lab.app.controls.focused_entry() == "hinge.viscous"
+    lab.key(pygame.K_k, CTRL, "k").post(pygame.TEXTINPUT, text="scenario jerky").frames()
+    assert lab.app.overlay.selected.label == "Scenario: jerky"
+    lab.key(pygame.K_RETURN, text="\r").frames()
+    assert lab.app.session.name == "jerky"
+
+
 def test_letters_typed_into_the_palette_are_no_keys_of_the_window(lab):
     lab.key(pygame.K_k, CTRL, "k")
     for letter in "rs":
@@ -115,7 +125,7 @@ def test_letters_typed_into_the_palette_are_no_keys_of_the_window(lab):
     assert not lab.app.session.simulation.shaking["tip"]
     assert lab.app.overlay.edit.text == "rs"
     lab.key(pygame.K_a, CTRL).key(pygame.K_BACKSPACE)
-    assert len(lab.app.overlay.found) == len(ACTIONS) - 1
+    assert len(lab.app.overlay.found) == len(lab.app.overlay.items) > len(ACTIONS)
     lab.key(pygame.K_ESCAPE)
     assert lab.app.overlay is None
 
