@@ -38,8 +38,8 @@ def draw_window(window: Window) -> None:
     for (name, _text), view in zip(about, window.views, strict=False):
         at = (view.rect.left + canvas.px(14), view.rect.top + canvas.px(8))
         canvas.text(name, at, size=theme.NORMAL, bold=True, halo=theme.PAPER)
-    _draw_graphs(window, canvas, scenes)
     window.explained = Explained()
+    _draw_graphs(window, canvas, scenes)
     _draw_readout(window, canvas, scenes[0])
     text, warning = status(window)
     level = player.trust().level
@@ -123,6 +123,8 @@ def _draw_graphs(window: Window, canvas: Canvas, scenes: list[Scene]) -> None:
     shown = shown_in_graphs(window, scenes)
     for name, rect in window.layout.graphs.items():
         GRAPHS[name].draw(canvas, rect, shown)
+        if GRAPHS[name].about:
+            window.explained.add(pygame.Rect(rect.x, rect.y, rect.width, canvas.px(22)), _(GRAPHS[name].about))
 
 
 def shown_in_graphs(window: Window, scenes: list[Scene]) -> Shown:

@@ -43,6 +43,14 @@ def test_the_status_lines_numbers_have_tooltips(lab):
         assert hover(lab, rect.center) == each.about
 
 
+def test_what_load_is_stands_at_the_graphs_titles(lab):
+    for name, words in (("bars", "Load share of a layer"), ("curve", "Load curve"), ("openings", "in s")):
+        rect = lab.app.layout.graphs[name]
+        about = hover(lab, (rect.x + 40, rect.y + 12))
+        assert words in about
+        assert "0 to" in about or "from 1" in about
+
+
 def test_a_tooltip_is_drawn_where_the_mouse_is(lab):
     import pygame
 

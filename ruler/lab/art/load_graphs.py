@@ -45,7 +45,18 @@ def _room_for_even(_shown: Shown) -> float:
     return theme.text_size(_("even"), theme.SMALL, 1.0)[0] + 10.0
 
 
-@Graph("bars", N_("Load per layer"), N_("share"), N_("layer"), width=320, right=_room_for_even)
+@Graph(
+    "bars",
+    N_("Load per layer"),
+    N_("share"),
+    N_("layer"),
+    width=320,
+    right=_room_for_even,
+    about=N_(
+        "Load share of a layer: what its hinge has opened by, as a part of what all have. No unit, 0 to 1 (100 %), all "
+        "together 1; below 0 a hinge has shut. In a network: what the layer adds to the separation of the classes."
+    ),
+)
 def load_bars(area: PlotArea, shown: Shown) -> None:
     """The load share of each layer as a bar, coloured as at the hinges, with a line at the even share."""
     values, height, scale = _clipped(shown.shares), area.plot.height, area.canvas.scale
@@ -142,7 +153,18 @@ def curve_area(canvas: Canvas, rect: pygame.Rect, shown: Shown) -> PlotArea | No
     return None if area is None else _arranged(area, shown).area
 
 
-@Graph("curve", N_("Load curve"), N_("load left to carry"), N_("layer"), place="side")
+@Graph(
+    "curve",
+    N_("Load curve"),
+    N_("load left to carry"),
+    N_("layer"),
+    place="side",
+    about=N_(
+        "Load curve: the load that is left after each layer. No unit, from 1 at the input to 0 at the output; "
+        "straight when every layer does its share, above the even line when the last layers do the work, "
+        "below when the first do."
+    ),
+)
 def load_curves(area: PlotArea, shown: Shown) -> None:
     """The load curve, from 1 before the first layer to 0 after the last, over an even load's; ghosts are dashed."""
     found = _arranged(area, shown)

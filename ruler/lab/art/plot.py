@@ -83,6 +83,7 @@ class Graph:
         place: below the table, or at the side below the controls.
         width: px at scale 1 of a graph below the table; None for what the others leave.
         right: room beside the plot for what is written there, px at scale 1.
+        about: what it shows, its unit and range, said when the mouse is on the title.
         function: draws it.
     """
 
@@ -93,6 +94,7 @@ class Graph:
     place: Literal["below", "side"] = "below"
     width: float | None = None
     right: float | Callable[[Shown], float] = 10.0
+    about: str = ""
     function: Callable[["PlotArea", Shown], None] = lambda *_: None
 
     def __call__(self, function: Callable[["PlotArea", Shown], None]) -> "Graph":

@@ -165,7 +165,17 @@ def arranged(canvas: Canvas, rect: pygame.Rect, shown: Shown) -> Arranged | None
     return None if area is None else _arranged(area, shown)
 
 
-@Graph("openings", N_("Opening of each hinge"), N_("0° folded, 180° straight"), N_("time"), right=_room_for_names)
+@Graph(
+    "openings",
+    N_("Opening of each hinge"),
+    N_("0° folded, 180° straight"),
+    N_("time"),
+    right=_room_for_names,
+    about=N_(
+        "A quantity over the time of the simulation, in s: openings in degrees (0 to 180), forces in N, energies in J. "
+        "Q shows the next quantity, the wheel or Z and X choose the stretch of time."
+    ),
+)
 def over_time(area: PlotArea, shown: Shown) -> None:
     """A quantity in a stretch of time, one line per hinge, coloured from the fixed end to the hand."""
     found = _arranged(area, shown)
