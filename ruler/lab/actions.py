@@ -4,7 +4,7 @@ from ruler.errors import BadInputError
 from ruler.lab import focus
 from ruler.lab.bindings import action
 from ruler.lab.i18n import N_, _
-from ruler.lab.player import Live
+from ruler.lab.live import Live
 from ruler.lab.replay import Replays
 from ruler.lab.window import Window
 from ruler.mechanics import find_impossible
@@ -19,6 +19,19 @@ def ruler_under_hand(window: Window) -> Live:
     if window.player.hand is None:
         raise BadInputError(_("This is a replay; B goes back to the ruler."))
     return window.live
+
+
+def present(window: Window) -> Live:
+    """The ruler under the hand at the moment that is looked at, which becomes the present one.
+
+    Raises:
+        BadInputError: recordings are being replayed, or the moment is not reached yet.
+    """
+    live = ruler_under_hand(window)
+    if not live.go_on_if_looking():
+        raise BadInputError(_("One moment: what was done until there is made again."))
+    window.follow_session()
+    return live
 
 
 def replays_of(window: Window) -> Replays:
@@ -40,9 +53,9 @@ def _play_pause(window: Window) -> None:
     window.player.play_pause()
 
 
-@action(",", "in a replay one sample back", "Time", "step_back", label="Step back", needs="replay", count=-1)
+@action(",", "look one sample back", "Time", "step_back", label="Step back", count=-1)
 @action(
-    ".", "one step (in a replay one sample) forward", "Time", "step_forward", label="Step forward", rule=True, count=1
+    ".", "one step (looking back, one sample) forward", "Time", "step_forward", label="Step forward", rule=True, count=1
 )
 def _step(window: Window, count: int) -> None:
     window.player.step(count)
@@ -54,10 +67,35 @@ def _change_speed(window: Window, by: int) -> None:
     window.clock.change_speed(by)
 
 
-@action("end", "replay: to the end", "Time", "to_end", label="To the end", needs="replay", part=1.0)
-@action("home", "replay: to the start", "Time", "to_start", label="To the start", needs="replay", rule=True, part=0.0)
+@action("end", "to the end, which is the present of a session", "Time", "to_end", label="To the end", part=1.0)
+@action("home", "to the start", "Time", "to_start", label="To the start", rule=True, part=0.0)
 def _seek(window: Window, part: float) -> None:
-    replays_of(window).seek(part)
+    window.player.seek(part)
+
+
+@action(
+    "shift+b",
+    "return to what was done before: the next branch",
+    "Time",
+    label="Next branch",
+    on=None,
+    needs="hand",
+    rule=True,
+)
+def _next_branch(window: Window) -> None:
+    live = ruler_under_hand(window)
+    if not live.session.takes:
+        raise BadInputError(_("There is no branch yet: drag the timeline back and go on from there."))
+    live.past.stop()
+    take = live.session.takes[0]
+    live.past.look(take.seconds, take)
+    if live.past.go_on():
+        window.follow_session()
+    live.clock.paused = True
+    count = len(live.session.takes)
+    window.say(
+        _("A branch of {seconds} s; branches besides: {count}.").format(seconds=f"{take.seconds:.1f}", count=count)
+    )
 
 
 def _looping(window: Window) -> bool:
@@ -175,7 +213,7 @@ def _focus(window: Window, back: bool) -> None:
     where="tip",
 )
 def _shake(window: Window, where: str) -> None:
-    ruler_under_hand(window).session.toggle_shake(where)
+    present(window).session.toggle_shake(where)
 
 
 @action(
@@ -187,7 +225,7 @@ def _shake(window: Window, where: str) -> None:
     needs="hand",
 )
 def _pull_for_me(window: Window) -> None:
-    session = ruler_under_hand(window).session
+    session = present(window).session
     window.clock.paused = False
     session.pull_by_itself()
 

@@ -5,6 +5,7 @@ Importing `all_actions` fills the binding table.
 
 import sys
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
 
 import pygame
@@ -22,6 +23,7 @@ from ruler.lab.left import left_sessions, offer
 from ruler.lab.measured import measured_beside
 from ruler.lab.overlay import MOUSE
 from ruler.lab.popup import Popup
+from ruler.lab.quiet import NAP, Quiet
 from ruler.lab.recent import setting
 from ruler.lab.replay import Replay
 from ruler.lab.session import Session
@@ -52,14 +54,21 @@ class App(Window):
     _acted = ""
     _told_trouble: str | None = None
 
+    @cached_property
+    def quiet(self) -> Quiet:
+        """Says which frames have something new to show."""
+        return Quiet()
+
     def run(self) -> None:
         """Run until the window is closed."""
         watch = pygame.time.Clock()
         shown = False
         while self.running:
+            first = [pygame.event.wait(NAP)] if self.quiet.asleep else []
             elapsed = watch.tick(FRAME_RATE) / 1000.0
-            self.frame(elapsed, pygame.event.get())
-            pygame.display.flip()
+            events = [event for event in (*first, *pygame.event.get()) if event.type != pygame.NOEVENT]
+            if self.frame(elapsed, events, always=False):
+                pygame.display.flip()
             if not shown:
                 # The window is there first; simulations go over to the compiled steps when they are.
                 shown = True
@@ -95,23 +104,28 @@ class App(Window):
         if free != path:
             tell(f"{path}: came to be meanwhile and was left as it is; saved as {free}")
 
-    def frame(self, elapsed: float, events: list[pygame.event.Event]) -> None:
-        """Handle events, let time pass and draw.
+    def frame(self, elapsed: float, events: list[pygame.event.Event], always: bool = True) -> bool:
+        """Handle events, let time pass and draw; whether it was drawn.
 
         Args:
             elapsed: real time since the last frame, s.
             events: what has happened since.
+            always: whether to draw also when there is nothing new to show.
         """
         for event in events:
             self.handle(event)
         self.manager.update(elapsed)
         self.advance(elapsed)
-        draw_window(self)
+        wanted = self.quiet.wants(self, bool(events), elapsed)
+        if wanted or always:
+            draw_window(self)
+        return wanted or always
 
     def advance(self, elapsed: float) -> None:
         """Let time pass; the hand waits while a dialog is open, a replay does not."""
         self.follow_session()
         self.message_left = max(0.0, self.message_left - elapsed)
+        self.banner_left = max(0.0, self.banner_left - elapsed)
         if self.player.hand is None or not self.dialogs.open:
             self.player.advance(elapsed)
         tools.wait_for_right_button(self, elapsed)
@@ -141,7 +155,7 @@ class App(Window):
         try:
             self._take(event)
         except RulerError as error:
-            self.say(str(error).splitlines()[0])
+            self.say(str(error).splitlines()[0], warns=True)
         self.follow_session()
 
     def _take(self, event: pygame.event.Event) -> None:
@@ -225,15 +239,14 @@ class App(Window):
             # Entered as it stood.
             focus.leave(self)
         elif (part := controls.sought(event)) is not None:
-            replays = actions.replays_of(self)
-            replays.playing = False
-            replays.seek(part)
+            self.player.seek(part)
         else:
             return bool(consumed)
         return True
 
     def _set_parameter(self, key: str, text: str) -> None:
         typed = self.controls.focused_entry() == key
+        actions.present(self)
         try:
             self.session.set_value(key, parse_value(key, text))
         except RulerError as error:

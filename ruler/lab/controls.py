@@ -64,6 +64,8 @@ SPEED_LABEL_WIDTH = 76
 # Buttons may be so much narrower than wanted; in a window too narrow for that these are left to the menus, in turn.
 NARROWEST = 0.9
 SPARED = ("redo", "undo", "step_forward", "shake_table", "open_second", "verify")
+# Room for the words beside the timeline, px at scale 1.
+TIMELINE_TEXT = 170
 # A press of an arrow key in an entry goes so far along the slider.
 NUDGE = 0.02
 # So many characters can be read in an entry.
@@ -117,14 +119,11 @@ class Controls:
         self.hinge_field: pygame.Rect | None = None
         self._value = value
         self.sliding: str | None = None
-        self.timeline: UIHorizontalSlider | None = None
         self.speed_rect = self._build_toolbar(layout, REPLAY_TOOLBAR if replay else TOOLBAR)
-        if replay:
-            rect = layout.timeline.inflate(-round(16 * scale), -round(10 * scale))
-            self.timeline = UIHorizontalSlider(
-                rect, 0.0, (0.0, 1.0), manager, object_id="#timeline", click_increment=0.01
-            )
-        else:
+        rect = layout.timeline.inflate(-round(16 * scale), -round(8 * scale))
+        rect.width -= round(TIMELINE_TEXT * scale)
+        self.timeline = UIHorizontalSlider(rect, 0.0, (0.0, 1.0), manager, object_id="#timeline", click_increment=0.01)
+        if not replay:
             self._build_panel(layout)
 
     # Building
@@ -364,7 +363,7 @@ class Controls:
 
     def show_moment(self, part: float | None) -> None:
         """Where the timeline stands, 0 to 1; None without one."""
-        if self.timeline is None or part is None:
+        if part is None:
             return
         button = self.timeline.sliding_button
         if button is None or not button.held:

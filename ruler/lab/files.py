@@ -1,20 +1,22 @@
 """The actions that open and save files and begin and end replays."""
 
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
 from ruler import io
-from ruler.errors import BadInputError
+from ruler.errors import BadInputError, RulerError
 from ruler.lab.actions import replays_of
 from ruler.lab.bindings import action
 from ruler.lab.i18n import _
 from ruler.lab.left import ENDING, LeftSession, read_left
 from ruler.lab.lessons import begin_lesson
+from ruler.lab.live import Live
 from ruler.lab.measured import measured_beside
-from ruler.lab.player import Live
 from ruler.lab.recent import remember
 from ruler.lab.replay import Replay, Replays
 from ruler.lab.session import Session
+from ruler.lab.takes import Take, take_of
 from ruler.lab.window import Window
 from ruler.networks import is_network_file
 from ruler.recording import Recording, load_recording
@@ -151,7 +153,33 @@ def _verify(window: Window) -> None:
     window.say(replays_of(window).verify())
 
 
+@action("return", "go on from the moment that is looked at, with its own ruler", "Time", label="Go on from here")
+def _go_on(window: Window) -> None:
+    player = window.player
+    if not isinstance(player, Replays):
+        if window.live.past.moment is None:
+            raise BadInputError(_("This is the present: drag the timeline back to look at another moment."))
+        window.live.go_on()
+        return
+    take = take_of(player.replays[0].recording)
+    window.if_saved(partial(_go_on_from, window, take, player.moment), _("Going on from the recording"), leaving=True)
+
+
+def _go_on_from(window: Window, take: Take, moment: float) -> None:
+    start_session(window, take.base, window.player.about()[0][0])
+    window.live.past.look(moment, take)
+    window.live.go_on()
+    window.say(_("Gone on from {moment} s of the recording, with its own ruler.").format(moment=f"{moment:.2f}"))
+
+
 @action("b", "replay: back to the ruler", "File", label="Back to the lab", needs="replay", rule=True)
 def _back_to_lab(window: Window) -> None:
-    if window.player is not window.live:
-        window.show(window.live)
+    player = window.player
+    if not isinstance(player, Replays):
+        return
+    with suppress(RulerError):
+        if not window.session.commands and not window.session.scripted:
+            # Nothing has been done with the ruler there, so it is the recording's own that one goes back to.
+            start_session(window, take_of(player.replays[0].recording).base, player.replays[0].name)
+            return
+    window.show(window.live)

@@ -137,6 +137,11 @@ class Ghosts:
         self._network = _as_it_is(one_network(str(path)))
         return _("In the load curve: {name}, as its file has it.").format(name=path.name)
 
+    @property
+    def following(self) -> bool:
+        """Whether a file is looked at again and again."""
+        return self._table is not None
+
     def _read_again(self) -> None:
         """What the followed file has now; one that cannot be read just then is read the next time."""
         now = time.monotonic()

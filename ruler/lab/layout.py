@@ -48,7 +48,7 @@ class WindowLayout:
         table: the ruler on its table.
         controls: parameters, on the right.
         readout: numbers, below right.
-        timeline: slider of a replay, above the graphs; empty when there is none.
+        timeline: slider over the time of a session or recording, above the graphs.
         status: the line at the bottom.
         graphs: of each graph by its name, below the table or between controls and numbers.
         dividers: where each divider can be taken hold of, by its name.
@@ -93,7 +93,8 @@ def lay_out_window(size: tuple[int, int], scale: float, replay: bool, dividers: 
     below = pygame.Rect(0, status.top - strip, right, strip)
     graphs |= _graphs_below(below, scale, wanted.between)
     controls_end = min((rect.top for rect in graphs.values() if rect.left == right), default=readout.top)
-    timeline = pygame.Rect(0, below.top - (px(34) if replay else 0), right, px(34) if replay else 0)
+    line = px(34) if replay else px(28)
+    timeline = pygame.Rect(0, below.top - line, right, line)
     grip = max(3, px(GRIP))
     grips = {
         "side": pygame.Rect(right - grip, toolbar.bottom, grip, middle),

@@ -139,3 +139,21 @@ def _draw_card(canvas: Canvas, lines: list[str], at: tuple[int, int], heading: b
     for number, text in enumerate(lines):
         at = (box.left + pad, box.top + pad + number * line)
         canvas.text(text, at, size=theme.NORMAL, bold=heading and number == 0)
+
+
+def draw_times(canvas: Canvas, timeline: pygame.Rect, width: float, text: str) -> None:
+    """What stands to the right of the timeline."""
+    room = canvas.px(width - 12)
+    text = theme.shortened(text, room, theme.SMALL, canvas.scale)
+    canvas.text(text, (timeline.right - canvas.px(width - 4), timeline.centery), colour=theme.MUTED, anchor="midleft")
+
+
+def draw_banner(canvas: Canvas, table: pygame.Rect, text: str, urgent: bool) -> None:
+    """Over the table, why nothing moves; urgent when somebody has tried to move it."""
+    text = theme.shortened(text, table.width - canvas.px(40), theme.NORMAL, canvas.scale, True)
+    width, height = theme.text_size(text, theme.NORMAL, canvas.scale, bold=True)
+    box = pygame.Rect(0, 0, width + canvas.px(24), height + canvas.px(10))
+    box.midtop = (table.centerx, table.top + canvas.px(8))
+    canvas.card(box, theme.ACCENT if urgent else theme.CARD, edge=theme.ACCENT, radius=6.0)
+    colour = theme.WHITE if urgent else theme.ACCENT_DARK
+    canvas.text(text, box.center, size=theme.NORMAL, colour=colour, bold=True, anchor="center")

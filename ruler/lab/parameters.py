@@ -2,8 +2,13 @@
 
 from dataclasses import replace
 
+import numpy as np
+
+from ruler.errors import BadInputError
 from ruler.lab.i18n import _
-from ruler.scenario.parameters import SLIDERS, Parameter
+from ruler.scenario import Scenario
+from ruler.scenario.hinges import hinge_factors
+from ruler.scenario.parameters import SLIDERS, Parameter, Value
 
 # What belongs to the window alone begins with "lab.".
 LAB_PARAMETERS = (
@@ -56,3 +61,25 @@ def hinge_parameter(hinge: int, number: int) -> Parameter:
 def hinge_of(key: str) -> int | None:
     """The hinge, counted from 0, of which the key is the own torque; None for another key."""
     return int(key.removeprefix(_HINGE)) - 1 if key.startswith(_HINGE) else None
+
+
+def torques_with(scenario: Scenario, hinge: int, value: Value) -> list[float]:
+    """What `hinge.torque` must be for one hinge, from 0, alone to get this torque, its factor included."""
+    factors = hinge_factors(scenario)
+    own = np.array(np.broadcast_to(np.asarray(scenario.hinge.torque, dtype=np.float64), factors.shape))
+    own[hinge] = np.asarray(value, dtype=np.float64) / factors[hinge]
+    each: list[float] = own.tolist()
+    return each
+
+
+def check_lab_value(key: str, value: float, steps_per_second: int) -> None:
+    """That the window's own number can be this.
+
+    Raises:
+        BadInputError: it cannot.
+    """
+    parameter = BY_KEY[key]
+    if not 0.0 <= value <= 10.0 * parameter.high:
+        raise BadInputError(f"{parameter.label}: {value:g}: must be 0 to {10.0 * parameter.high:g} {parameter.unit}")
+    if key == "lab.frequency" and not 0.1 <= value <= steps_per_second / 8:
+        raise BadInputError(f"frequency: {value:g}: must be 0.1 to {steps_per_second / 8:g} Hz")

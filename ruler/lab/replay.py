@@ -52,6 +52,7 @@ class Replay:
         recording: what to play: a ruler, or a spring-block chain.
         name: what it is called.
         journal: where it is left until it is saved, or None.
+        scenario: what was played, where the recording does not say it all.
 
     Attributes:
         recording, name, journal: as given.
@@ -62,13 +63,15 @@ class Replay:
         BadInputError: the recording is of something else.
     """
 
-    def __init__(self, recording: Recording, name: str, journal: Path | None = None) -> None:
+    def __init__(
+        self, recording: Recording, name: str, journal: Path | None = None, scenario: Scenario | None = None
+    ) -> None:
         self.recording, self.name, self.journal = recording, name, journal
         self._scenario = None
         self._measured = MeasuredScenes(recording) if recording.measured else None
         if recording.meta.get("kind") != "spring-block" and self._measured is None:
             with naming(name):
-                self._scenario = recording.scenario
+                self._scenario = scenario or recording.scenario
             hinges = self._scenario.ruler.hinges
             if hinges != recording.hinges:
                 raise BadInputError(f"{name}: has {recording.hinges} hinges, the ruler in its metadata {hinges}")
@@ -242,6 +245,11 @@ class Replays(Player):
             self.moment = self.start + (self.moment % span if self.loop and span > 0 else span)
             self.playing = self.loop
 
+    @property
+    def runs(self) -> bool:
+        """Whether it plays."""
+        return self.playing
+
     def play_pause(self) -> None:
         """Play or pause; from the start when at the end."""
         self.playing = not self.playing
@@ -257,6 +265,7 @@ class Replays(Player):
 
     def seek(self, part: float) -> None:
         """Go to a part of it, 0 (start) to 1 (end)."""
+        self.playing = False
         self.moment = max(self.start, part * self.end)
 
     def verify(self) -> str:
@@ -289,6 +298,10 @@ class Replays(Player):
             Number(_("sample {sample} of {samples}").format(sample=sample, samples=samples), numbers.SAMPLE),
             Number(_("{time} of {end} s").format(time=f"{self.moment:.2f}", end=f"{self.end:.2f}"), numbers.REPLAYED),
         ]
+
+    def times(self) -> str:
+        """The moment, and how long it is."""
+        return _("{moment} of {seconds} s").format(moment=f"{self.moment:.2f}", seconds=f"{self.end:.2f}")
 
     def note(self) -> str | None:
         """What came out of simulating the first again."""

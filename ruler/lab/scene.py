@@ -12,6 +12,8 @@ from ruler.mechanics import Snapshot
 
 # Torques that differ by less than this part of their mean are alike: what rounding leaves.
 ALIKE = 1e-9
+# A hinge that is open by less than this has shut, deg.
+SHUT = 1.0
 
 
 @dataclass(frozen=True)
@@ -154,3 +156,9 @@ class Options:
     quantity: str = "openings"
     length: float | None = None
     end: float | None = None
+
+
+def shut_from_hand(opening: Floats, start: Floats) -> int:
+    """How many hinges, counted from the hand, have shut since the start; openings in rad, shape (N,)."""
+    closed = (np.degrees(opening) < SHUT) & (np.degrees(start) > 2.0 * SHUT)
+    return closed.size if closed.all() else int(np.argmin(closed[::-1]))

@@ -11,27 +11,26 @@ import numpy as np
 
 from ruler.analysis import load_shares
 from ruler.analysis.summary import NOTHING_OPENED
-from ruler.errors import BadInputError, FailedError
+from ruler.arrays import Floats
+from ruler.errors import FailedError
 from ruler.lab.hand import SHAKEN_SPEED, STANDARD_EXTENSION, STEADY_SPEED, Hand, OwnPull
 from ruler.lab.measured import MeasuredBeside
-from ruler.lab.parameters import BY_KEY, LAB_DEFAULTS, hinge_of
-from ruler.lab.scene import Scene, holders
+from ruler.lab.parameters import BY_KEY, LAB_DEFAULTS, check_lab_value, hinge_of, torques_with
+from ruler.lab.scene import Scene, holders, shut_from_hand
+from ruler.lab.takes import Take, as_scenario, endless, to_play
 from ruler.lab.undo import ParameterChange, UndoStack
 from ruler.mechanics import Simulation, SimulationError
 from ruler.recording import Recorder, Recording
 from ruler.scenario import Scenario, scenario_from_data, scenario_to_data
 from ruler.scenario.commands import Command, command
 from ruler.scenario.geometry import lay_out
-from ruler.scenario.hinges import hinge_factors, hinge_torques
-from ruler.scenario.model import Phase, Until
+from ruler.scenario.hinges import hinge_torques
 from ruler.scenario.parameters import Value, get_value, given_value, with_value
-from ruler.scenario.parts import MAX_TIME
 
-BY_HAND = "by hand"
 # A session longer than this (simulated) stops and asks to be saved: its table would fill the memory.
 LONGEST_SESSION = 2 * 3600.0
-# A hinge that is open by less than this has shut, deg.
-SHUT = 1.0
+# So many takes are kept beside the present one.
+MOST_TAKES = 12
 # The trace of the tip keeps this many points.
 TRACE_POINTS = 2000
 
@@ -53,6 +52,8 @@ class Session:
         trouble: why the simulation stopped, or None.
         hand: where the hand is, and how fast.
         armed: whether the tip is to be shaken whenever the hand holds it.
+        takes: what was done before and left, to be returned to, the oldest first.
+        resumed: whether the ruler goes on from a moment of a take, and was not laid out anew.
         saved_step: step up to which the session has been saved.
         changes: changes of parameters, to be undone.
         beside: the measured ruler that the scenario names, or None.
@@ -66,7 +67,8 @@ class Session:
         self.scripted = self.armed = False
         self.lab_values = dict(LAB_DEFAULTS)
         self.changes = UndoStack(self._set)
-        self._lay_out(scenario if scenario.command else _to_play(scenario, scripted=False))
+        self.takes: list[Take] = []
+        self._lay_out(scenario if scenario.command else to_play(scenario, scripted=False))
         self.start_journal(journal)
 
     # The ruler
@@ -77,13 +79,60 @@ class Session:
 
     def _renew(self, base: Scenario, scripted: bool = False) -> None:
         """Lay out another ruler; when it is refused, the one that is there stays, and its journal."""
-        before = self.recorder
-        self._lay_out(_to_play(base, scripted))
-        self.base, self.scripted = base, scripted
+        before, left = self.recorder, self._left()
+        self._lay_out(to_play(base, scripted))
+        self.takes = [*self.takes, *left][-MOST_TAKES:]
+        self.base, self._base_then, self.scripted = base, base, scripted
         # A script shakes as it says; a hand shakes the ruler that is laid out next too.
         self.armed = self.armed and not scripted
         before.discard_journal()
         self.start_journal(self.journal)
+
+    @property
+    def started(self) -> Scenario:
+        """What was laid out and is played, without commands; the same object for as long as it is."""
+        return self._bare
+
+    @property
+    def commands(self) -> list[Command]:
+        """What was done since, those that the scenario brought along included."""
+        return [*self._brought, *self._commands] if self._brought else self._commands
+
+    def take(self) -> Take:
+        """All that has been done since the ruler was laid out."""
+        rows, base = self.recorder.rows.copy(), self._base_then
+        return Take(self._bare, base, list(self.commands), self.simulation.step, rows, self.scripted)
+
+    def _left(self) -> list[Take]:
+        """The take that is being left, to be returned to; none when nothing was done, or nothing new."""
+        nothing = not self.commands and not self.scripted
+        return [] if nothing or self.simulation.step == 0 else [self.take()]
+
+    def go_on_from(self, take: Take, simulation: Simulation, rows: Floats) -> None:
+        """Go on with a take from the step to which a simulation has been brought; what was done so far is kept.
+
+        The hand has let go there.
+
+        Args:
+            take: the take.
+            simulation: brought to the step.
+            rows: the samples until then.
+        """
+        step, left = simulation.step, self._left()
+        base = take.base_at(step)
+        self.recorder.discard_journal()
+        recorder = Recorder(take.started, name=self.name, live=True)
+        self._put(take.started, recorder)
+        self.start_journal(self.journal)
+        recorder.go_on_from(simulation, rows)
+        self._commands += take.upto(step)
+        for given in (each for each in self._commands if each.step == step):
+            simulation.apply(given)
+        self.base, self._base_then, self.scripted = base, take.base, take.scripted
+        self.takes = [*(each for each in self.takes if each is not take), *left][-MOST_TAKES:]
+        self.resumed = True
+        self.changes.clear()
+        self.release()
 
     def start_journal(self, path: Path | None) -> None:
         """Keep the samples in a journal from now on; another session that has it must be closed before."""
@@ -95,15 +144,20 @@ class Session:
         # Commands are stamped in steps, so a session says how long they are.
         started = started.with_numbers()
         # First what can be refused.
-        shape, recorder = lay_out(started.ruler), Recorder(started, name=self.name, live=True)
-        self._shape, self.recorder = shape, recorder
+        self._put(started, Recorder(started, name=self.name, live=True))
         self.scripted = bool(started.command)
+
+    def _put(self, started: Scenario, recorder: Recorder) -> None:
+        self._shape, self.recorder = lay_out(started.ruler), recorder
+        self.resumed = False
         self.trouble: str | None = None
         self.saved_step = 0
         # The last step at which the script had the ruler.
         self._script_step = -1
         self._commands: list[Command] = []
-        self._started = started
+        self._started, self._base_then = started, self.base
+        self._brought = [each for each in started.command if not each.end]
+        self._bare = endless(started) if started.command else started
         self.hand = Hand()
 
     @property
@@ -259,31 +313,16 @@ class Session:
             BadInputError: the scenario does not allow the value; nothing has changed.
         """
         if (hinge := hinge_of(key)) is not None:
-            key, value = "hinge.torque", self._torques_with(hinge, value)
+            key, value = "hinge.torque", torques_with(self.simulation.scenario, hinge, value)
         old = self._given(key)
         if value == old:
             return
         self._set(key, value)
         self.changes.note(ParameterChange(key, old, value))
 
-    def _torques_with(self, hinge: int, value: Value) -> Value:
-        """What `hinge.torque` must be for one hinge alone to get this torque, its factor included."""
-        scenario = self.simulation.scenario
-        factors = hinge_factors(scenario)
-        own = np.array(np.broadcast_to(np.asarray(scenario.hinge.torque, dtype=np.float64), factors.shape))
-        own[hinge] = np.asarray(value, dtype=np.float64) / factors[hinge]
-        each: list[float] = own.tolist()
-        return each
-
     def _set(self, key: str, value: Value) -> None:
         if key.startswith("lab.") and isinstance(value, float):
-            parameter = BY_KEY[key]
-            if not (0.0 <= value <= 10.0 * parameter.high):
-                raise BadInputError(
-                    f"{parameter.label}: {value:g}: must be 0 to {10.0 * parameter.high:g} {parameter.unit}"
-                )
-            if key == "lab.frequency" and not 0.1 <= value <= self.steps_per_second / 8:
-                raise BadInputError(f"frequency: {value:g}: must be 0.1 to {self.steps_per_second / 8:g} Hz")
+            check_lab_value(key, value, self.steps_per_second)
             self.lab_values[key] = value
             for where in ("tip", "table"):
                 if self.simulation.live_shaking(where):
@@ -317,23 +356,12 @@ class Session:
     @property
     def shut_hinges(self) -> int:
         """How many of the hinges, counted from the hand, have shut since the start."""
-        closed = np.degrees(self.simulation.snapshot().opening) < SHUT
-        closed &= np.degrees(self.recorder.start_opening) > 2.0 * SHUT
-        return closed.size if closed.all() else int(np.argmin(closed[::-1]))
+        return shut_from_hand(self.simulation.snapshot().opening, self.recorder.start_opening)
 
     def scenario(self) -> Scenario:
         """The session as a scenario, hand and all; played without a window it gives the same bytes."""
-        end = self.simulation.step
         given = [*self._started.command, *self._commands]
-        if not (given and given[-1].end):
-            given.append(command(end, end=True))
-        # The end command stops the session; the last phase need only be long enough.
-        last = self._started.phase[-1]
-        if last.name == BY_HAND:
-            last = last.model_copy(update={"until": Until.model_validate({"time": end / self.steps_per_second + 1.0})})
-        data = scenario_to_data(self._started.model_copy(update={"phase": [*self._started.phase[:-1], last]}))
-        data["command"] = [entry.model_dump(exclude_none=True) for entry in given]
-        return scenario_from_data(data, self.name)
+        return as_scenario(self._started, given, self.simulation.step, self.name)
 
     def recording(self) -> Recording:
         """What has been recorded, with the session's scenario in it."""
@@ -370,10 +398,3 @@ class Session:
             snapshot=now,
             trace=self.recorder.rows[-TRACE_POINTS:, 2:4],
         )
-
-
-def _to_play(base: Scenario, scripted: bool) -> Scenario:
-    """The scenario that is started: the script, or nothing; then the hand has the ruler for ever."""
-    by_hand = Phase.model_validate({"name": BY_HAND, "hold": False, "until": {"time": MAX_TIME}})
-    phases = [*base.phase, by_hand] if scripted else [by_hand]
-    return base.model_copy(update={"phase": phases})

@@ -10,7 +10,7 @@ from ruler.lab.art.ruler import hinge_at, section_at
 from ruler.lab.dividers import use_dividers
 from ruler.lab.i18n import _
 from ruler.lab.menus import open_context_menu
-from ruler.lab.plotting import zoom_time
+from ruler.lab.plotting import time_graph, zoom_time
 from ruler.lab.session import Session
 from ruler.lab.window import NEAR, Press, RightPress, Window
 
@@ -18,6 +18,8 @@ from ruler.lab.window import NEAR, Press, RightPress, Window
 ZOOM = 1.2
 # The right button shakes when it is held so long, s, or moved; a shorter click opens a menu.
 HELD = 0.25
+# The banner over the table stands out so long when somebody pulls in vain, s.
+BANNER_TIME = 2.0
 # A mouse that has moved no further than this between press and release has clicked, px at scale 1.
 STILL = 4.0
 
@@ -47,7 +49,11 @@ def use_mouse(window: Window, event: pygame.event.Event) -> None:
 
 
 def _clicked(window: Window, at: tuple[int, int], offered: bool) -> bool:
-    """Whether a click was on something that lies over the table, or on the nearest network, which is then drawn."""
+    """Whether a click was for something over the table, the nearest network (is drawn) or the time graph (seeks)."""
+    if window.layout.graphs["openings"].collidepoint(at) and (found := time_graph(window)) is not None:
+        if found.area.plot.collidepoint(at) and len(found.series):
+            window.player.seek(found.time_at(at[0]) / max(found.series.last_time, 1e-9))
+        return True
     if window.resembles is not None and window.resembles_rect.collidepoint(at):
         network = window.resembles.network
         window.say(window.ghosts.show_network(network.address, network.title))
@@ -74,6 +80,9 @@ def _press(window: Window, event: pygame.event.Event) -> None:
             shake_while_held(window)
     elif event.button == 1 and hand is not None:
         window.press = press = _pressed(window, hand, event.pos)
+        if press.section is not None and window.clock.paused and window.live.moment is None:
+            # It is held, but nothing moves: the banner that says so stands out.
+            window.banner_left = BANNER_TIME
         if press.section is None:
             window.panning = True
         elif press.hinge is None:
@@ -87,8 +96,9 @@ def shake_while_held(window: Window) -> None:
     """The right button is meant to shake: it does until it is let go."""
     press, window.right_press = window.right_press, None
     hand = window.player.hand
-    if hand is None:
+    if hand is None or not window.live.go_on_if_looking():
         return
+    window.follow_session()
     if press is not None and not hand.holding and not hand.simulation.phase.hold:
         # It also takes the tip, wherever the mouse is: the tip follows as the mouse moves from there.
         hand.grab(len(hand.scene().outer), 1.0, *_on_table(window, press.at))
@@ -124,8 +134,9 @@ def _pressed(window: Window, hand: Session, at: tuple[int, int]) -> Press:
 
 def _grab(window: Window, hand: Session, press: Press, at: tuple[int, int]) -> None:
     """Take hold of the section that was pressed, with the mouse at a point of the window."""
-    if press.section is None:
+    if press.section is None or not window.live.go_on_if_looking():
         return
+    window.follow_session()
     took_over = hand.simulation.phase.hold and press.section == len(hand.scene().outer)
     window.right_holds = False
     hand.grab(press.section, press.along, *_on_table(window, at))

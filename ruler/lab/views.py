@@ -12,6 +12,7 @@ from ruler.lab.art.graphs import GRAPHS
 from ruler.lab.art.picture import draw_picture
 from ruler.lab.art.plot import Ghost, Shown
 from ruler.lab.art.ruler import hinge_at
+from ruler.lab.controls import TIMELINE_TEXT
 from ruler.lab.dividers import draw_divider
 from ruler.lab.ghosts import SECOND, resemblance_in_words
 from ruler.lab.i18n import _
@@ -52,6 +53,7 @@ def draw_window(window: Window) -> None:
         canvas.card(window.controls.hinge_field, theme.CARD, edge=theme.ACCENT, radius=6.0)
     window.manager.draw_ui(surface)
     _draw_speed(window, canvas)
+    overlays.draw_times(canvas, layout.timeline, TIMELINE_TEXT, player.times())
     draw_divider(window, canvas)
     if hovered is not None:
         overlays.draw_hover(canvas, window.mouse_at, scenes[index], hovered, window.options.deep)
@@ -87,6 +89,8 @@ def _draw_over(window: Window, canvas: Canvas) -> None:
 def _draw_over_table(window: Window, canvas: Canvas) -> None:
     """What is offered at the start, or the task of the experiment under way."""
     lesson, table = window.lesson, window.layout.table
+    if (banner := window.player.banner()) is not None:
+        overlays.draw_banner(canvas, table, banner, window.banner_left > 0.0)
     window.over_table = Places()
     if window.dialogs.open:
         return
@@ -108,7 +112,7 @@ def name_of(window: Window) -> str:
 
 def status(window: Window) -> tuple[str, bool]:
     """What the status line says, and whether it is a warning."""
-    return (window.message, False) if window.message_left > 0.0 else window.player.status()
+    return (window.message, window.message_warns) if window.message_left > 0.0 else window.player.status()
 
 
 def _hovered(window: Window, index: int, scene: Scene) -> int | None:

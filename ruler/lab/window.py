@@ -25,9 +25,10 @@ from ruler.lab.jobs import Jobs
 from ruler.lab.layout import SMALLEST, default_scale, fitting_scale, lay_out_window, remembered_dividers
 from ruler.lab.lesson import Lesson
 from ruler.lab.lesson_bar import Places
+from ruler.lab.live import Live
 from ruler.lab.numbers import Explained
 from ruler.lab.overlay import Overlay
-from ruler.lab.player import Live, Player
+from ruler.lab.player import Player
 from ruler.lab.popup import MenuBar
 from ruler.lab.recent import first_run, setting
 from ruler.lab.scene import Options, Scene
@@ -97,6 +98,8 @@ class Window:
         overlay: what lies over the window and has mouse and keyboard, or None.
         dialogs, jobs: what can be asked, and what is being worked on beside the window.
         message, message_left: a message in the status line, and for how long, s.
+        message_warns: whether it tells of something that could not be done.
+        banner_left: for how long the banner over the table stands out, s.
         record_to: where the session is saved as a scenario at the end, or None.
         hints_shown: whether it is offered what to do first.
         lesson: the experiment under way, or None.
@@ -138,6 +141,7 @@ class Window:
         self.frozen = False
         self.frozen_shares: Floats | None = None
         self.message, self.message_left = "", 0.0
+        self.message_warns, self.banner_left = False, 0.0
         self.record_to = record_to
         self.hints_shown = first_run()
         self.lesson: Lesson | None = None
@@ -172,6 +176,16 @@ class Window:
     @overlay.setter
     def overlay(self, overlay: Overlay | None) -> None:
         self.dialogs.show(overlay)
+
+    @property
+    def runs(self) -> bool:
+        """Whether time goes by on its own."""
+        return self.player.runs and not (self.dialogs.open and self.player.hand is not None)
+
+    @property
+    def awake(self) -> bool:
+        """Whether something that is seen may change although nothing happens: a cursor blinks, a film is made."""
+        return self.controls.typing or self.jobs.running or self.right_press is not None or self.ghosts.following
 
     def can(self, action: Action) -> bool:
         """Whether what an action works on is there."""
@@ -261,7 +275,8 @@ class Window:
             self.right_shake = self.right_holds = False
             self.press = None
             self.select(self.options.selected)
-            self.fit()
+            if not self.session.resumed:
+                self.fit()
 
     def select(self, hinge: int | None) -> None:
         """Look at the own torque of a hinge, counted from 0, or of none; one that is not there is none."""
@@ -271,9 +286,9 @@ class Window:
         number = 0 if hinge is None else layer_number(hinge, self.session.base.ruler.hinges, self.options.deep)
         self.controls.show_hinge(hinge, number)
 
-    def say(self, text: str, seconds: float = MESSAGE_TIME) -> None:
-        """Show a message in the status line for a while."""
-        self.message, self.message_left = text, seconds
+    def say(self, text: str, seconds: float = MESSAGE_TIME, warns: bool = False) -> None:
+        """Show a message in the status line for a while; one that warns looks like it."""
+        self.message, self.message_left, self.message_warns = text, seconds, warns
 
     def if_saved(self, work: Callable[[], object], what: str, leaving: bool = False) -> None:
         """Do it; ask first when a recording that was asked for would be lost, or, when leaving it, any session."""

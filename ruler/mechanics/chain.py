@@ -108,6 +108,19 @@ def build_chain(scenario: Scenario, table_moves: bool, live: bool = False) -> Ch
     return Chain(space, shape, sections, hand, table, motors, stops, pivots, biases, pads, grip, table_moves)
 
 
+def point_ahead(chain: Chain, along: float, dt: float) -> tuple[float, float]:
+    """Where a point of the last section comes to in the next step, before a hand that takes it can stop it, m.
+
+    Args:
+        chain: the ruler.
+        along: where on the section, 0 = inner end, 1 = outer end.
+        dt: step, s.
+    """
+    last, place = chain.sections[-1], ((along - 0.5) * float(chain.shape.length[-1]), 0.0)
+    point = last.local_to_world(place) + dt * last.velocity_at_local_point(place)
+    return point.x, point.y
+
+
 def _add_carrier(space: pymunk.Space, position: tuple[float, float]) -> pymunk.Body:
     body = pymunk.Body(CARRIER_MASS, math.inf)
     body.position = position

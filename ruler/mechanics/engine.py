@@ -152,12 +152,20 @@ class Compiled:
 
     def __init__(self) -> None:
         self._play, function = _load()
+        # Numba looks at the types of all arguments in every call, which takes as long as twenty steps; they are
+        # always the same, so after the first call the machine code is called as it is.
+        self._entry: Play | None = None
         self.calls = Calls(**{key: function(name, kinds) for key, (name, kinds) in _SIGNATURES.items()})
 
     def play(self, *arguments: Any) -> tuple[int, int, bool]:
         """Make steps; an interrupt comes after them."""
         with _interrupts_later():
-            return self._play(*arguments)
+            if self._entry is not None:
+                return self._entry(*arguments)
+            result = self._play(*arguments)
+            (compiled,) = self._play.overloads.values()  # type: ignore[attr-defined]
+            self._entry = compiled.entry_point
+            return result
 
     def pointers(self, things: Sequence[Any]) -> Any:
         """C pointers as numbers."""

@@ -8,7 +8,7 @@ import numpy as np
 from ruler.arrays import Floats
 from ruler.errors import FailedError
 from ruler.mechanics.account import Account, Samples, join_samples
-from ruler.mechanics.chain import build_chain
+from ruler.mechanics.chain import build_chain, point_ahead
 from ruler.mechanics.engine import Kernel, best_kernel
 from ruler.mechanics.hand_path import forced_words
 from ruler.mechanics.kernel import MAX_PARTS
@@ -16,6 +16,7 @@ from ruler.mechanics.kernel_data import (
     MOVE_COLUMNS,
     POINTER_VX,
     POINTER_X,
+    VX,
     Plan,
     Spring,
 )
@@ -33,6 +34,8 @@ from ruler.scenario.scenario import Scenario, planned_time
 # A joint further apart than this part of a section means that a scripted run has gone wrong; a hand
 # at the mouse keeps the ruler, and sees how far it is to be trusted.
 GREATEST_GAP = 0.01
+# Slower than this (m/s, rad/s) nothing is seen to move.
+UNSEEN = 1e-3
 # Steps for which the asked-for motion is worked out at a time.
 _STEPS_AT_A_TIME = 2000
 
@@ -208,6 +211,11 @@ class Simulation:
 
     # Commands
 
+    @property
+    def samples_made(self) -> int:
+        """How many samples there have been, that of the last step of all left out when it was none."""
+        return self._samples_due
+
     def apply(self, command: Command) -> None:
         """Carry out a command now, before the next step; its `step` must be the present one.
 
@@ -252,7 +260,7 @@ class Simulation:
         self._set_mouse()
         self._set_grip()
         if self._holds_firmly:
-            self._log.place_hand(self._chain.hand_place, self._point_ahead(grab.along))
+            self._log.place_hand(self._chain.hand_place, point_ahead(self._chain, grab.along, self._dt))
 
     @property
     def _holds_firmly(self) -> bool:
@@ -305,15 +313,9 @@ class Simulation:
         self._flush()
         start = self._run.drive.position
         if self._run.by_force or not self.phase.hold:
-            start = (*self._point_ahead(1.0), start[2], start[3])
+            start = (*point_ahead(self._chain, 1.0, self._dt), start[2], start[3])
         self.phase_index += 1
         self._begin_phase(start)
-
-    def _point_ahead(self, along: float) -> tuple[float, float]:
-        """Where a point of the last section comes to in the next step, before a hand that takes it can stop it, m."""
-        last, place = self._chain.sections[-1], ((along - 0.5) * float(self._chain.shape.length[-1]), 0.0)
-        point = last.local_to_world(place) + self._dt * last.velocity_at_local_point(place)
-        return point.x, point.y
 
     def _finish(self) -> None:
         """The run is over; its last state becomes the last row."""
@@ -331,6 +333,11 @@ class Simulation:
         row, part = self._log.last(), self._log.last_part()
         hand = self.phase.hold and not self._run.by_force
         return take_snapshot(self._chain, row, part, self._live.pointer, hand, self._holds_firmly, ahead)
+
+    @property
+    def at_rest(self) -> bool:
+        """Whether nothing moves, as far as one could see."""
+        return float(np.abs(self._log.last()[:, VX:]).max()) < UNSEEN
 
     @property
     def shaking(self) -> dict[str, bool]:

@@ -77,7 +77,8 @@ class Journal:
     def __init__(self, path: Path, hinges: int, phases: tuple[str, ...], meta: Mapping[str, Any]) -> None:
         self._path = path
         self._lock = Lock(path, _BUSY)
-        self._waiting: list[bytes] = [_header(hinges, phases, meta)]
+        self._header = _header(hinges, phases, meta)
+        self._waiting: list[bytes] = [self._header]
         self._file: BinaryIO | None = None
         self._written = time.monotonic()
 
@@ -100,6 +101,22 @@ class Journal:
         except OSError as error:
             raise FailedError(f"{self._path}: the journal could not be written: {reason(error)}") from None
         self._waiting = []
+        self._written = time.monotonic()
+
+    def restart(self, rows: Floats) -> None:
+        """Hold these rows of the recording's table in place of those it has; more can be added.
+
+        Raises:
+            FailedError: the disk is full or the folder has gone; what it held is untouched.
+        """
+        if self._file is not None:
+            # What waits belongs to what is replaced.
+            self._file.close()
+            self._file = None
+        with whole(self._path) as beside:
+            beside.write_bytes(self._header + np.ascontiguousarray(rows).tobytes())
+        self._waiting = []
+        self._file = self._path.open("ab")
         self._written = time.monotonic()
 
     def rewrite(self, recording: Recording) -> Path:

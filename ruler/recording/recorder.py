@@ -118,6 +118,19 @@ class Recorder:
             self._collect_rest()
             raise
 
+    def go_on_from(self, simulation: Simulation, rows: Floats) -> None:
+        """Go on from another moment of this run.
+
+        Args:
+            simulation: brought to that moment.
+            rows: the samples until then, shape (samples, columns).
+        """
+        self.simulation, self._rows, self._stored = simulation, 0, 0.0
+        if len(rows):
+            self._append(rows)
+        if self._journal is not None:
+            self._journal.restart(self.rows)
+
     def collect(self) -> Floats | None:
         """Take the simulation's new samples into the table (and the journal); returns the new rows."""
         samples = self.simulation.take_samples()

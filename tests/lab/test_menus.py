@@ -66,7 +66,7 @@ def test_what_cannot_be_done_now_is_grey_and_not_done(lab):
     assert usable["Play or pause"]
     assert not usable["Loop"]
     before = lab.app.player
-    at = line(popup, "To the end")
+    at = line(popup, "Loop")
     lab.move(at, held=(0, 0, 0)).press(at).release(at)
     assert lab.app.overlay is popup
     assert lab.app.player is before
