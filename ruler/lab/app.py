@@ -49,6 +49,8 @@ class App(Window):
 
     # Whether a signal has ended it, so that nobody could be asked.
     told_to_leave = False
+    # Whether a frame is drawn also when there is nothing new to show, and whether the last one was.
+    draws_always = drawn = True
     _label_time = 0.0
     # The character of the key press that was the last action.
     _acted = ""
@@ -62,12 +64,13 @@ class App(Window):
     def run(self) -> None:
         """Run until the window is closed."""
         watch = pygame.time.Clock()
-        shown = False
+        shown, self.draws_always = False, False
         while self.running:
             first = [pygame.event.wait(NAP)] if self.quiet.asleep else []
             elapsed = watch.tick(FRAME_RATE) / 1000.0
             events = [event for event in (*first, *pygame.event.get()) if event.type != pygame.NOEVENT]
-            if self.frame(elapsed, events, always=False):
+            self.frame(elapsed, events)
+            if self.drawn:
                 pygame.display.flip()
             if not shown:
                 # The window is there first; simulations go over to the compiled steps when they are.
@@ -104,22 +107,20 @@ class App(Window):
         if free != path:
             tell(f"{path}: came to be meanwhile and was left as it is; saved as {free}")
 
-    def frame(self, elapsed: float, events: list[pygame.event.Event], always: bool = True) -> bool:
-        """Handle events, let time pass and draw; whether it was drawn.
+    def frame(self, elapsed: float, events: list[pygame.event.Event]) -> None:
+        """Handle events, let time pass and draw, if there is something new to show.
 
         Args:
             elapsed: real time since the last frame, s.
             events: what has happened since.
-            always: whether to draw also when there is nothing new to show.
         """
         for event in events:
             self.handle(event)
         self.manager.update(elapsed)
         self.advance(elapsed)
-        wanted = self.quiet.wants(self, bool(events), elapsed)
-        if wanted or always:
+        self.drawn = self.quiet.wants(self, bool(events), elapsed) or self.draws_always
+        if self.drawn:
             draw_window(self)
-        return wanted or always
 
     def advance(self, elapsed: float) -> None:
         """Let time pass; the hand waits while a dialog is open, a replay does not."""

@@ -109,7 +109,7 @@ class Past:
             self.stop()
             raise
         rows = take.rows[: rerun.simulation.samples_made]
-        if take.recorded:
+        if take.recorded and rerun.samples:
             rows = as_rows(join_samples(rerun.samples), lay_out(take.started.ruler).full_length)
         self.session.go_on_from(take, rerun.simulation, rows)
         self.stop()
