@@ -8,6 +8,7 @@ import numpy as np
 
 from ruler.arrays import Floats
 from ruler.errors import BadInputError
+from ruler.lab.i18n import _
 from ruler.measured.film import Picture, opencv
 from ruler.measured.joints import Joints
 
@@ -72,7 +73,7 @@ class Clicks:
             BadInputError: fewer than two points.
         """
         if len(self.points) < 2:
-            raise BadInputError("Click the pin and the first hinge; the rest is then looked for along the zigzag.")
+            raise BadInputError(_("Click the pin and the first hinge; the rest is then looked for along the zigzag."))
         self.keep()
         begun = len(self.points)
         while len(self.points) - begun < MOST_PROPOSED:

@@ -9,7 +9,7 @@ import pygame
 from ruler.lab.art import theme
 from ruler.lab.art.canvas import Canvas
 from ruler.lab.fuzzy import fitting
-from ruler.lab.i18n import _
+from ruler.lab.i18n import N_, _
 from ruler.lab.line_edit import LineEdit
 from ruler.lab.overlay import ENTER, Overlay, Rows, draw_panel
 from ruler.lab.popup import draw_selected
@@ -59,7 +59,7 @@ class Finder(Overlay):
         self,
         title: str,
         items: Sequence[Item],
-        prompt: str = "type to find",
+        prompt: str = N_("type to find"),
         size: tuple[float, float] = (620, 440),
         row: float = ROW,
         looked_at: Callable[[Item | None], None] = lambda _: None,
@@ -157,7 +157,7 @@ class Finder(Overlay):
         canvas.text(self.title, inner.topleft, size=theme.LARGE, bold=True)
         canvas.text(_("Esc closes"), inner.topright, colour=theme.MUTED, anchor="topright")
         self._line = pygame.Rect(inner.x, inner.y + canvas.px(30), inner.width, canvas.px(32))
-        self.edit.draw(canvas, self._line, True, self.prompt)
+        self.edit.draw(canvas, self._line, True, _(self.prompt))
         top = self._line.bottom + canvas.px(8)
         area = pygame.Rect(inner.x, top, inner.width, inner.bottom - top)
         if any(item.about for item in self.items):

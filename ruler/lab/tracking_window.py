@@ -9,9 +9,11 @@ import numpy as np
 import pygame
 
 from ruler.errors import BadInputError, RulerError
+from ruler.lab import i18n
 from ruler.lab.art import theme
 from ruler.lab.clicks import NEAR, Clicks, Point, as_pairs
 from ruler.lab.i18n import _
+from ruler.lab.recent import setting
 from ruler.lab.tracking_view import SIZE, SLIDER, TrackingView
 from ruler.measured.film import Film, Picture
 from ruler.measured.joints import Joints
@@ -310,6 +312,7 @@ def open_tracking_window(film: Film, frame: int, path: Path, force: bool) -> Pat
         BadInputError: there is no such frame.
     """
     film.frame(frame)
+    i18n.use(i18n.chosen(setting("language")))
     try:
         return TrackingWindow(film, frame, path, force).run()
     finally:
