@@ -71,7 +71,7 @@ def open_file(window: Window, path: Path) -> None:
             remember(path)
 
     window.if_saved(
-        lambda: window.dialogs.try_to(open_it, _(_("This file cannot be opened"))),
+        lambda: window.dialogs.try_to(open_it, _("This file cannot be opened")),
         _("Opening {name}").format(name=path.name),
         leaving=True,
     )

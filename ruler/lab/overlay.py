@@ -1,5 +1,6 @@
 """What lies over the window: menus, lists, questions. At most one at a time, which has mouse and keyboard."""
 
+import functools
 from collections.abc import Sequence
 
 import pygame
@@ -153,11 +154,17 @@ def draw_panel(canvas: Canvas, rect: pygame.Rect) -> None:
     canvas.card(rect, theme.PANEL_RAISED, edge=theme.MUTED, radius=6.0)
 
 
+@functools.lru_cache(maxsize=2)
+def _veil(size: tuple[int, int]) -> pygame.Surface:
+    veil = pygame.Surface(size)
+    veil.fill((30, 24, 18))
+    veil.set_alpha(110)
+    return veil
+
+
 def draw_veil(canvas: Canvas) -> None:
     """Dim the window."""
-    veil = pygame.Surface(canvas.surface.get_size(), pygame.SRCALPHA)
-    veil.fill((30, 24, 18, 110))
-    canvas.surface.blit(veil, (0, 0))
+    canvas.surface.blit(_veil(canvas.surface.get_size()), (0, 0))
 
 
 def draw_focus(canvas: Canvas, rect: pygame.Rect) -> None:
