@@ -78,6 +78,7 @@ _NAMES = {
     "shift": N_("Shift"),
     "space": N_("Space"),
     "escape": "Esc",
+    "return": "Enter",
     "home": N_("Home"),
     "end": N_("End"),
     "tab": "Tab",
