@@ -27,9 +27,10 @@ FRICTION, MASS, SPREAD = "table.friction", "ruler.section_mass", "hinge.spread"
 FREE_KEYS = (TORQUE, VISCOUS, POWER, FRICTION, MASS, SPREAD)
 # What can be looked for in a slow pull and in a film; of the rest it is said that the data do not tell.
 SLOW_KEYS, FILM_KEYS = (TORQUE,), (TORQUE, VISCOUS, POWER, FRICTION)
-# Ranges in which is looked, where none is given; of torque as the ratio, of viscous over the torque, (s/rad)^power.
-RATIO_RANGE, VISCOUS_RANGE = (0.05, 500.0), (1e-3, 50.0)
+# Ranges in which is looked, where none is given; of torque and viscous friction over what the ratio is over.
+RATIO_RANGE, VISCOUS_RANGE = (0.05, 500.0), (1e-3, 500.0)
 WIDE = {FRICTION: (0.02, 2.0), POWER: (0.5, 2.5)}
+FIRST_VISCOUS = 2.0
 # Standard deviation of the logarithm that these are drawn to their first value with.
 WIDE_PRIOR = {VISCOUS: math.log(10.0), FRICTION: math.log(2.0), POWER: 0.25}
 # A parameter is not determined when its interval spans more than this factor, or leaves this much of its prior.
@@ -77,7 +78,7 @@ class Unknowns:
         x = np.zeros(self.size)
         x[0] = 1.0 / 5.0
         for place, key in enumerate(self.keys[1:], start=1):
-            x[place] = math.log(0.3 if key == VISCOUS else _value(self.base, key))
+            x[place] = math.log(FIRST_VISCOUS if key == VISCOUS else _value(self.base, key))
         return np.clip(x, *self.limits())
 
     def limits(self) -> tuple[Floats, Floats]:
@@ -133,11 +134,10 @@ class Unknowns:
         if key == RATIO:
             return np.asarray(mean / x[:, 0])
         friction = self.value(FRICTION, x) / self.base.table.friction if FRICTION in self.keys else 1.0
-        torque = self.weight * friction / x[:, 0]
         if key == TORQUE:
-            return np.asarray(torque * mean)
+            return np.asarray(self.weight * friction * mean / x[:, 0])
         place = self.keys.index(key)
-        return np.asarray(np.exp(x[:, place]) * (torque if key == VISCOUS else 1.0))
+        return np.asarray(np.exp(x[:, place]) * (self.weight * friction if key == VISCOUS else 1.0))
 
 
 def make_unknowns(
@@ -165,11 +165,9 @@ def make_unknowns(
     bounds = {}
     for key in keys:
         low, high = asked.get(key) or (None, None)
-        unit = weight if key == TORQUE else 1.0
+        unit = weight if key in (TORQUE, VISCOUS) else 1.0
         usual = {TORQUE: RATIO_RANGE, VISCOUS: VISCOUS_RANGE, **WIDE}[key]
-        # A range of the viscous friction holds for the torque that the scenario has.
-        over = float(np.mean(base.hinge.torque)) or weight if key == VISCOUS else unit
-        bounds[key] = usual if low is None or high is None else (low / over, high / over)
+        bounds[key] = usual if low is None or high is None else (low / unit, high / unit)
     unknown = Unknowns(
         base=base,
         keys=keys,
