@@ -83,6 +83,7 @@ def _draw_intervals(axes: Axes, fit: Fit) -> None:
     axes.set(xlabel="over the fitted value; hinges: factor of the mean torque", xscale="log")
     axes.set_xticks([0.5, 0.7, 1.0, 1.5, 2.0, 3.0], ["0.5", "0.7", "1", "1.5", "2", "3"], minor=False)
     axes.minorticks_off()
+    axes.set_xlim(0.35, 3.6)
     axes.axvline(1.0, color="#777777", linewidth=0.8, linestyle="--")
     axes.tick_params(axis="y", labelsize=SMALL)
 

@@ -82,6 +82,8 @@ class TrackingWindow(TrackingView):
                 self.message = str(error).splitlines()[0]
         if self._work is not None and not self._work.is_alive():
             self._work = None
+            tracked = "" if self.track is None else f" - {len(self.track.joints.corrections)} / {len(self.track.poses)}"
+            pygame.display.set_caption(f"Folding ruler{tracked}")
         if self.playing and self.track is not None:
             self._clock += elapsed * (self.film.fps or 1.0)
             while self._clock >= 1.0:

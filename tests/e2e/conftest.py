@@ -47,7 +47,7 @@ def display():
 class RealWindow:
     """A lab in a process of its own, and the hand of a user."""
 
-    def __init__(self, display, folder, *arguments, **environment):
+    def __init__(self, display, folder, *arguments, command=("lab", "--scale", "1"), **environment):
         self.folder = folder
         self.environment = {
             **os.environ,
@@ -62,7 +62,7 @@ class RealWindow:
         # Marked as opened before, so that no hints cover the table.
         (folder / "state").mkdir(exist_ok=True)
         (folder / "state" / "lab.json").write_text('{"opened": true}')
-        command = [sys.executable, "-c", "from ruler.cli import main; main()", "lab", *arguments, "--scale", "1"]
+        command = [sys.executable, "-c", "from ruler.cli import main; main()", *command, *arguments]
         self.process = subprocess.Popen(command, cwd=folder, env=self.environment, stderr=subprocess.PIPE, text=True)
         started = time.monotonic()
         while (window := self.find_window()) is None:
