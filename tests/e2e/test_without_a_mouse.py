@@ -23,6 +23,19 @@ def wait_for(path, seconds=30.0):
     return path
 
 
+def image_on_clipboard(window, seconds=15.0):
+    """Width and height of the image that another program finds there, px."""
+    code = "import copykitten; print(*copykitten.paste_image()[1:])"
+    end = time.monotonic() + seconds
+    while True:
+        found = subprocess.run([sys.executable, "-c", code], env=window.environment, capture_output=True, text=True)
+        if found.returncode == 0:
+            width, height = map(int, found.stdout.split())
+            return width, height
+        assert time.monotonic() < end, found.stderr
+        time.sleep(0.2)
+
+
 def commands(path):
     return [entry.model_dump(exclude_none=True) for entry in load_scenario(path).command]
 
@@ -66,10 +79,8 @@ def test_keyboard_alone_from_the_start_to_an_exported_figure(open_window, tmp_pa
     window.tool("keyup", "--window", window.window, "Right")
     # A graph as an image: another program finds it on the clipboard.
     window.key("ctrl+c", "Return")
-    code = "import copykitten; print(*copykitten.paste_image()[1:])"
-    pasted = subprocess.run([sys.executable, "-c", code], env=window.environment, capture_output=True, text=True)
     graph = lay_out_window(SIZE, 1.0, replay=False).graphs["openings"]
-    assert pasted.stdout.split() == [str(2 * graph.width), str(2 * graph.height)], pasted.stderr
+    assert image_on_clipboard(window) == (2 * graph.width, 2 * graph.height)
     # Save ...: the name is selected; Tab to each kind of file, an arrow chooses.
     window.key("ctrl+shift+s")
     window.type("pulled")
