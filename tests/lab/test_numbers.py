@@ -63,11 +63,14 @@ def test_a_tooltip_is_drawn_where_the_mouse_is(lab):
     assert (pygame.surfarray.array3d(lab.app.surface)[above] != before[above]).mean() > 0.2
 
 
-def test_resembles_says_how_near_and_a_click_draws_the_network(lab):
+def test_resembles_says_how_near_and_a_click_draws_the_network(open_lab):
+    lab = open_lab("jerky")
     lab.app.do("play_script")
     lab.app.clock.speed = 8.0
-    for _ in range(140):
+    for _ in range(400):
         lab.app.frame(0.1, [])
+        if lab.app.session.simulation.time > 1.5:
+            break
     found = lab.app.resembles
     assert found is not None
     assert found.distance < FAR
