@@ -63,6 +63,18 @@ def hinge_of(key: str) -> int | None:
     return int(key.removeprefix(_HINGE)) - 1 if key.startswith(_HINGE) else None
 
 
+def lab_values(scenario: Scenario) -> dict[str, float]:
+    """What the window's own numbers begin with: as the scenario's hand pulls and shakes, where it does."""
+    values = dict(LAB_DEFAULTS)
+    pulls = [abs(phase.pull.speed) for phase in scenario.phase if phase.pull is not None and phase.pull.speed]
+    shakes = [shake for phase in scenario.phase for shake in phase.shake if shake.amplitude > 0.0]
+    if pulls:
+        values["lab.speed"] = pulls[0]
+    if shakes:
+        values |= {"lab.amplitude": shakes[0].amplitude, "lab.frequency": shakes[0].frequency}
+    return values
+
+
 def torques_with(scenario: Scenario, hinge: int, value: Value) -> list[float]:
     """What `hinge.torque` must be for one hinge, from 0, alone to get this torque, its factor included."""
     factors = hinge_factors(scenario)

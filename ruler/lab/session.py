@@ -15,7 +15,7 @@ from ruler.arrays import Floats
 from ruler.errors import FailedError
 from ruler.lab.hand import SHAKEN_SPEED, STANDARD_EXTENSION, STEADY_SPEED, Hand, OwnPull
 from ruler.lab.measured import MeasuredBeside
-from ruler.lab.parameters import BY_KEY, LAB_DEFAULTS, check_lab_value, hinge_of, torques_with
+from ruler.lab.parameters import BY_KEY, check_lab_value, hinge_of, lab_values, torques_with
 from ruler.lab.scene import Scene, holders, shut_from_hand
 from ruler.lab.takes import Take, as_scenario, endless, to_play
 from ruler.lab.undo import ParameterChange, UndoStack
@@ -65,7 +65,7 @@ class Session:
         self.original = self.base = scenario.model_copy(update={"command": []})
         self.name = name
         self.scripted = self.armed = False
-        self.lab_values = dict(LAB_DEFAULTS)
+        self.lab_values = lab_values(self.original)
         self.changes = UndoStack(self._set)
         self.takes: list[Take] = []
         self._lay_out(scenario if scenario.command else to_play(scenario, scripted=False))
@@ -338,7 +338,7 @@ class Session:
     def restore(self) -> None:
         """All parameters as in the scenario that was opened, and a new ruler."""
         self._renew(self.original)
-        self.lab_values = dict(LAB_DEFAULTS)
+        self.lab_values = lab_values(self.original)
         self.changes.clear()
 
     def cycle(self, key: str) -> str:

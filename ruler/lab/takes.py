@@ -12,6 +12,8 @@ from ruler.scenario.parameters import with_value
 from ruler.scenario.parts import MAX_TIME
 
 BY_HAND = "by hand"
+# How the title of a session begins: what follows is the scenario that it was begun from.
+_FROM = "By hand, from: "
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,9 @@ def as_scenario(started: Scenario, commands: list[Command], end: int, name: str)
         until = Until.model_validate({"time": end / started.steps_per_second + 1.0})
         last = last.model_copy(update={"until": until})
     data = scenario_to_data(started.model_copy(update={"phase": [*script, last]}))
+    if commands and not started.title.startswith(_FROM):
+        about = "What a hand did in the window, begun from this scenario, whose description follows."
+        data |= {"title": f"{_FROM}{started.title}"[:200], "description": f"{about}\n{started.description}"[:5000]}
     data["command"] = [entry.model_dump(exclude_none=True) for entry in given]
     return scenario_from_data(data, name)
 

@@ -107,6 +107,9 @@ def name_of(window: Window) -> str:
     if about:
         return ", ".join(name for name, _text in about)
     name = window.session.name
+    if window.session.commands:
+        # A scenario that a hand has touched is no longer that scenario.
+        name = _("by hand, from {name}").format(name=name)
     return _("{name} (not saved)").format(name=name) if window.session.unsaved else name
 
 

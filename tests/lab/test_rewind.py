@@ -12,7 +12,7 @@ from ruler.lab.clock import Clock
 from ruler.lab.files import open_file, show_recording
 from ruler.lab.live import Live
 from ruler.lab.session import Session
-from ruler.lab.views import status
+from ruler.lab.views import name_of, status
 from ruler.mechanics.rerun import LAGS, Followers, Rerun
 from ruler.recording import recover, save_recording
 from ruler.scenario import load_scenario, scenario_from_data, scenario_to_toml
@@ -226,3 +226,20 @@ def test_what_could_not_be_done_looks_like_it_and_goes(lab):
     assert warns
     lab.frames(8 * 60)
     assert status(lab.app)[0] != text
+
+
+def test_the_name_says_whose_hand_it_was(lab):
+    assert name_of(lab.app) == "steady"
+    lab.press(lab.tip()).frames(5)
+    assert name_of(lab.app).startswith("by hand, from steady")
+    saved = lab.app.session.scenario()
+    assert saved.title == "By hand, from: Slow and steady"
+    assert Session(saved, "again").scenario().title == saved.title
+    lab.key(pygame.K_r)
+    assert name_of(lab.app) == "steady"
+
+
+def test_hand_and_shake_begin_as_the_scenario_has_them():
+    jerky = Session(load_scenario("jerky"), "jerky")
+    assert [jerky.value(key) for key in ("lab.speed", "lab.amplitude", "lab.frequency")] == [0.15, 0.0195, 6.0]
+    assert Session(load_scenario("steady"), "steady").value("lab.speed") == 0.05
