@@ -13,7 +13,7 @@ from ruler.scenario import scenario_to_full_data
 from ruler.scenario.geometry import lay_out
 
 # A frame may spend so long on the way back, s; on what lags behind, s.
-_PER_FRAME, _FOR_FOLLOWERS = 0.05, 0.002
+_PER_FRAME, _FOR_FOLLOWERS = 0.05, 0.004
 # So long the window waits for a moment before it goes on drawing meanwhile, s.
 _PATIENCE = 0.8
 

@@ -13,9 +13,9 @@ from ruler.scenario.commands import Command
 from ruler.scenario.scenario import Scenario
 
 # How far behind the others lag, s: a moment is then at most about half of its distance from one of them.
-LAGS = (8.0, 16.0, 32.0, 64.0, 128.0, 256.0, 512.0, 1024.0, 2048.0)
+LAGS = (16.0, 32.0, 64.0, 128.0, 256.0, 512.0, 1024.0, 2048.0)
 # One that lags by more than this, times its lag, goes on to its lag.
-_SLACK = 1.25
+_SLACK = 1.1
 # Steps between two looks at the watch.
 _STEPS_AT_A_TIME = 500
 
@@ -80,15 +80,13 @@ class Followers:
         rate = scenario.steps_per_second
         self._reruns = [rerun for rerun in self._reruns if rerun.leads_to(scenario, commands, step)]
         self._reruns.sort(key=lambda rerun: -rerun.simulation.step)
-        for number, lag in enumerate(LAGS):
-            if step < _SLACK * lag * rate:
-                return
-            if number == len(self._reruns):
-                self._reruns.append(Rerun(scenario))
-            rerun = self._reruns[number]
-            if step - rerun.simulation.step > _SLACK * lag * rate:
-                rerun.go(commands, step - round(lag * rate), seconds)
-                return
+        wanted = [lag for lag in LAGS if step >= _SLACK * lag * rate]
+        self._reruns += [Rerun(scenario) for _ in wanted[len(self._reruns) :]]
+        late = [(step - rerun.simulation.step) / (lag * rate) for rerun, lag in zip(self._reruns, wanted, strict=False)]
+        # The one that is latest, for its lag: none is left waiting for long.
+        if late and max(late) > _SLACK:
+            number = late.index(max(late))
+            self._reruns[number].go(commands, step - round(wanted[number] * rate), seconds)
 
     def to(self, scenario: Scenario, commands: Sequence[Command], step: int) -> Rerun:
         """The one nearest to a step, no longer among them then; from the start when there is none."""
