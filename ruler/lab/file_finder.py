@@ -3,6 +3,7 @@
 import itertools
 import os
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from ruler.lab.art.canvas import Canvas
 from ruler.lab.finder import Finder, Item
 from ruler.lab.fuzzy import fitting
 from ruler.lab.i18n import _
-from ruler.text import clean
+from ruler.text import clean, reason
 
 UP = ".."
 # Of a folder with more in it than this only so many are listed.
@@ -102,7 +103,13 @@ class FileFinder(Finder):
     def choose(self) -> None:
         """A path typed in full is meant; else the selected row; a folder is gone into."""
         typed = self.edit.text.strip()
-        path = (self.folder / Path(typed).expanduser()) if typed else None
+        try:
+            self._choose(typed, (self.folder / Path(typed).expanduser()) if typed else None)
+        except (OSError, RuntimeError, ValueError) as error:
+            # Too long, of a user who is not there, in a folder that may not be read.
+            self._refused = reason(error)
+
+    def _choose(self, typed: str, path: Path | None) -> None:
         if self._saving and path is not None and path.suffix and Path(path.stem).suffix == path.suffix:
             # A whole name was typed over the stem that was selected.
             path = path.with_name(path.stem)
@@ -141,9 +148,10 @@ class FileFinder(Finder):
         super().typed(text)
         name = self.edit.text
         if not self._saving and name.endswith("/"):
-            folder = self.folder / Path(name).expanduser()
-            if folder.is_dir():
-                self.go(folder.resolve())
+            with suppress(OSError, RuntimeError, ValueError):
+                folder = self.folder / Path(name).expanduser()
+                if folder.is_dir():
+                    self.go(folder.resolve())
 
     def press(self, at: tuple[int, int], button: int) -> None:
         """Where a file is to be named, a click on another one takes its name."""

@@ -21,6 +21,7 @@ from ruler.lab.replay import Replays
 from ruler.lab.window import Window
 from ruler.recording import Recording, save_recording
 from ruler.scenario import scenario_to_toml
+from ruler.text import reason
 
 FIGURES = (".svg", ".pdf", ".png")
 # What can be saved of a session: name, label, endings, and the one proposed at first.
@@ -85,7 +86,10 @@ def _save(window: Window, path: Path, write: Callable[[bool], object], saved: Ca
 
 def ask_to_replace(window: Window, paths: Sequence[Path], done: Callable[[bool], None]) -> None:
     """Do it, with True when there are such files and they may be replaced."""
-    there = ", ".join(path.name for path in paths if path.exists())
+    try:
+        there = ", ".join(path.name for path in paths if path.exists())
+    except OSError as error:
+        raise BadInputError(_("This name cannot be used: {reason}.").format(reason=reason(error))) from None
     if there:
         question = _("{name} exists already. Replace it?").format(name=there)
         window.dialogs.ask(question, _("Replace"), partial(done, True))
@@ -164,8 +168,12 @@ def _save_all(window: Window, then: Callable[[], object], values: Values) -> Non
     for part, *_rest in PARTS:
         remember_setting(f"save {part}", values[part])
     # A name may hold dots: only the endings are ours.
-    paths = {part: Path(stem).expanduser().absolute().with_name(Path(stem).name + chosen[part]) for part in chosen}
-    recording, name = window.player.recording(), Path(stem).name
+    try:
+        base = Path(stem).expanduser().absolute()
+        paths = {part: base.with_name(base.name + chosen[part]) for part in chosen}
+    except (RuntimeError, ValueError) as error:
+        raise BadInputError(_("This name cannot be used: {reason}.").format(reason=reason(error))) from None
+    recording, name = window.player.recording(), base.name
 
     def write(force: bool) -> None:
         if not window.dialogs.try_to(lambda: _write(window, recording, paths, force), _("It could not be saved")):

@@ -67,6 +67,20 @@ def test_a_folder_is_gone_into_and_a_whole_path_can_be_typed(lab, folder):
     assert lab.app.session.name == "inner"
 
 
+@pytest.mark.parametrize("name", ["a" * 300, "~nobody-of-this-name/x"])
+@pytest.mark.parametrize("key", [pygame.K_o, pygame.K_s])
+def test_a_name_that_no_file_can_have_is_told(lab, folder, name, key):
+    lab.key(key, CTRL).key(pygame.K_a, CTRL)
+    typed(lab, name)
+    lab.key(pygame.K_RETURN, text="\r").frames()
+    assert lab.app.dialogs.open
+    lab.key(pygame.K_ESCAPE)
+    lab.key(pygame.K_s, CTRL | SHIFT)
+    typed(lab, name)
+    lab.key(pygame.K_RETURN, text="\r").frames()
+    assert "cannot be used" in lab.app.message or lab.app.dialogs.open
+
+
 def test_file_names_are_read_on_their_ground(lab, folder):
     lab.key(pygame.K_o, CTRL).frames()
     row = lab.app.overlay.rows.rects[3]
