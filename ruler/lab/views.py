@@ -165,6 +165,7 @@ def shown_in_graphs(window: Window, scenes: list[Scene]) -> Shown:
 def _draw_speed(window: Window, canvas: Canvas) -> None:
     clock = window.clock
     slow = clock.too_slow()
-    text = f"{clock.real_time_factor:.1f}x of {clock.speed:g}x" if slow else f"{clock.speed:g}x"
+    reached, wanted = f"{clock.real_time_factor:.1f}x", f"{clock.speed:g}x"
+    text = _("{reached} of {wanted}").format(reached=reached, wanted=wanted) if slow else wanted
     colour = theme.WARNING if slow else theme.INK
     canvas.text(text, window.controls.speed_rect.center, colour=colour, anchor="center")
