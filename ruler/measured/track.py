@@ -17,6 +17,8 @@ from ruler.scenario.geometry import fold_sides
 TRACKED_NOISE = 1.0
 # A ruler whose tip goes less than this, in section lengths, was not pulled: the joints lie on something else.
 LEAST_WAY = 0.15
+# More frames in doubt than this part are no measurement.
+MOST_UNSURE = 0.75
 # A gap over which a section was hardly seen is bridged by a straight turn between where it was.
 HARDLY_SEEN = 4.0
 
@@ -118,6 +120,12 @@ def _kept(before: Track, joints: Joints) -> tuple[int, list[Pose]]:
 
 def _recording(track: Track) -> Recording:
     film, joints, poses = track.film, track.joints, track.poses
+    unsure = [pose.frame for pose in poses if pose.unsure]
+    if len(unsure) > MOST_UNSURE * len(poses):
+        raise FailedError(
+            f"{film.path}: {len(unsure)} of {len(poses)} frames are in doubt, from frame {unsure[0]} on: correct the "
+            "joints there, or film with more light and more frames a second"
+        )
     angle = np.unwrap(np.array([pose.angle for pose in poses]), axis=0)
     tracker_scale = _scale(joints)
     points = mapped(tracker_scale, joints.points)

@@ -146,7 +146,8 @@ class Recording:
             BadInputError: the recording is not of a ruler (simulated, calculated or in the slow limit).
         """
         if self.meta.get("kind") not in ("ruler", "quasi-static", "reference"):
-            raise BadInputError(f"this recording is of a {self.meta.get('kind')}, not of a ruler; it has no scenario")
+            kind = "real ruler" if self.measured else f"{self.meta.get('kind')}, not of a ruler"
+            raise BadInputError(f"this recording is of a {kind}; it has no scenario")
         return scenario_from_data(dict(self.meta.get("source", {})), f"{self.where}: its scenario")
 
     def with_meta(self, **entries: Any) -> "Recording":

@@ -106,6 +106,15 @@ def test_a_cut_and_another_film_are_said(clean, tmp_path):
         track_film(Film(other), joints)
 
 
+def test_a_track_that_is_mostly_in_doubt_is_no_recording(clean):
+    film, joints = Film(clean[0]), clean[1]
+    track = track_film(film, joints, last=10)
+    doubtful = [replace(pose, error_deg=pose.error_deg + 9.0) for pose in track.poses[2:]]
+    track.poses[2:] = doubtful
+    with pytest.raises(FailedError, match="9 of 11 frames are in doubt, from frame 2 on"):
+        track.recording()
+
+
 def test_joints_beside_the_ruler_are_no_ruler(clean):
     """Points on the graph paper: nothing there is pulled."""
     joints = replace(clean[1], points=clean[1].points + np.array([700.0, 40.0]), plane=None, plane_size_m=None)
