@@ -65,8 +65,8 @@ class Pose:
 
     @property
     def unsure(self) -> bool:
-        """Whether an opening is not well known."""
-        return bool((self.error_deg > UNSURE).any())
+        """Whether an opening is not well known, or two joints were not seen: others may have been taken for them."""
+        return bool((self.error_deg > UNSURE).any() or (self.seen < HIDDEN).sum() > 1)
 
 
 class Tracker:
