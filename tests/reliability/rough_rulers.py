@@ -4,6 +4,7 @@ python tests/reliability/rough_rulers.py paper [KEY=VALUE ...]      144 runs of 
 python tests/reliability/rough_rulers.py random COUNT [FIRST]       random rulers, hands, tables
 python tests/reliability/rough_rulers.py truth COUNT [FIRST]        some of them at eight times the rate
 python tests/reliability/rough_rulers.py rates                      the account over the step rate
+python tests/reliability/rough_rulers.py opinions [COUNT]           means over seeds beside the second opinion's
 python tests/reliability/rough_rulers.py extremes                   stiff friction, springs, a 10 m shake
 
 docs/model.md has what they gave; `test_rough_rulers.py` runs a few. With RULER_KERNEL=compiled they take half the time.
@@ -23,6 +24,7 @@ from ruler.errors import BadInputError
 from ruler.mechanics import SimulationError
 from ruler.recording import Recorder
 from ruler.scenario import Scenario, load_scenario, scenario_from_data
+from ruler.theory import play_reference
 
 GRAVITY = 9.81
 Data = dict[str, Any]
@@ -244,17 +246,48 @@ def truth(count: str, first: str = "0") -> None:
         say(f"  off by {error[i]:.4f}: {pairs[i]}")
 
 
-def rates() -> None:
-    """The account in percent, median of eight seeds, at 500 to 8000 steps a second."""
-    steps = (500, 1000, 2000, 4000, 8000)
-    names = ("jerky", "violent", "deep-jerky", "dry-shaken", "table-shake")
-    makers = {name: [load_scenario(name, seed=seed) for seed in range(1, 9)] for name in names}
+SHAKEN = ("jerky", "violent", "deep-jerky", "dry-shaken", "table-shake")
+
+
+def seeds_of(names: tuple[str, ...], count: int) -> dict[str, list[Scenario]]:
+    """Shipped scenarios and the paper's ruler, each with seeds from 1 on."""
+    seeds = range(1, count + 1)
+    makers = {name: [load_scenario(name, seed=seed) for seed in seeds] for name in names}
     for viscous in (0.0, 0.3):
-        data = [paper_ruler(14, viscous, 0.03, 0.025, 5.0, seed) for seed in range(1, 9)]
+        data = [paper_ruler(14, viscous, 0.03, 0.025, 5.0, seed) for seed in seeds]
         makers[f"paper's ruler, {viscous:g}"] = [
             scenario_from_data(_with(one, ["hand.strength=20"]), "an experiment") for one in data
         ]
-    for name, scenarios in makers.items():
+    return makers
+
+
+def second_opinion(scenario: Scenario) -> float:
+    """Centre of load by the independent dynamics; not a number where it gives up."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return float(play_reference(scenario, rate=4000.0).meta["summary"]["center_of_load"])
+    except SimulationError:
+        return np.nan
+
+
+def opinions(count: str = "20") -> None:
+    """Mean difference of the centre from the independent dynamics on the same hand paths, with its standard error."""
+    for name, scenarios in seeds_of(SHAKEN[:3], int(count)).items():
+        with ProcessPoolExecutor() as pool:
+            ours = np.array([one.centre for one in pool.map(run, scenarios)])
+            theirs = np.array(list(pool.map(second_opinion, scenarios)))
+        apart = (ours - theirs)[~np.isnan(theirs)]
+        error = apart.std(ddof=1) / np.sqrt(apart.size)
+        say(
+            f"{name}: {np.nanmean(ours):.4f} beside {np.nanmean(theirs):.4f}, {apart.mean():+.4f} +- {error:.4f}, {apart.size} seeds"
+        )
+
+
+def rates() -> None:
+    """The account in percent, median of eight seeds, at 500 to 8000 steps a second."""
+    steps = (500, 1000, 2000, 4000, 8000)
+    for name, scenarios in seeds_of(SHAKEN, 8).items():
         cells = []
         for rate in steps:
             keys = {"rate": rate}
@@ -282,4 +315,6 @@ def extremes() -> None:
 
 if __name__ == "__main__":
     what, *arguments = sys.argv[1:]
-    {"paper": paper, "random": random, "truth": truth, "rates": rates, "extremes": extremes}[what](*arguments)
+    {"paper": paper, "random": random, "truth": truth, "rates": rates, "opinions": opinions, "extremes": extremes}[
+        what
+    ](*arguments)
