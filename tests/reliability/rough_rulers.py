@@ -279,9 +279,8 @@ def opinions(count: str = "20") -> None:
             theirs = np.array(list(pool.map(second_opinion, scenarios)))
         apart = (ours - theirs)[~np.isnan(theirs)]
         error = apart.std(ddof=1) / np.sqrt(apart.size)
-        say(
-            f"{name}: {np.nanmean(ours):.4f} beside {np.nanmean(theirs):.4f}, {apart.mean():+.4f} +- {error:.4f}, {apart.size} seeds"
-        )
+        means = f"{np.nanmean(ours):.4f} beside {np.nanmean(theirs):.4f}"
+        say(f"{name}: {means}, {apart.mean():+.4f} +- {error:.4f}, {apart.size} seeds")
 
 
 def rates() -> None:
