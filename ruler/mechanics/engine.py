@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 import threading
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
@@ -283,6 +284,10 @@ def _load() -> tuple[Play, Callable[[str, tuple[str, ...]], Any]]:
     # Before the rest of Numba: without it functions as arguments are not understood.
     import numba.experimental.function_type  # noqa: F401
     from numba import njit, types
+    from numba.core.errors import NumbaExperimentalFeatureWarning
+
+    # Said once for each function when it is compiled, of what `_SIGNATURES` needs.
+    warnings.filterwarnings("ignore", category=NumbaExperimentalFeatureWarning)
 
     class Function(types.WrapperAddressProtocol):
         """A C function that compiled code can call."""
