@@ -266,7 +266,7 @@ def second_opinion(scenario: Scenario) -> float:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return float(play_reference(scenario, rate=4000.0).meta["summary"]["center_of_load"])
+            return float(play_reference(scenario).meta["summary"]["center_of_load"])
     except SimulationError:
         return np.nan
 
