@@ -200,4 +200,4 @@ def test_what_is_not_saved_is_marked(lab):
     assert name_of(lab.app) == "steady"
     start = lab.tip()
     lab.drag(start, (start[0] + 50, start[1]), 10)
-    assert name_of(lab.app) == "steady (not saved)"
+    assert name_of(lab.app) == "by hand, from steady (not saved)"

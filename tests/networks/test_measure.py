@@ -42,7 +42,9 @@ def test_a_users_network_in_five_lines():
     center = profile.measures.center_of_load
 
     assert profile.layers == ("0", "1")
-    assert center is not None
+    # Not trained, it separates nothing: what is in no layer has no centre.
+    assert profile.separation[0, -1] > profile.separation[0, 0]
+    assert center is None
     np.testing.assert_allclose(profile.separation[0], by_hand(model, 2), rtol=1e-9)
 
 
