@@ -6,17 +6,23 @@ import numpy as np
 import pygame
 
 from ruler.arrays import Floats
+from ruler.errors import BadInputError
 from ruler.lab.art import theme
 from ruler.lab.art.canvas import Canvas
 from ruler.lab.art.plot import Ghost
 from ruler.lab.art.sprites import draw_dashed, draw_lines
 from ruler.lab.bindings import action
 from ruler.lab.finder import Finder, Item
-from ruler.lab.i18n import _
+from ruler.lab.i18n import N_, _
 from ruler.lab.window import Window
-from ruler.networks import ShippedNetwork, closest, shipped_networks
+from ruler.networks import ShippedNetwork, closest, network_title, shipped_networks
+from ruler.networks.advise import advise
+from ruler.text import interval, number
 
 ROW = 46.0  # px at scale 1
+# Fewer than a command takes: the window waits for it.
+ADVICE_DRAWS = 30
+SETTINGS = (N_("dropout"), N_("learning rate"))
 
 
 @action(
@@ -58,7 +64,7 @@ def _item(window: Window, network: ShippedNetwork, distance: float | None) -> It
     trained = "" if network.trained else _(" (has not learned its task)")
 
     def choose() -> None:
-        window.ghosts.put_network(ghost)
+        window.ghosts.put_network(ghost, network.profile)
         window.say(_("In the load curve: {network}.").format(network=network.title))
 
     return Item(
@@ -69,6 +75,29 @@ def _item(window: Window, network: ShippedNetwork, distance: float | None) -> It
         picture=partial(draw_thumbnail, curve=curve),
         value=ghost,
     )
+
+
+@action(
+    "", "load curve: what would even the load of the network that is shown", "Compare", label="Advise", at=("curve",)
+)
+def _advise(window: Window) -> None:
+    profile = window.ghosts.profile
+    if profile is None:
+        raise BadInputError(_("No network is shown: choose one, or open a file of one."))
+    advised = advise(profile, ADVICE_DRAWS)
+    lines = [
+        _("{setting}: {now} to {change}, unevenness then about {expected}").format(
+            setting=_(each.setting.replace("_", " ")),
+            now=f"{each.now:.3g}",
+            change=interval(each.advised, each.low, each.high, ".3g"),
+            expected=f"{each.expected:.2f}",
+        )
+        for each in advised.advice
+    ] or [_("Not known: {reason}").format(reason=advised.not_known)]
+    now = _("centre of load {center}, unevenness {unevenness}").format(
+        center=number(advised.center_of_load), unevenness=number(advised.unevenness)
+    )
+    window.dialogs.tell(_("What would even this load"), "\n".join([f"{network_title(profile)}: {now}", "", *lines]))
 
 
 def draw_thumbnail(canvas: Canvas, box: pygame.Rect, curve: Floats) -> None:

@@ -81,9 +81,14 @@ def _as_it_is(profile: LayerProfile) -> Ghost:
 
 
 class Ghosts:
-    """The curves drawn beside the ruler's own."""
+    """The curves drawn beside the ruler's own.
+
+    Attributes:
+        profile: the network that is shown, where more than its curve is known, or None.
+    """
 
     def __init__(self) -> None:
+        self.profile: LayerProfile | None = None
         self._network: Ghost | None = None
         self._table: Path | None = None
         self._read_at, self._changed = 0.0, 0
@@ -99,7 +104,7 @@ class Ghosts:
         """Go to the next network of the tour, after the last one to none; returns what to tell the user."""
         stop = next(self._networks)
         if stop is None:
-            self._network = self._table = None
+            self.put_network(None)
             return _("No network in the load curve.")
         title, address = stop
         return self.show_network(address, _(title))
@@ -109,9 +114,9 @@ class Ghosts:
         """The curve of the network that is shown, or None."""
         return self._network
 
-    def put_network(self, network: Ghost | None) -> None:
+    def put_network(self, network: Ghost | None, profile: LayerProfile | None = None) -> None:
         """Show the curve of this network, or none."""
-        self._network, self._table = network, None
+        self._network, self._table, self.profile = network, None, profile
 
     def show_network(self, address: str, title: str | None = None) -> str:
         """Show one network, shipped or of a file; returns what to tell the user.
@@ -123,8 +128,7 @@ class Ghosts:
         title = profile.name if title is None else title
         if profile.load_curve is None:
             raise BadInputError(f"{address}: {profile.measures.note}")
-        self._table = None
-        self._network = Ghost(title, np.asarray(profile.load_curve, dtype=np.float64), NETWORK)
+        self.put_network(Ghost(title, np.asarray(profile.load_curve, dtype=np.float64), NETWORK), profile)
         return _("In the load curve: {network}, mean of its seeds. N shows the next network.").format(network=title)
 
     def follow_table(self, path: Path) -> str:
@@ -134,7 +138,7 @@ class Ghosts:
             BadInputError: the file holds no single network.
         """
         self._table, self._read_at, self._changed = path, time.monotonic(), path.stat().st_mtime_ns
-        self._network = _as_it_is(one_network(str(path)))
+        self._show_table(path)
         return _("In the load curve: {name}, as its file has it.").format(name=path.name)
 
     @property
@@ -151,7 +155,12 @@ class Ghosts:
         with suppress(OSError, BadInputError):
             changed = self._table.stat().st_mtime_ns
             if changed != self._changed:
-                self._network, self._changed = _as_it_is(one_network(str(self._table))), changed
+                self._show_table(self._table)
+                self._changed = changed
+
+    def _show_table(self, path: Path) -> None:
+        self.profile = one_network(str(path))
+        self._network = _as_it_is(self.profile)
 
     def next_learning(self) -> str:
         """Go to the next network whose learning is played; after the last one to none; returns what to tell."""

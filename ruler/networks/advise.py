@@ -144,7 +144,7 @@ def check_advice(
     return replace(advised, checked=check)
 
 
-def advise(profile: LayerProfile, **settings: Any) -> Advised:
+def advise(profile: LayerProfile, draws: int = DRAWS, **settings: Any) -> Advised:
     """Say which way, and by how much, dropout or learning rate would have to change for an even load.
 
     >>> advised = advise(find_network("dropout-digits:alpha=0"))
@@ -153,6 +153,7 @@ def advise(profile: LayerProfile, **settings: Any) -> Advised:
 
     Args:
         profile: one network; of a table of the program it brings its settings along.
+        draws: of seeds, behind the intervals; fewer are quicker.
         **settings: what the network is where it does not say so itself: keys of `NetworkSettings`, of
             which alpha, dropout, learning_rate and architecture count. Those of the profile go first.
 
@@ -165,7 +166,7 @@ def advise(profile: LayerProfile, **settings: Any) -> Advised:
     if reason := _out_of_reach(profile, known):
         return Advised(*here, (), reason)
     made = make_settings({**known, "depth": profile.depth}, "network advise")
-    found = [_for(setting, profile, made.model_dump()) for setting in FAMILIES]
+    found = [_for(setting, profile, made.model_dump(), draws) for setting in FAMILIES]
     advice = sorted((each for each in found if each is not None), key=lambda pair: pair[0])
     if not advice:
         return Advised(*here, (), "no curve of the tables is like this one: they do not reach to such a network")
@@ -189,7 +190,7 @@ def _out_of_reach(profile: LayerProfile, known: Mapping[str, Any]) -> str:
     return ""
 
 
-def _for(setting: str, profile: LayerProfile, made: Mapping[str, Any]) -> tuple[float, Advice] | None:
+def _for(setting: str, profile: LayerProfile, made: Mapping[str, Any], draws: int) -> tuple[float, Advice] | None:
     """The advice on one setting and how like the network the tables are (RMS), or None where they do not reach."""
     curve = np.asarray(profile.load_curve)
     rng = np.random.default_rng(0)
@@ -199,9 +200,9 @@ def _for(setting: str, profile: LayerProfile, made: Mapping[str, Any]) -> tuple[
             row = _row(tables, setting, made, profile.depth, None)
             distance = float(_distances(row, curve).min())
             if distance <= REACH:
-                draws = [_row(tables, setting, made, profile.depth, rng) for _ in range(DRAWS)]
-                noise = [_own_noise(tables[0], profile, rng) for _ in range(DRAWS)]
-                shifts = [_shift(each, curve + wrong) for each, wrong in zip(draws, noise, strict=True)]
+                drawn = [_row(tables, setting, made, profile.depth, rng) for _ in range(draws)]
+                noise = [_own_noise(tables[0], profile, rng) for _ in range(draws)]
+                shifts = [_shift(each, curve + wrong) for each, wrong in zip(drawn, noise, strict=True)]
                 ends = (float(row.levels[0]), float(row.levels[-1]))
                 best.append((distance, _shift(row, curve), np.array(shifts), ends))
     if not best:

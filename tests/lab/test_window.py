@@ -524,6 +524,18 @@ def test_a_network_learns_while_the_ruler_opens(lab):
     assert after[-1] == pytest.approx(0.0, abs=0.1)
 
 
+def test_advice_on_the_network_that_is_shown(lab):
+    lab.app.do("advise")
+    assert "No network is shown" in lab.app.message
+    lab.app.say(lab.app.ghosts.show_network("dropout-digits:alpha=0"))
+    lab.app.do("advise")
+    assert lab.app.dialogs.open
+    lab.frames(2)
+    lab.key(pygame.K_ESCAPE)
+    lab.key(pygame.K_n)
+    assert lab.app.ghosts.profile is not None
+
+
 def test_a_training_that_is_being_recorded_is_followed(lab, tmp_path, monkeypatch):
     """A table of two layers: flat before there is a load, then as the newest line has it."""
     table = tmp_path / "run.csv"
