@@ -221,7 +221,7 @@ class App(Window):
         if event.type == pygame.MOUSEBUTTONDOWN and title == self.menu_bar.opened:
             self.overlay = self.menu_bar.opened = None
         elif title != self.menu_bar.opened:
-            self.menu_bar.open(title)
+            self.menu_bar.unfold(title)
 
     def _taken_by_widgets(self, event: pygame.event.Event) -> bool:
         controls = self.controls

@@ -65,7 +65,7 @@ def open_group(window: Window, number: int, at: tuple[int, int]) -> None:
     window.target = None
 
     def sideways(by: int) -> None:
-        window.menu_bar.open(number + by)
+        window.menu_bar.unfold(number + by)
         open_menu = window.overlay
         if isinstance(open_menu, Popup):
             open_menu.rows.go(1, [entry.usable for entry in open_menu.entries])

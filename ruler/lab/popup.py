@@ -193,7 +193,7 @@ class MenuBar:
         self.opened: int | None = None
         self._hovered: int | None = None
 
-    def open(self, number: int) -> None:
+    def unfold(self, number: int) -> None:
         """Open a menu; the numbers go round."""
         self.opened = number % len(self.titles)
         rect = self.rects[self.opened]

@@ -41,7 +41,7 @@ def use_mouse(window: Window, event: pygame.event.Event) -> None:
         if event.button == 1 and _clicked(window, event.pos, offered):
             return
         if event.button == 1 and (title := window.menu_bar.at(event.pos)) is not None:
-            window.menu_bar.open(title)
+            window.menu_bar.unfold(title)
         elif window.layout.table.collidepoint(event.pos) and not window.controls.on_field(event.pos):
             _press(window, event)
         elif event.button == 3:

@@ -181,7 +181,7 @@ def _context_menu(window: Window) -> None:
 
 @action("f10", "open the menus with the keyboard", "Help", label="Menus")
 def _menus(window: Window) -> None:
-    window.menu_bar.open(0)
+    window.menu_bar.unfold(0)
 
 
 @action(

@@ -13,7 +13,7 @@ CTRL = pygame.KMOD_LCTRL
 
 
 def open_group(lab, group):
-    lab.app.menu_bar.open(GROUPS.index(group))
+    lab.app.menu_bar.unfold(GROUPS.index(group))
     return lab.frames().app.overlay
 
 

@@ -255,7 +255,7 @@ def test_fingerprint_sees_results_not_words(tiny):
 @pytest.mark.parametrize("name", shipped_sweeps())
 def test_shipped_sweeps_are_valid(name):
     plan = load_plan(name)
-    assert plan.runs == len(plan.cells) * len(plan.sweep.seeds) >= 12
+    assert plan.runs == len(plan.cells) * len(plan.sweep.seeds) >= 3
 
 
 def test_a_sweep_written_out_is_the_same_sweep(plan, tmp_path):
