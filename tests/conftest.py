@@ -10,11 +10,16 @@ from functools import cache
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, settings
 
 import ruler
 from ruler.cli import main
 from ruler.recording import Recording
 from ruler.recording.recording import column_names
+
+# How quickly a busy machine draws examples says nothing of the program.
+settings.register_profile("ruler", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("ruler")
 
 # Rows of the terminal's frame around cyclopts' own messages.
 FRAME = str.maketrans(dict.fromkeys("│╭╮╰╯─", " "))
