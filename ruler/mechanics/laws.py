@@ -21,8 +21,7 @@ def laws(scenario: Scenario, shape: Shape, kernel: Kernel) -> Laws:
     """The friction that is set anew before every step, and what else acts on all sections."""
     hinge, table = scenario.hinge, scenario.table
     torques = hinge_torques(scenario)
-    friction = torques.friction
-    static = friction + torques.static - torques.opening
+    friction, static = torques.friction, torques.resting
     stops, mobility = stop_turns(scenario, shape), _mobility(shape)
     sliding = pad_limits(scenario, shape, table.friction)
     resting = pad_limits(scenario, shape, table.friction if table.static_friction is None else table.static_friction)
@@ -60,7 +59,7 @@ def _mobility(shape: Shape) -> Floats:
 def set_limits(scenario: Scenario, chain: Chain, log: StepLog) -> None:
     """Give joints the limits of the parameters as they are now, as for a ruler at rest; the steps set them anew."""
     torques, table = hinge_torques(scenario), scenario.table
-    log.limit[:] = torques.friction + torques.static - torques.opening
+    log.limit[:] = torques.resting
     for motor, limit in zip(chain.motors, log.limit.tolist(), strict=True):
         motor.max_force = limit
     if chain.pads:

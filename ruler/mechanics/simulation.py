@@ -209,12 +209,12 @@ class Simulation:
         self._samples_due += due.size
         self._log.mark_steps(due, self.step - made, rows, self.phase_index)
 
-    # Commands
-
     @property
     def samples_made(self) -> int:
         """How many samples there have been, that of the last step of all left out when it was none."""
         return self._samples_due
+
+    # Commands
 
     def apply(self, command: Command) -> None:
         """Carry out a command now, before the next step; its `step` must be the present one.
@@ -229,8 +229,7 @@ class Simulation:
         elif command.release is not None:
             self._flush()
             self._live.release()
-            self._set_mouse()
-            self._set_grip()
+            self._set_hands()
         elif command.shake is not None:
             self._live.shake(command.shake)
         elif command.still is not None:
@@ -257,8 +256,7 @@ class Simulation:
             self.phase_index = len(self.scenario.phase) - 1
             self._begin_phase(self._run.drive.position)
         self._live.grab(grab)
-        self._set_mouse()
-        self._set_grip()
+        self._set_hands()
         if self._holds_firmly:
             self._log.place_hand(self._chain.hand_place, point_ahead(self._chain, grab.along, self._dt))
 
@@ -267,6 +265,12 @@ class Simulation:
         """Whether the mouse holds the last section as the scripted hand does, and no script holds it."""
         pointer = self._live.pointer
         return pointer is not None and pointer.section == len(self._chain.sections) - 1 and not self.phase.hold
+
+    def _set_hands(self) -> None:
+        """Let script and mouse hold the ruler as they do from now on."""
+        self._set_mouse()
+        self._set_grip()
+        self._log.expect_blow()
 
     def _set_mouse(self) -> None:
         """Let the mouse's spring pull, if it is a spring by which it holds."""
@@ -285,7 +289,6 @@ class Simulation:
             # A hand that has been left behind comes after no faster than it moves.
             grip.max_bias = FASTEST
         grip.anchor_b = ((along - 0.5) * length, 0.0)
-        self._log.expect_blow()
 
     def _change(self, change: Change) -> None:
         self._flush()
@@ -293,15 +296,13 @@ class Simulation:
         set_limits(self.scenario, self._chain, self._log)
         self._laws = laws(self.scenario, self._chain.shape, self.kernel)
         self.account.set_parameters(self.scenario)
-        self._set_mouse()
-        self._set_grip()
+        self._set_hands()
 
     # Phases
 
     def _begin_phase(self, start: tuple[float, float, float, float]) -> None:
         self._run = PhaseRun(self.scenario, self.phase_index, start, self.step, self._dt, self._chain.shape)
-        self._set_mouse()
-        self._set_grip()
+        self._set_hands()
         if not self._holds_firmly:
             self._log.place_hand(self._chain.hand_place, self._run.hand_ahead)
 

@@ -43,6 +43,11 @@ class HingeTorques:
         """
         return np.asarray(0.5 * (self.closing - self.opening))
 
+    @property
+    def resting(self) -> Floats:
+        """The friction limit of a hinge at rest, N m, shape (N,): with `bias` it holds up to `static` in opening."""
+        return np.asarray(self.friction + self.static - self.opening)
+
 
 def hinge_factors(scenario: "Scenario") -> Floats:
     """What each hinge's torques are multiplied by, shape (N,): log-normal, mean 1, standard deviation `hinge.spread`.

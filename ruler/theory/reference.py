@@ -243,7 +243,7 @@ def laws_of(scenario: Scenario, shape: Shape) -> Laws:
     load = np.tile(0.5 * shape.mass * table.gravity * math.cos(tilt), 2)
     return Laws(
         torque=torques.friction,
-        resting_torque=torques.bias + torques.static,
+        resting_torque=torques.resting,
         bias=torques.bias,
         viscous=hinge.viscous,
         power=hinge.viscous_power,
