@@ -136,7 +136,7 @@ class Fit:
     @property
     def rms_deg_per_row(self) -> list[float]:
         """Of each row but the first, deg."""
-        off = self.predicted_deg[1:] - np.degrees(self.pull.opening[1:])
+        off = self.predicted_deg[1:] - self.pull_deg[1:]
         return [float(value) for value in np.sqrt((off**2).mean(axis=1))]
 
     @property
@@ -149,7 +149,7 @@ class Fit:
         """Of the last row, predicted from the others, deg."""
         if self.held_out_deg is None:
             return None
-        return float(np.sqrt(((self.held_out_deg - np.degrees(self.pull.opening[-1])) ** 2).mean()))
+        return float(np.sqrt(((self.held_out_deg - self.pull_deg[-1]) ** 2).mean()))
 
     def as_dict(self) -> dict[str, Any]:
         """Plain data for `ruler fit --json`."""

@@ -1,5 +1,6 @@
 """The measured ruler that belongs to a scenario, and where its hinges were: what is drawn beside the simulated ones."""
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import numpy as np
 
 from ruler.arrays import Floats
 from ruler.errors import BadInputError
+from ruler.measured.pull import turned
 from ruler.recording import Recording, load_recording
 from ruler.scenario import Scenario
 from ruler.scenario.geometry import lay_out, pose_from_opening
@@ -83,9 +85,7 @@ class MeasuredGhost:
     def __init__(self, recording: Recording) -> None:
         self.recording = recording
         tip = recording.table[:, 2:4]
-        turn = -np.arctan2(tip[0, 1], tip[0, 0])
-        cosine, sine = np.cos(turn), np.sin(turn)
-        self._tip = tip @ np.array([[cosine, sine], [-sine, cosine]])
+        self._tip = turned(tip, -math.atan2(tip[0, 1], tip[0, 0]))
         self._length = lay_out(recording.ruler).length
 
     def at(self, tip: Floats, time: float | None = None) -> Photographed:

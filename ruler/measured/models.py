@@ -70,16 +70,13 @@ def play_at(scenario: Scenario, times: Floats) -> Floats:
     """Openings of a run at some times (s), rad, shape (times, N); `LOST` when the ruler cannot follow the hand."""
     try:
         simulation = Simulation(scenario)
-        rows = []
         while not simulation.finished:
             simulation.advance(_STEPS_AT_A_TIME)
-            samples = simulation.take_samples()
-            if samples is not None:
-                rows.append((samples.time, samples.opening))
     except SimulationError:
         return np.full((len(times), scenario.ruler.hinges), LOST)
-    time, opening = (np.concatenate(parts) for parts in zip(*rows, strict=True))
-    return np.column_stack([np.interp(times, time, values) for values in opening.T])
+    samples = simulation.take_samples()
+    assert samples is not None
+    return np.column_stack([np.interp(times, samples.time, values) for values in samples.opening.T])
 
 
 def fitted_scenario(pull: MeasuredPull, unknowns: Unknowns, x: Floats) -> Scenario:

@@ -1,7 +1,7 @@
 """A measured pull as a fit sees it: which rows are compared, the path of the tip, the ruler."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -55,16 +55,8 @@ class MeasuredPull:
 
     def without_last(self) -> "MeasuredPull":
         """All but the last row, which is then predicted."""
-        return MeasuredPull(
-            self.name,
-            self.opening[:-1],
-            self.tip[:-1],
-            None if self.time is None else self.time[:-1],
-            self.path,
-            self.length,
-            self.ruler,
-            self.noise,
-        )
+        time = None if self.time is None else self.time[:-1]
+        return replace(self, opening=self.opening[:-1], tip=self.tip[:-1], time=time)
 
 
 def measured_pull(recording: Recording, base: Scenario | None = None, noise_deg: float | None = None) -> MeasuredPull:
@@ -94,9 +86,9 @@ def measured_pull(recording: Recording, base: Scenario | None = None, noise_deg:
     if moved < REST * ruler.section_length:
         raise BadInputError(f"{where}: the tip goes only {1000 * moved:.2g} mm; nothing was pulled")
     turn = -math.atan2(tip[0, 1], tip[0, 0])
-    tip = _turned(tip, turn)
+    tip = turned(tip, turn)
     if path is not None:
-        path = np.column_stack((path[:, 0], _turned(path[:, 1:], turn)))
+        path = np.column_stack((path[:, 0], turned(path[:, 1:], turn)))
     ruler = ruler.model_copy(update={"opening": np.degrees(np.clip(opening[0], 1e-3, math.pi)).tolist()})
     noise = noise_deg if noise_deg is not None else float(recording.meta.get("noise_deg", 1.0))
     return MeasuredPull(
@@ -165,6 +157,7 @@ def _path(time: Floats, tip: Floats, where: str) -> Floats:
     return np.column_stack((fine, *ways))
 
 
-def _turned(points: Floats, angle: float) -> Floats:
+def turned(points: Floats, angle: float) -> Floats:
+    """Points, shape (rows, 2), turned about the origin by an angle, rad."""
     cosine, sine = math.cos(angle), math.sin(angle)
     return np.asarray(points @ np.array([[cosine, sine], [-sine, cosine]]))

@@ -69,9 +69,7 @@ class Unknowns:
     @property
     def weight(self) -> float:
         """Table friction x mass x gravity x length of a section, N m: what the ratio is over."""
-        base = self.base
-        friction = base.table.friction
-        return friction * base.ruler.section_mass * base.table.gravity * base.ruler.section_length
+        return _weight(self.base)
 
     def first(self) -> Floats:
         """Where the search begins, but for the ratio."""
@@ -157,7 +155,7 @@ def make_unknowns(
         BadInputError: a key that cannot be fitted, or a range that is none.
     """
     asked = dict(_asked(text) for text in free)
-    weight = base.table.friction * base.ruler.section_mass * base.table.gravity * base.ruler.section_length
+    weight = _weight(base)
     if weight <= 0.0:
         raise BadInputError("table.friction: 0: what is fitted is torque over table friction; give the table friction")
     known = FILM_KEYS if timed else SLOW_KEYS
@@ -207,6 +205,10 @@ def _asked(text: str) -> tuple[str, tuple[float, float] | None]:
     if not colon or not 0.0 < values[0] < values[1] < math.inf:
         raise BadInputError(f"--free {text}: the range must be LOW:HIGH, above 0 and rising, such as {key}=0.001:0.1")
     return key, values
+
+
+def _weight(base: Scenario) -> float:
+    return base.table.friction * base.ruler.section_mass * base.table.gravity * base.ruler.section_length
 
 
 def _value(base: Scenario, key: str) -> float:
