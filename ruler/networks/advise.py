@@ -267,7 +267,7 @@ class _Grid:
     """The trained networks of a table along nonlinearity and a noise."""
 
     depth: int
-    networks: Mapping[float, tuple[tuple[float, LayerProfile], ...]]
+    networks: Mapping[float, Mapping[float, LayerProfile]]
 
     def at(self, alpha: float, depth: int, rng: np.random.Generator | None) -> tuple[Floats, Floats]:
         """Levels and curves at a nonlinearity, between the two rows beside it."""
@@ -275,22 +275,25 @@ class _Grid:
         above = next((each for each in alphas if each >= alpha), alphas[-1])
         below = next((each for each in reversed(alphas) if each <= alpha), alphas[0])
         share = 0.0 if above == below else (alpha - below) / (above - below)
-        levels = [level for level, _ in self.networks[below] if level in dict(self.networks[above])]
-        rows = [[_drawn(dict(self.networks[each])[level], depth, rng) for level in levels] for each in (below, above)]
+        levels = [level for level in self.networks[below] if level in self.networks[above]]
+        rows = [[_drawn(self.networks[each][level], depth, rng) for level in levels] for each in (below, above)]
         return np.array(levels), (1.0 - share) * np.array(rows[0]) + share * np.array(rows[1])
 
 
 @cache
 def _grid(table: str, setting: str) -> _Grid:
     forward, _ = _scales(setting)
-    rows: dict[float, list[tuple[float, LayerProfile]]] = {}
-    profiles = load_table(table)
-    for profile in profiles:
-        if is_trained(profile) and profile.load_curve is not None:
-            level = forward(float(profile.settings[setting]))
-            rows.setdefault(profile.settings["alpha"], []).append((level, profile))
-    kept = {alpha: tuple(sorted(row, key=lambda pair: pair[0])) for alpha, row in rows.items() if len(row) > 1}
-    return _Grid(profiles[0].depth, kept)
+    rows: dict[float, dict[float, LayerProfile]] = {}
+    for profile in _learned(table):
+        rows.setdefault(profile.settings["alpha"], {})[forward(float(profile.settings[setting]))] = profile
+    kept = {alpha: dict(sorted(row.items())) for alpha, row in rows.items() if len(row) > 1}
+    return _Grid(load_table(table)[0].depth, kept)
+
+
+@cache
+def _learned(table: str) -> tuple[LayerProfile, ...]:
+    """The networks of a table that have learned their task and share a load."""
+    return tuple(each for each in load_table(table) if is_trained(each) and each.load_curve is not None)
 
 
 def _drawn(profile: LayerProfile, depth: int, rng: np.random.Generator | None) -> Floats:
@@ -303,9 +306,8 @@ def _drawn(profile: LayerProfile, depth: int, rng: np.random.Generator | None) -
 
 def _own_noise(table: str, profile: LayerProfile, rng: np.random.Generator) -> Floats:
     """How a seed's curve differs from the mean of its network, in a network of the table drawn at random."""
-    networks = [network for network in load_table(table) if is_trained(network) and network.load_curve is not None]
-    network = networks[rng.integers(len(networks))]
-    loads = network.seed_loads
+    networks = _learned(table)
+    loads = networks[rng.integers(len(networks))].seed_loads
     one = loads[rng.integers(len(loads), size=len(profile.seeds))].mean(axis=0)
     curves = [align_curves(load_curve(share_rows(each[None])[0]), profile.depth) for each in (one, loads.mean(axis=0))]
     return np.asarray(curves[0] - curves[1])
