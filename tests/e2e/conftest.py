@@ -6,7 +6,17 @@ import subprocess
 import sys
 import time
 
+import numpy as np
+import pygame
 import pytest
+
+from ruler.lab.art.view import View
+from ruler.lab.layout import lay_out_window
+from ruler.lab.session import Session
+from ruler.scenario import load_scenario
+
+# A window, px, unless another size is asked for.
+SIZE = (1280, 800)
 
 # Between two moves of the mouse, s.
 MOVE_TIME = 0.02
@@ -42,6 +52,15 @@ def display():
     yield f":{number}"
     server.terminate()
     server.wait(timeout=10)
+
+
+def table_points(extension, scenario="steady"):
+    """Where the tip is at the start, and where it is at an extension, px; as the window lays it out."""
+    ruler = load_scenario(scenario) if isinstance(scenario, str) else scenario
+    scene = Session(ruler, "ruler").scene()
+    view = View.fit(pygame.Rect(lay_out_window(SIZE, 1.0, replay=False).table), scene, 28.0)
+    end = np.array([extension * scene.full_length, 0.0])
+    return tuple(view.to_screen(scene.outer[-1])), tuple(view.to_screen(end))
 
 
 class RealWindow:
@@ -118,10 +137,58 @@ class RealWindow:
         self.tool(*way)
         time.sleep(0.2)
 
+    def drop(self, path, at):
+        """Drop a file as a file manager does: by the XDND protocol of the X server."""
+        xlib = pytest.importorskip("Xlib", reason="needs python-xlib")
+        from Xlib import display
+        from Xlib.protocol import event
+
+        server = display.Display(self.environment["DISPLAY"])
+        target = server.create_resource_object("window", int(self.window))
+        source = server.screen().root.create_window(0, 0, 1, 1, 0, 0)
+        atom = server.intern_atom
+        source.set_selection_owner(atom("XdndSelection"), xlib.X.CurrentTime)
+
+        def tell(message, *data):
+            values = [source.id, *data, *[0] * (4 - len(data))]
+            target.send_event(event.ClientMessage(window=target, client_type=atom(message), data=(32, values)))
+            server.flush()
+
+        def answer(kind, name=None):
+            while True:
+                got = server.next_event()
+                if got.type == kind and (name is None or got.client_type == atom(name)):
+                    return got
+
+        tell("XdndEnter", 5 << 24, atom("text/uri-list"))
+        tell("XdndPosition", 0, round(at[0]) << 16 | round(at[1]), 0, atom("XdndActionCopy"))
+        answer(xlib.X.ClientMessage, "XdndStatus")
+        tell("XdndDrop")
+        asked = answer(xlib.X.SelectionRequest)
+        asked.requestor.change_property(asked.property, asked.target, 8, f"{path.as_uri()}\r\n".encode())
+        asked.requestor.send_event(
+            event.SelectionNotify(
+                time=asked.time,
+                requestor=asked.requestor,
+                selection=asked.selection,
+                target=asked.target,
+                property=asked.property,
+            )
+        )
+        answer(xlib.X.ClientMessage, "XdndFinished")
+        server.close()
+        time.sleep(0.5)
+
     def close(self):
         if self.process.poll() is None:
             self.process.kill()
         self.process.wait(timeout=10)
+
+
+@pytest.fixture
+def tip():
+    """See `table_points`."""
+    return table_points
 
 
 @pytest.fixture

@@ -9,25 +9,9 @@ import pytest
 
 import ruler
 from ruler.analysis import measure_loads
-from ruler.lab.art.view import View
-from ruler.lab.layout import lay_out_window
-from ruler.lab.session import Session
 from ruler.scenario import load_scenario
 from ruler.scenario.experiment import load_experiment
 from ruler.text import regime
-
-SIZE = (1280, 800)
-
-
-def table_points(extension, scenario):
-    """Where the tip is at the start, and where it is at an extension, px; as the window lays it out."""
-    session = Session(load_scenario(scenario), scenario)
-    scene = session.scene()
-    view = View.fit(pygame.Rect(lay_out_window(SIZE, 1.0, replay=False).table), scene, 28.0)
-    start = scene.outer[-1]
-    end = np.array([extension * scene.full_length, 0.0])
-    return tuple(view.to_screen(start)), tuple(view.to_screen(end))
-
 
 # On the card of an experiment, px: the first answer, "Do it", and where a falling curve is drawn.
 FIRST_ANSWER, DO_IT = (880, 275), (950, 623)
@@ -37,7 +21,7 @@ DRAWN = [(380, 320), (480, 340), (580, 380), (700, 520)]
 @pytest.mark.parametrize(
     ("name", "seconds"), [("slow-pull", 6.0), ("shaken-pull", 5.0), ("too-much", 5.5), ("tilted-table", 3.5)]
 )
-def test_an_experiment_from_prediction_to_result(open_window, tmp_path, name, seconds):
+def test_an_experiment_from_prediction_to_result(open_window, tip, tmp_path, name, seconds):
     experiment, _ = load_experiment(name)
     goal = experiment.hand.extension
     window = open_window(name, "--record", "session.toml")
@@ -59,7 +43,7 @@ def test_an_experiment_from_prediction_to_result(open_window, tmp_path, name, se
     window.move(DO_IT)
     window.tool("click", 1)
     time.sleep(1.0)
-    start, end = table_points(goal + 0.1, experiment.scenario)
+    start, end = tip(goal + 0.1, experiment.scenario)
     window.drag(start, end, seconds)
     # On a busy machine the window is behind the hand.
     time.sleep(1.0)

@@ -5,26 +5,8 @@ import time
 import numpy as np
 
 import ruler
-from ruler.lab.layout import lay_out_window
 from ruler.recording import load_recording
 from ruler.scenario import load_scenario
-
-SIZE = (1280, 800)
-
-
-def table_points(extension):
-    """Where the tip is at the start, and where it is at an extension, px; as the window lays it out."""
-    import pygame
-
-    from ruler.lab.art.view import View
-    from ruler.lab.session import Session
-
-    session = Session(load_scenario("steady"), "steady")
-    scene = session.scene()
-    view = View.fit(pygame.Rect(lay_out_window(SIZE, 1.0, replay=False).table), scene, 28.0)
-    start = scene.outer[-1]
-    end = np.array([extension * scene.full_length, 0.0])
-    return tuple(view.to_screen(start)), tuple(view.to_screen(end))
 
 
 def session_summary(window, path):
@@ -35,9 +17,9 @@ def session_summary(window, path):
     return ruler.summarise(ruler.simulate(load_scenario(path)))
 
 
-def test_dragging_slowly_opens_the_outer_hinges(open_window, tmp_path):
+def test_dragging_slowly_opens_the_outer_hinges(open_window, tip, tmp_path):
     window = open_window("--record", "session.toml")
-    start, end = table_points(0.55)
+    start, end = tip(0.55)
     window.focus()
     window.drag(start, end, seconds=10.0)
     window.tool("mouseup", 1)
@@ -46,9 +28,9 @@ def test_dragging_slowly_opens_the_outer_hinges(open_window, tmp_path):
     assert sum(summary["opening_deg"]) > 500.0
 
 
-def test_shaking_while_pulling_evens_it_out(open_window, tmp_path):
+def test_shaking_while_pulling_evens_it_out(open_window, tip, tmp_path):
     window = open_window("--record", "session.toml")
-    start, end = table_points(0.55)
+    start, end = tip(0.55)
     window.focus()
     window.move(start)
     window.key("s")
