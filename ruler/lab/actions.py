@@ -168,7 +168,7 @@ def _next_hinge(window: Window, by: int) -> None:
 
 @action(
     "shift+tab",
-    "the field, button or graph before gets the keyboard",
+    "the field, button, timeline or graph before gets the keyboard",
     "Edit",
     "focus_before",
     label="Field before",
@@ -176,7 +176,7 @@ def _next_hinge(window: Window, by: int) -> None:
 )
 @action(
     "tab",
-    "the next field, button or graph gets the keyboard; Enter sets a number, presses, opens the menu",
+    "the next field, button, timeline or graph gets the keyboard; Enter sets a number, presses, opens the menu",
     "Edit",
     "focus_next",
     label="Next field",

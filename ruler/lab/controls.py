@@ -334,6 +334,11 @@ class Controls:
         was, self.sliding = self.sliding, None
         return was is not None
 
+    def timeline_at(self, part: float) -> int:
+        """Where the timeline's handle has its middle at a part of it, 0 to 1, px from the window's left edge."""
+        rect, handle = self.timeline.rect, self.timeline.sliding_button_width
+        return round(rect.left + 0.5 * handle + part * (rect.width - handle))
+
     # Showing
 
     def show_values(self) -> None:

@@ -1,4 +1,4 @@
-"""What has the keyboard besides the hand: Tab goes through fields, buttons and graphs, with a ring around each."""
+"""What has the keyboard besides the hand: Tab goes through all that can have it, with a ring around each."""
 
 from typing import NamedTuple
 
@@ -7,8 +7,13 @@ import pygame
 from ruler.lab import menus
 from ruler.lab.art import theme
 from ruler.lab.art.canvas import Canvas
+from ruler.lab.bindings import ARROWS
 from ruler.lab.overlay import ENTER, draw_focus
 from ruler.lab.window import Focused, Window
+
+
+# An arrow key moves the timeline by so much of it.
+_ARROW = 0.02
 
 
 class _Place(NamedTuple):
@@ -25,6 +30,7 @@ def _places(window: Window) -> list[_Place]:
     places = [_Place("entry", key, rect) for key, rect in controls.entry_rects().items()]
     places += [_Place("button", name, button.rect) for name, button in controls.buttons.items() if button.is_enabled]
     places.append(_Place("table", "table", window.layout.table))
+    places.append(_Place("timeline", "timeline", controls.timeline.rect))
     return places + [_Place("graph", name, rect) for name, rect in window.layout.graphs.items()]
 
 
@@ -60,12 +66,23 @@ def take_key(window: Window, event: pygame.event.Event) -> bool:
         go(window, back=bool(event.mod & pygame.KMOD_SHIFT))
         return True
     focused = window.focused
+    if focused is not None and focused.kind == "timeline":
+        # Space and Enter play, and go on from what is looked at, as they do everywhere.
+        return _move_timeline(window, event)
     if focused is None or event.key not in (*ENTER, pygame.K_SPACE):
         return False
     if focused.kind == "button":
         window.do(focused.name)
     else:
         menus.open_context_menu_by_key(window)
+    return True
+
+
+def _move_timeline(window: Window, event: pygame.event.Event) -> bool:
+    if event.key not in ARROWS or event.mod & (pygame.KMOD_CTRL | pygame.KMOD_ALT):
+        return False
+    window.player.seek(min(1.0, max(0.0, (window.player.timeline or 0.0) + _ARROW * sum(ARROWS[event.key]))))
+    window.update_labels()
     return True
 
 
@@ -77,7 +94,7 @@ def draw(window: Window, canvas: Canvas) -> None:
             draw_focus(canvas, place.rect.inflate(4, 4))
             _draw_complaint(canvas, place.rect, window.controls.complaint(place.name))
         elif place[:2] == window.focused:
-            draw_focus(canvas, place.rect.inflate(-2, -2) if place.kind != "button" else place.rect.inflate(4, 4))
+            draw_focus(canvas, place.rect.inflate(-2, -2) if place.kind not in ("button", "timeline") else place.rect.inflate(4, 4))
 
 
 def _draw_complaint(canvas: Canvas, rect: pygame.Rect, text: str | None) -> None:

@@ -113,7 +113,8 @@ def press(window: Window, at: tuple[int, int]) -> bool:
 
 
 def _begin(window: Window, name: str) -> None:
-    window.if_saved(lambda: begin_lesson(window, name), _("Another experiment"))
+    # From one experiment to the next nothing is lost that has not been shown.
+    window.if_saved(lambda: begin_lesson(window, name), _("Another experiment"), leaving=window.lesson is None)
 
 
 for _number, (_name, _experiment) in enumerate(offered().items(), start=1):

@@ -221,6 +221,16 @@ class Live(Player):
         takes = len(self.session.takes)
         return f"{text}, " + _("branches: {count}").format(count=takes) if takes else text
 
+    def forks(self) -> list[tuple[float, float]]:
+        """Where on the timeline branches part, 0 to 1, and how long each is, s."""
+        session, forks = self.session, []
+        end = max(1, round(self.past.seconds * session.steps_per_second))
+        for take in session.takes:
+            step = take.parts_at(session.started, session.commands, session.simulation.step)
+            if step is not None and step <= end:
+                forks.append((step / end, take.seconds))
+        return forks
+
     def banner(self) -> str | None:
         """That one looks back, or that time stands still."""
         if self.past.under_way:

@@ -9,6 +9,7 @@ from ruler.analysis import LOAD_MEASURES, Measures
 from ruler.lab.art import theme
 from ruler.lab.art.canvas import Canvas
 from ruler.lab.art.labels import layer_number
+from ruler.lab.art.sprites import draw_polygon
 from ruler.lab.i18n import _
 from ruler.lab.numbers import Explained, Number, about_measure
 from ruler.lab.scene import Scene
@@ -146,6 +147,16 @@ def draw_times(canvas: Canvas, timeline: pygame.Rect, width: float, text: str) -
     room = canvas.px(width - 12)
     text = theme.shortened(text, room, theme.SMALL, canvas.scale)
     canvas.text(text, (timeline.right - canvas.px(width - 4), timeline.centery), colour=theme.MUTED, anchor="midleft")
+
+
+def draw_fork(canvas: Canvas, timeline: pygame.Rect, x: int, text: str, seen: Explained) -> None:
+    """Mark on the timeline where a branch parts, `x` px; `seen` takes the text that says so."""
+    half, thick = canvas.px(4), max(2, canvas.px(2))
+    canvas.surface.fill(theme.ACCENT, (x - thick // 2, timeline.top, thick, timeline.height))
+    for y, way in ((timeline.top, 1), (timeline.bottom - 1, -1)):
+        corners = [(x - half, y - way * half), (x + half, y - way * half), (x, y + way * half)]
+        draw_polygon(canvas.surface, theme.ACCENT, corners)
+    seen.add(pygame.Rect(x - 2 * half, timeline.top - half, 4 * half, timeline.height + 2 * half), text)
 
 
 def draw_banner(canvas: Canvas, table: pygame.Rect, text: str, urgent: bool) -> None:

@@ -94,6 +94,10 @@ class Player(Protocol):
     def times(self) -> str:
         """What stands beside the timeline."""
 
+    def forks(self) -> list[tuple[float, float]]:
+        """Where on the timeline other branches part, 0 to 1, and how long each is, s."""
+        return []
+
     def banner(self) -> str | None:
         """Why nothing moves on the table, or None."""
         return None

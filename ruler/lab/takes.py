@@ -1,5 +1,6 @@
 """What was done to a ruler from the start, as scenario and commands: enough to do it again, and to go on elsewhere."""
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -47,6 +48,23 @@ class Take:
     def upto(self, step: int) -> list[Command]:
         """The commands that led to a step; at the end of all, those given there too."""
         return [each for each in self.commands if each.step < step or step >= self.end]
+
+    def parts_at(self, started: Scenario, theirs: Sequence[Command], end: int) -> int | None:
+        """The step at which this take parted from what is being done, or None: not laid out together, or not yet.
+
+        Args:
+            started: what was laid out there.
+            theirs: the commands given there.
+            end: the step it has come to.
+        """
+        if self.started is not started:
+            return None
+        mine = self.commands
+        # What was gone on from brought its commands along: up to some place they are the very same.
+        common = bisect_left(range(min(len(mine), len(theirs))), True, key=lambda i: mine[i] is not theirs[i])
+        steps = [given[common].step for given in (mine, theirs) if len(given) > common]
+        first = min([self.end, *steps])
+        return first if first < end else None
 
     def base_at(self, step: int) -> Scenario:
         """The scenario with its parameters as they were at a step."""

@@ -54,6 +54,7 @@ def draw_window(window: Window) -> None:
     window.manager.draw_ui(surface)
     _draw_speed(window, canvas)
     overlays.draw_times(canvas, layout.timeline, TIMELINE_TEXT, player.times())
+    _draw_forks(window, canvas)
     draw_divider(window, canvas)
     if hovered is not None:
         overlays.draw_hover(canvas, window.mouse_at, scenes[index], hovered, window.options.deep)
@@ -72,6 +73,14 @@ def _draw_readout(window: Window, canvas: Canvas, scene: Scene) -> None:
     window.resembles_rect = overlays.draw_readout(canvas, window.layout.readout, measures, text, seen, linked)
     if note is None:
         seen.add(window.resembles_rect, _(RESEMBLES))
+
+
+def _draw_forks(window: Window, canvas: Canvas) -> None:
+    """Mark on the timeline where branches part."""
+    controls, text = window.controls, _("A branch of {seconds} s parts here. Shift+B goes through the branches.")
+    for part, seconds in window.player.forks():
+        about = text.format(seconds=f"{seconds:.1f}")
+        overlays.draw_fork(canvas, controls.timeline.rect, controls.timeline_at(part), about, window.explained)
 
 
 def _draw_over(window: Window, canvas: Canvas) -> None:

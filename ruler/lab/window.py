@@ -55,7 +55,7 @@ class Target(NamedTuple):
 
 
 class Focused(NamedTuple):
-    """What has the keyboard besides the hand and the entries: a button, the table or a graph, and its name."""
+    """What has the keyboard besides the hand and the entries: a button, table, timeline or graph, and its name."""
 
     kind: str
     name: str
@@ -108,7 +108,7 @@ class Window:
         resembles, resembles_rect: the nearest network, and where it is written: a click draws it.
         menu_bar: the menus along the top.
         less_motion, stills: whether what is shaken is shown as stills, and these.
-        focused: the button, graph or table that has the keyboard, or None.
+        focused: the button, table, timeline or graph that has the keyboard, or None.
         target: what the context menu was opened on, for the action chosen there; else None.
         mouse_at, panning, right_shake: where the mouse is, whether it moves the view or shakes the tip.
         dividers, divider: where the dividers are, and the name of the one that is dragged, or None.

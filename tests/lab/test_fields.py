@@ -106,7 +106,7 @@ def test_tab_goes_through_everything_and_each_is_seen(lab):
     rows = {row.parameter.key for row in lab.app.controls._rows}
     names = {each.name for each in seen if not isinstance(each, str)}
     assert rows <= set(seen)
-    assert names >= {"pick_scenario", "record", "help", "table", "openings", "bars", "curve"}
+    assert names >= {"pick_scenario", "record", "help", "table", "timeline", "openings", "bars", "curve"}
     assert len(rings) == len(seen)
     lab.key(pygame.K_TAB, SHIFT)
     assert (lab.app.controls.focused_entry() or lab.app.focused) == seen[-1]

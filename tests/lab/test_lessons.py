@@ -4,6 +4,7 @@ import numpy as np
 import pygame
 import pytest
 
+from ruler.lab.form import Form
 from ruler.lab.lesson_card import PredictCard, SeeCard
 from ruler.lab.lessons import offered
 from ruler.scenario.experiment import shipped_experiments
@@ -151,3 +152,16 @@ def test_offered_texts_have_a_german_translation():
     for experiment in offered().values():
         for text in (experiment.title, experiment.question, experiment.task, experiment.meaning.convex):
             assert i18n._(text) != text
+
+
+def test_a_session_that_is_not_saved_is_asked_about_before_an_experiment_begins(lab):
+    lab.hold(pygame.K_RIGHT, 20)
+    session = lab.app.session
+    lab.key(pygame.K_1, pygame.KMOD_CTRL).frames()
+    assert isinstance(lab.app.overlay, Form)
+    assert "has not been saved" in lab.app.overlay.text
+    lab.key(pygame.K_ESCAPE)
+    assert lab.app.session is session
+    lab.key(pygame.K_1, pygame.KMOD_CTRL).frames()
+    lab.key(pygame.K_t, text="t").frames()  # Throw away
+    assert isinstance(lab.app.overlay, PredictCard)

@@ -8,6 +8,7 @@ import pygame
 import pytest
 
 import ruler
+from ruler.lab.art import theme
 from ruler.lab.clock import Clock
 from ruler.lab.files import open_file, show_recording
 from ruler.lab.live import Live
@@ -243,3 +244,54 @@ def test_hand_and_shake_begin_as_the_scenario_has_them():
     jerky = Session(load_scenario("jerky"), "jerky")
     assert [jerky.value(key) for key in ("lab.speed", "lab.amplitude", "lab.frequency")] == [0.15, 0.0195, 6.0]
     assert Session(load_scenario("steady"), "steady").value("lab.speed") == 0.05
+
+
+def marked(lab):
+    """Where the timeline is crossed by a mark in the accent's colour, px from its left edge, beside its handle."""
+    lab.frames()
+    timeline = lab.app.controls.timeline
+    row = pygame.surfarray.array3d(lab.app.surface)[timeline.rect.left : timeline.rect.right, timeline.rect.top + 1]
+    found = np.flatnonzero((row == theme.ACCENT).all(axis=1))
+    return found[np.abs(found + timeline.rect.left - timeline.sliding_button.rect.centerx) > 15]
+
+
+def test_a_mark_on_the_timeline_says_where_a_branch_parts(lab):
+    start = lab.tip()
+    lab.drag(start, (start[0] + 60, start[1]), 30)
+    lab.frames(30)
+    assert not marked(lab).size
+    lab.app.player.seek(0.3)
+    fork = 1000 * lab.app.live.moment
+    lab.key(pygame.K_RETURN)
+    lab.drag(lab.tip(), (lab.tip()[0], lab.tip()[1] - 60), 30)
+    lab.key(pygame.K_SPACE)
+    marks = marked(lab)
+    ((part, seconds),) = lab.app.live.forks()
+    # The hand that held the tip let go there.
+    assert part * lab.app.session.simulation.step == pytest.approx(fork, abs=1)
+    assert seconds == pytest.approx(lab.app.session.takes[0].end / 1000)
+    at = lab.app.controls.timeline_at(part)
+    assert np.abs(marks + lab.app.controls.timeline.rect.left - at).max() <= 4
+    # The mouse on it says so.
+    lab.move((at, lab.app.controls.timeline.rect.centery), held=(0, 0, 0)).frames()
+    assert f"branch of {seconds:.1f} s" in lab.app.explained.at(lab.app.mouse_at)
+    # Another ruler has no branches on its timeline.
+    lab.key(pygame.K_r)
+    lab.frames(10)
+    assert lab.app.live.forks() == []
+
+
+def test_the_timeline_is_moved_by_the_keyboard_alone(lab):
+    lab.frames(60)
+    while lab.app.focused is None or lab.app.focused.kind != "timeline":
+        lab.key(pygame.K_TAB)
+    end = lab.app.session.simulation.time
+    for _ in range(10):
+        lab.key(pygame.K_LEFT)
+    assert lab.app.live.moment == pytest.approx(0.8 * end, abs=0.05)
+    lab.key(pygame.K_RIGHT)
+    assert lab.app.live.moment == pytest.approx(0.82 * end, abs=0.05)
+    assert not lab.app.session.holding
+    lab.key(pygame.K_RETURN)
+    assert lab.app.live.moment is None
+    assert lab.app.session.simulation.time == pytest.approx(0.82 * end, abs=0.1)
