@@ -11,7 +11,6 @@ from ruler.lab.bindings import ARROWS
 from ruler.lab.overlay import ENTER, draw_focus
 from ruler.lab.window import Focused, Window
 
-
 # An arrow key moves the timeline by so much of it.
 _ARROW = 0.02
 
@@ -94,7 +93,9 @@ def draw(window: Window, canvas: Canvas) -> None:
             draw_focus(canvas, place.rect.inflate(4, 4))
             _draw_complaint(canvas, place.rect, window.controls.complaint(place.name))
         elif place[:2] == window.focused:
-            draw_focus(canvas, place.rect.inflate(-2, -2) if place.kind not in ("button", "timeline") else place.rect.inflate(4, 4))
+            # Around what is small, within what reaches to the window's edge.
+            around = 4 if place.kind in ("button", "timeline") else -2
+            draw_focus(canvas, place.rect.inflate(around, around))
 
 
 def _draw_complaint(canvas: Canvas, rect: pygame.Rect, text: str | None) -> None:
