@@ -337,7 +337,7 @@ class Controls:
     def timeline_at(self, part: float) -> int:
         """Where the timeline's handle has its middle at a part of it, 0 to 1, px from the window's left edge."""
         rect, handle = self.timeline.rect, float(self.timeline.sliding_button_width)
-        return round(rect.left + 0.5 * handle + part * (rect.width - handle))
+        return int(rect.left + 0.5 * handle + part * (rect.width - handle) + 0.5)
 
     # Showing
 
