@@ -9,7 +9,6 @@ from itertools import takewhile
 from typing import Any
 
 from cyclopts import App
-from cyclopts.help import DefaultFormatter, HelpPanel
 
 from ruler._version import __version__
 from ruler.cli.console import prepare, say
@@ -18,17 +17,20 @@ from ruler.faults import keep_details
 from ruler.text import reason, suggest
 
 
-class _Help(DefaultFormatter):
+class _Help:
     """The help with the endings of tables where it has {tables}, {a_table} or {layer_tables}."""
 
-    def __call__(self, console: Any, options: Any, panel: HelpPanel) -> None:
+    def __call__(self, console: Any, options: Any, panel: Any) -> None:
         """Show a panel of it."""
+        # Only a help needs it.
+        from cyclopts.help import DefaultFormatter
+
         texts = [entry.description.primary_renderable for entry in panel.entries if entry.description is not None]
         for text in texts:
             if "{" in text.plain:
                 for name, endings in _endings().items():
                     text.plain = text.plain.replace(name, endings)
-        super().__call__(console, options, panel)
+        DefaultFormatter()(console, options, panel)
 
 
 def _endings() -> dict[str, str]:

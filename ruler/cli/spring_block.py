@@ -19,7 +19,7 @@ from ruler.cli.options import (
     percent,
     targets,
 )
-from ruler.cli.reports import chain_report, presets_report
+from ruler.cli.theory_reports import chain_report, presets_report
 from ruler.errors import BadInputError
 from ruler.figures.chains import plot_runs
 from ruler.theory import (

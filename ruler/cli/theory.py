@@ -50,7 +50,7 @@ def quasi_static(
     step
         Longest step of the tip, in m; default: 0.0125 mean section lengths, less beyond 12 hinges.
     """
-    from ruler.cli.reports import slow_report
+    from ruler.cli.theory_reports import slow_report
     from ruler.theory import quasi_static_recording
 
     loaded = ruler.load_scenario(scenario, set_)
@@ -101,7 +101,7 @@ def reference(
     rate
         Steps a second; default: a whole part of the simulation's, 1000 or more.
     """
-    from ruler.cli.reports import reference_report
+    from ruler.cli.theory_reports import reference_report
     from ruler.mechanics import find_impossible
 
     loaded = ruler.load_scenario(scenario, set_, seed)

@@ -11,8 +11,6 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock, Timeout
-
 from ruler.errors import BadInputError, FailedError
 from ruler.text import reason, shorter
 
@@ -86,6 +84,9 @@ class Lock:
 
     def __init__(self, path: Path, busy: str) -> None:
         lock = path / ".lock" if is_folder(path) else path.with_name(f".{path.name[:200]}.lock")
+        # Read when a lock is needed: what only reads starts sooner.
+        from filelock import FileLock, Timeout
+
         self._lock = FileLock(lock, blocking=False)
         try:
             self._lock.acquire()

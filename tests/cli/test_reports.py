@@ -5,7 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ruler.cli.reports import chain_report, demo_report, measures_line, presets_report, run_report, slow_report
+from ruler.cli.reports import demo_report, measures_line, run_report
+from ruler.cli.theory_reports import chain_report, presets_report, slow_report
 from ruler.text import MOST_ROWS
 from ruler.theory import FirstOrder, run_chains
 
