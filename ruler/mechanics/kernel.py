@@ -120,17 +120,17 @@ def act(
     `row` is the row that the part will be logged in, `part` its number in its step, from 1, `h` its
     duration in s, `move` where in `moves` the step begins; all else as for `play`.
     """
-    state, entry, base = log.state, row * PART_COLUMNS, (row - 1) * plan.bodies * FIELDS
+    state, parts, entry, base = log.state, log.part, row * PART_COLUMNS, (row - 1) * plan.bodies * FIELDS
     hand_vx, hand_vy, table_vx, table_vy = moves[move], moves[move + 1], moves[move + 2], moves[move + 3]
-    log.part[entry + DURATION] = h
-    log.part[entry + HAND_VX], log.part[entry + HAND_VY] = hand_vx, hand_vy
-    log.part[entry + TABLE_VX], log.part[entry + TABLE_VY] = table_vx, table_vy
+    parts[entry + DURATION] = h
+    parts[entry + HAND_VX], parts[entry + HAND_VY] = hand_vx, hand_vy
+    parts[entry + TABLE_VX], parts[entry + TABLE_VY] = table_vx, table_vy
     # Chipmunk moves the bodies first, by the velocities that they had, and then solves for new ones. The hand
     # is put where that takes it to the place that the ruler comes to: it would else always be a part ahead.
     at, before = base + plan.hand * FIELDS, entry - PART_COLUMNS
-    lapsed = log.part[before + DURATION]
-    hand_x = state[at + X] + lapsed * log.part[before + HAND_VX]
-    hand_y = state[at + Y] + lapsed * log.part[before + HAND_VY]
+    lapsed = parts[before + DURATION]
+    hand_x = state[at + X] + lapsed * parts[before + HAND_VX]
+    hand_y = state[at + Y] + lapsed * parts[before + HAND_VY]
     calls.set_position(handles.hand, hand_x - h * hand_vx, hand_y - h * hand_vy)
     calls.set_velocity(handles.hand, hand_vx, hand_vy)
     if plan.table:
@@ -144,13 +144,13 @@ def act(
     if hand.acts:
         fx, fy, px, py = spring_force(hand, state, base, h, hand_x, hand_y, hand_vx, hand_vy)
         calls.apply_force(handles.sections[hand.section], fx, fy, px, py)
-        log.part[entry + HAND_FX], log.part[entry + HAND_FY] = fx, fy
+        parts[entry + HAND_FX], parts[entry + HAND_FY] = fx, fy
     if mouse.acts:
         vx, vy = moves[move + POINTER_VX], moves[move + POINTER_VY]
         x, y = moves[move + POINTER_X] + part * h * vx, moves[move + POINTER_Y] + part * h * vy
         fx, fy, px, py = spring_force(mouse, state, base, h, x, y, vx, vy)
         calls.apply_force(handles.sections[mouse.section], fx, fy, px, py)
-        log.part[entry + MOUSE_FX], log.part[entry + MOUSE_FY] = fx, fy
+        parts[entry + MOUSE_FX], parts[entry + MOUSE_FY] = fx, fy
 
 
 def feel_hinges(
@@ -173,8 +173,9 @@ def feel_hinges(
         log.limit,
     )
     slips, gain, torque, viscous, power = log.slip, laws.gain, laws.torque, laws.viscous, laws.power - 1.0
+    rests, static, smooth, mobility, set_limit = laws.rests, laws.static, log.speed, laws.mobility, calls.set_limit
     inner = state[at]
-    fastest, pressing, mobility = abs(inner), 0.0, laws.mobility
+    fastest, pressing = abs(inner), 0.0
     for i in range(plan.hinges):
         at += FIELDS
         outer = state[at]
@@ -184,7 +185,7 @@ def feel_hinges(
             fastest = spin
         pressed = impulse(stops[i])
         hit[joint + i] = pressed
-        if pressed * mobility[i] > pressing:
+        if pressed > 0.0 and pressed * mobility[i] > pressing:
             pressing = pressed * mobility[i]
         if varies:
             rub[joint + i] = impulse(motors[i])
@@ -195,14 +196,14 @@ def feel_hinges(
             slip += (speed - slip) / (1.0 + h * gain[i] * steep)
             slips[i] = slip
             limit = torque[i] + viscous[i] * slip * steep
-            if laws.rests:
-                log.speed[i] += calm * (speed - log.speed[i])
-                if log.speed[i] < RESTING_SPIN:
-                    limit += laws.static[i] - torque[i]
+            if rests:
+                smooth[i] += calm * (speed - smooth[i])
+                if smooth[i] < RESTING_SPIN:
+                    limit += static[i] - torque[i]
             before = limits[i]
             if abs(limit - before) > LIMIT_CHANGE * before:
                 limits[i] = limit
-                calls.set_limit(motors[i], limit)
+                set_limit(motors[i], limit)
     log.now[FASTEST], log.now[PRESSED] = fastest, pressing
 
 
