@@ -232,7 +232,7 @@ def truth(count: str, first: str = "0") -> None:
     pairs = [
         (seed, one, two)
         for seed, (one, two) in enumerate(zip(plain, play_all(finer), strict=True), int(first))
-        if not (one.trouble or two.trouble)
+        if not (one.trouble or two.trouble or np.isnan(one.account))
     ]
     account, gap = (np.array([getattr(one, key) for _, one, _ in pairs]) for key in ("account", "gap"))
     error = np.array([abs(one.centre - two.centre) for _, one, two in pairs])
