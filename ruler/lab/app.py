@@ -4,7 +4,7 @@ Importing `all_actions` fills the binding table.
 """
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -40,6 +40,8 @@ FRAME_RATE = 60
 PAN = 60.0
 # Labels and buttons are brought up to date this often, s: pygame_gui's text is slow.
 LABEL_INTERVAL = 0.1
+# Of the turns that `quiet` takes, the one before the widgets are drawn.
+WIDGETS_TURN = 2
 # Sessions that were left are offered this long in the status line, s; the picker has them always.
 OFFER_TIME = 30.0
 
@@ -51,7 +53,9 @@ class App(Window):
     told_to_leave = False
     # Whether a frame is drawn also when there is nothing new to show, and whether the last one was.
     draws_always = drawn = True
-    _label_time = 0.0
+    # What the last one drew, px.
+    drawn_rects: Sequence[pygame.Rect] = ()
+    _label_time = _widget_time = 0.0
     # The character of the key press that was the last action.
     _acted = ""
     _told_trouble: str | None = None
@@ -71,7 +75,7 @@ class App(Window):
             events = [event for event in (*first, *pygame.event.get()) if event.type != pygame.NOEVENT]
             self.frame(elapsed, events)
             if self.drawn:
-                pygame.display.flip()
+                pygame.display.update(self.drawn_rects)
             if not shown:
                 # The window is there first; simulations go over to the compiled steps when they are.
                 shown = True
@@ -116,11 +120,23 @@ class App(Window):
         """
         for event in events:
             self.handle(event)
-        self.manager.update(elapsed)
         self.advance(elapsed)
-        self.drawn = self.quiet.wants(self, bool(events), elapsed) or self.draws_always
+        self.drawn = self.quiet.wants(self, events, elapsed) or self.draws_always
+        turn = None if self.draws_always else self.quiet.turn
+        self._widget_time += elapsed
+        if turn is None or turn == WIDGETS_TURN:
+            self._tend_widgets()
         if self.drawn:
-            draw_window(self)
+            self.drawn_rects = draw_window(self, turn)
+
+    def _tend_widgets(self) -> None:
+        """Let the widgets know how much time has gone by, and what there is to show."""
+        self.manager.update(self._widget_time)
+        self._label_time += self._widget_time
+        self._widget_time = 0.0
+        if self._label_time >= LABEL_INTERVAL:
+            self._label_time = 0.0
+            self.update_labels()
 
     def advance(self, elapsed: float) -> None:
         """Let time pass; the hand waits while a dialog is open, a replay does not."""
@@ -137,10 +153,6 @@ class App(Window):
                 pygame.key.set_repeat()
         lessons.follow_lesson(self)
         self._tell_trouble()
-        self._label_time += elapsed
-        if self._label_time >= LABEL_INTERVAL:
-            self._label_time = 0.0
-            self.update_labels()
 
     def _tell_trouble(self) -> None:
         trouble, told = self.session.trouble, self._told_trouble

@@ -49,8 +49,8 @@ def use_dividers(window: Window, event: pygame.event.Event) -> bool:
     return event.type == pygame.MOUSEMOTION and window.divider is not None
 
 
-def draw_divider(window: Window, canvas: Canvas) -> None:
-    """Draw the divider that is dragged where it would go, or mark the one under the mouse."""
+def draw_divider(window: Window, canvas: Canvas) -> bool:
+    """Draw the divider that is dragged where it would go, or mark the one under the mouse; whether there was one."""
     name = window.divider or (
         None if window.dialogs.open or window.panning or window.session.holding else divider_at(window, window.mouse_at)
     )
@@ -67,3 +67,4 @@ def draw_divider(window: Window, canvas: Canvas) -> None:
         # A display without pointers has none to show.
         with suppress(pygame.error):
             pygame.mouse.set_cursor(cursor)
+    return name is not None

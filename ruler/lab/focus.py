@@ -85,8 +85,8 @@ def _move_timeline(window: Window, event: pygame.event.Event) -> bool:
     return True
 
 
-def draw(window: Window, canvas: Canvas) -> None:
-    """The ring around what has the keyboard, and what is wrong with the number in it."""
+def draw(window: Window, canvas: Canvas) -> bool:
+    """The ring around what has the keyboard, and what is wrong with the number in it; whether something has it."""
     entry = window.controls.focused_entry()
     for place in _places(window):
         if place[:2] == ("entry", entry):
@@ -96,6 +96,7 @@ def draw(window: Window, canvas: Canvas) -> None:
             # Around what is small, within what reaches to the window's edge.
             around = 4 if place.kind in ("button", "timeline") else -2
             draw_focus(canvas, place.rect.inflate(around, around))
+    return entry is not None or window.focused is not None
 
 
 def _draw_complaint(canvas: Canvas, rect: pygame.Rect, text: str | None) -> None:

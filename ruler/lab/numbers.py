@@ -41,13 +41,17 @@ class Number(NamedTuple):
 
 @dataclass
 class Explained:
-    """Where numbers were drawn in this frame, and what is said of each when the mouse is on it."""
+    """Where numbers were drawn, and what is said of each when the mouse is on it."""
 
     places: list[tuple[pygame.Rect, str]] = field(default_factory=list)
 
     def add(self, rect: pygame.Rect, about: str) -> None:
         """A number was drawn here."""
         self.places.append((rect, about))
+
+    def forget(self, rect: pygame.Rect) -> None:
+        """What was drawn here is drawn anew."""
+        self.places = [place for place in self.places if not rect.collidepoint(place[0].center)]
 
     def at(self, point: tuple[int, int]) -> str | None:
         """What is said of the number under a point, px; None beside them."""

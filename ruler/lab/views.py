@@ -1,6 +1,9 @@
 """A frame of the window: what is drawn where."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import cache, partial
+from typing import NamedTuple
 
 import pygame
 
@@ -18,48 +21,104 @@ from ruler.lab.ghosts import SECOND, resemblance_in_words
 from ruler.lab.i18n import _
 from ruler.lab.lesson_bar import Places, draw_start, draw_task
 from ruler.lab.lessons import offered
-from ruler.lab.numbers import RESEMBLES, Explained, draw_about
+from ruler.lab.numbers import RESEMBLES, draw_about
 from ruler.lab.overlay import draw_veil
+from ruler.lab.quiet import TURNS
 from ruler.lab.scene import Scene
 from ruler.lab.window import NEAR, Window
 
 
-def draw_window(window: Window) -> None:
-    """Draw a frame."""
-    surface, layout, player = window.surface, window.layout, window.player
-    canvas = Canvas(surface, window.scale)
-    scenes, about = window.stills.of(player.scenes(), window.less_motion), player.about()
+class _Part(NamedTuple):
+    """A part of the window beside the table: where it is, and what draws it."""
+
+    rects: Sequence[pygame.Rect]
+    draw: Callable[[], None]
+
+
+def draw_window(window: Window, turn: int | None = None) -> list[pygame.Rect]:
+    """Draw a frame.
+
+    Args:
+        window: what it shows.
+        turn: which of the `quiet.TURNS` it is to draw of what lies beside the table; None: all.
+
+    Returns:
+        What has been drawn, px.
+    """
+    canvas, layout = Canvas(window.surface, window.scale), window.layout
+    scenes = window.stills.of(window.player.scenes(), window.less_motion)
     index = window.view_at(window.mouse_at)
     hovered = _hovered(window, index, scenes[index])
+    _draw_table(window, canvas, scenes, hovered)
+    drawn = [layout.table]
+    for number, part in enumerate(_parts(window, canvas, scenes)):
+        if turn is None or number % TURNS == turn:
+            for rect in part.rects:
+                window.explained.forget(rect)
+            part.draw()
+            drawn += part.rects
+    over = draw_divider(window, canvas)
+    if hovered is not None:
+        overlays.draw_hover(canvas, window.mouse_at, scenes[index], hovered, window.options.deep)
+    over |= focus.draw(window, canvas)
+    over |= _draw_over(window, canvas)
+    window.laid_over = over or hovered is not None
+    return [window.surface.get_rect()] if turn is None or window.laid_over else drawn
+
+
+def _draw_table(window: Window, canvas: Canvas, scenes: list[Scene], hovered: int | None) -> None:
+    about, index = window.player.about(), window.view_at(window.mouse_at)
     if len(scenes) > 1:
-        pygame.draw.rect(surface, theme.LINE, layout.table)
+        pygame.draw.rect(canvas.surface, theme.LINE, window.layout.table)
     for number, (view, scene) in enumerate(zip(window.views, scenes, strict=True)):
         shown = replace(window.options, hovered=hovered if number == index else None)
         draw_picture(canvas, view, scene, shown)
     for (name, _text), view in zip(about, window.views, strict=False):
         at = (view.rect.left + canvas.px(14), view.rect.top + canvas.px(8))
         canvas.text(name, at, size=theme.NORMAL, bold=True, halo=theme.PAPER)
-    window.explained = Explained()
-    _draw_graphs(window, canvas, scenes)
-    _draw_readout(window, canvas, scenes[0])
+
+
+def _parts(window: Window, canvas: Canvas, scenes: list[Scene]) -> list[_Part]:
+    """All that lies beside the table, in the order in which it takes its turns."""
+    layout = window.layout
+    shown = cache(partial(shown_in_graphs, window, scenes))
+    return [
+        *(_Part([rect], partial(_draw_graph, window, canvas, name, shown)) for name, rect in layout.graphs.items()),
+        _Part(
+            [layout.menu_bar, layout.toolbar, layout.controls, layout.timeline], partial(_draw_widgets, window, canvas)
+        ),
+        _Part([layout.readout], partial(_draw_readout, window, canvas, scenes[0])),
+        _Part([layout.status], partial(_draw_status, window, canvas)),
+    ]
+
+
+def _draw_graph(window: Window, canvas: Canvas, name: str, shown: Callable[[], Shown]) -> None:
+    graph, rect = GRAPHS[name], window.layout.graphs[name]
+    graph.draw(canvas, rect, shown())
+    if graph.about:
+        window.explained.add(pygame.Rect(rect.x, rect.y, rect.width, canvas.px(22)), _(graph.about))
+
+
+def _draw_status(window: Window, canvas: Canvas) -> None:
     text, warning = status(window)
+    player = window.player
     level = player.trust().level
-    overlays.draw_status(canvas, layout.status, text, warning, player.numbers(), level, window.explained)
+    overlays.draw_status(canvas, window.layout.status, text, warning, player.numbers(), level, window.explained)
+
+
+def _draw_widgets(window: Window, canvas: Canvas) -> None:
+    """Menu bar, toolbar, parameters and timeline."""
+    layout, surface, field = window.layout, canvas.surface, window.controls.hinge_field
     window.menu_bar.draw(canvas, layout.menu_bar, name_of(window), window.mouse_at)
     for rect in (layout.toolbar, layout.controls, layout.timeline):
         surface.fill(theme.PANEL, rect)
-    overlays.draw_about(canvas, layout.controls, about)
-    if window.controls.hinge_field is not None:
-        canvas.card(window.controls.hinge_field, theme.CARD, edge=theme.ACCENT, radius=6.0)
+    overlays.draw_about(canvas, layout.controls, window.player.about())
+    if field is not None:
+        canvas.card(field, theme.CARD, edge=theme.ACCENT, radius=6.0)
     window.manager.draw_ui(surface)
     _draw_speed(window, canvas)
-    overlays.draw_times(canvas, layout.timeline, TIMELINE_TEXT, player.times())
+    overlays.draw_times(canvas, layout.timeline, TIMELINE_TEXT, window.player.times())
     _draw_forks(window, canvas)
-    draw_divider(window, canvas)
-    if hovered is not None:
-        overlays.draw_hover(canvas, window.mouse_at, scenes[index], hovered, window.options.deep)
-    focus.draw(window, canvas)
-    _draw_over(window, canvas)
 
 
 def _draw_readout(window: Window, canvas: Canvas, scene: Scene) -> None:
@@ -83,8 +142,8 @@ def _draw_forks(window: Window, canvas: Canvas) -> None:
         overlays.draw_fork(canvas, controls.timeline.rect, controls.timeline_at(part), about, window.explained)
 
 
-def _draw_over(window: Window, canvas: Canvas) -> None:
-    """What lies over the window."""
+def _draw_over(window: Window, canvas: Canvas) -> bool:
+    """What lies over the window; whether there was something that may lie beside the table."""
     _draw_over_table(window, canvas)
     about = None if window.overlay is not None else window.explained.at(window.mouse_at)
     if about is not None:
@@ -93,6 +152,7 @@ def _draw_over(window: Window, canvas: Canvas) -> None:
         if overlay.modal:
             draw_veil(canvas)
         overlay.draw(canvas)
+    return about is not None or overlay is not None
 
 
 def _draw_over_table(window: Window, canvas: Canvas) -> None:
@@ -133,14 +193,6 @@ def _hovered(window: Window, index: int, scene: Scene) -> int | None:
     if not over_table or window.overlay is not None or window.panning or scene.blocks is not None:
         return None
     return hinge_at(window.views[index], scene, window.mouse_at, radius=NEAR * window.scale)
-
-
-def _draw_graphs(window: Window, canvas: Canvas, scenes: list[Scene]) -> None:
-    shown = shown_in_graphs(window, scenes)
-    for name, rect in window.layout.graphs.items():
-        GRAPHS[name].draw(canvas, rect, shown)
-        if GRAPHS[name].about:
-            window.explained.add(pygame.Rect(rect.x, rect.y, rect.width, canvas.px(22)), _(GRAPHS[name].about))
 
 
 def shown_in_graphs(window: Window, scenes: list[Scene]) -> Shown:

@@ -104,7 +104,8 @@ class Window:
         hints_shown: whether it is offered what to do first.
         lesson: the experiment under way, or None.
         over_table: what lies over the table and can be clicked: the offer at the start, an experiment's task.
-        explained: where the numbers of this frame are, and what each is.
+        explained: where the numbers are, and what each is.
+        laid_over: whether something lies over the parts of the window beside the table.
         resembles, resembles_rect: the nearest network, and where it is written: a click draws it.
         menu_bar: the menus along the top.
         less_motion, stills: whether what is shaken is shown as stills, and these.
@@ -147,6 +148,7 @@ class Window:
         self.lesson: Lesson | None = None
         self.over_table = Places()
         self.explained = Explained()
+        self.laid_over = False
         self.resembles: Resemblance | None = None
         self.resembles_rect = pygame.Rect(0, 0, 0, 0)
         self.less_motion, self.stills = bool(setting("less motion")), Stills()
@@ -227,7 +229,10 @@ class Window:
         if not keep_views:
             self.fit()
         # The old widgets hold each other and some 10 MB of pictures; they are let go of here, not at some later moment.
+        # What is left stays: to look through all of it again and again costs a frame 10 ms now and then.
+        gc.unfreeze()
         gc.collect()
+        gc.freeze()
 
     def resized(self) -> None:
         """The window has another size."""

@@ -31,7 +31,7 @@ def open_window(hinges):
     """A window of 1280 x 800 whose script is pulling, all overlays off, with twenty seconds of history."""
     scenario = load_scenario("steady", [f"ruler.hinges={hinges}"])
     app = App(Session(scenario, "steady"), scale=1.0, size=(1280, 800))
-    app.hints_shown = False
+    app.hints_shown = app.draws_always = False
     app.do("play_script")
     app.clock.speed = 8.0
     for _ in range(150):

@@ -11,6 +11,7 @@ import pytest
 
 from ruler.lab import i18n
 from ruler.lab.app import App
+from ruler.lab.art import theme
 from ruler.lab.session import Session
 from ruler.scenario import load_scenario
 
@@ -72,10 +73,11 @@ class Window:
 
 
 @pytest.fixture(autouse=True)
-def in_english():
+def in_english_and_light():
     i18n.use("en")
     yield
     i18n.use("en")
+    theme.use("light")
 
 
 @pytest.fixture(autouse=True)

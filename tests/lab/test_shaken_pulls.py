@@ -22,7 +22,7 @@ TRIES = int(os.environ.get("RULER_TRIES", "2"))
 def unhurried(monkeypatch):
     """Every frame makes all its steps, however busy the machine is, and draws nothing."""
     monkeypatch.setattr("ruler.lab.clock.BUDGET", math.inf)
-    monkeypatch.setattr("ruler.lab.app.draw_window", lambda window: None)
+    monkeypatch.setattr("ruler.lab.app.draw_window", lambda *_: [])
 
 
 def try_once(open_lab, number):

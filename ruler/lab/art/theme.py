@@ -183,6 +183,7 @@ def text_image(
     return _text(one_line(text), max(4, round(size * scale)), INK if colour is None else colour, bold, halo)
 
 
+@functools.lru_cache(maxsize=2048)
 def one_line(text: str) -> str:
     """The text as it is drawn: control characters, which may come from files, are spelt out."""
     return clean(text).replace("\n", " ").replace("\t", " ")
@@ -193,6 +194,7 @@ def text_size(text: str, size: float = NORMAL, scale: float = 1.0, bold: bool = 
     return text_image(text, size, scale, None, bold).get_size()
 
 
+@functools.lru_cache(maxsize=512)
 def shortened(text: str, width: float, size: float = NORMAL, scale: float = 1.0, bold: bool = False) -> str:
     """The text, cut with an ellipsis so that it fits into `width` px."""
     text, face = one_line(text), font(size, scale, bold)
@@ -208,6 +210,11 @@ def shortened(text: str, width: float, size: float = NORMAL, scale: float = 1.0,
 
 def wrapped(text: str, width: float, size: float = NORMAL, scale: float = 1.0, bold: bool = False) -> list[str]:
     """The text in lines no wider than `width` px; a word that is wider is cut."""
+    return list(_wrapped(text, width, size, scale, bold))
+
+
+@functools.lru_cache(maxsize=512)
+def _wrapped(text: str, width: float, size: float, scale: float, bold: bool) -> tuple[str, ...]:
     face, lines = font(size, scale, bold), [""]
     for word in one_line(text).split():
         longer = f"{lines[-1]} {word}" if lines[-1] else word
@@ -221,7 +228,7 @@ def wrapped(text: str, width: float, size: float = NORMAL, scale: float = 1.0, b
             lines[-1], word = word[:fits], word[fits:]
             lines.append("")
         lines[-1] = word
-    return [line for line in lines if line]
+    return tuple(line for line in lines if line)
 
 
 def mixed(first: Colour, second: Colour, part: float) -> Colour:

@@ -19,6 +19,7 @@ from ruler.lab.art.sprites import (
     FINE,
     MARGIN,
     Point,
+    as_drawn,
     blit_turned,
     direction,
     draw_disc,
@@ -150,7 +151,7 @@ def _section(length: float, width: float, start: float, px_per_m: float, step: f
     fine_length, fine_width = FINE * length, FINE * width
     pixels = _blank(fine_length, fine_width).copy()
     _draw_ticks(pixels, fine_length, fine_width, _marks(fine_length, start, FINE * px_per_m, step, fine_width))
-    picture = pygame.image.frombytes(pixels.tobytes(), (pixels.shape[1], pixels.shape[0]), "RGBA")
+    picture = as_drawn(pygame.image.frombytes(pixels.tobytes(), (pixels.shape[1], pixels.shape[0]), "RGBA"))
     if numbers:
         _print_numbers(picture, fine_length, fine_width, start, px_per_m)
     return picture
