@@ -1,16 +1,20 @@
-"""Friction of a measured ruler: least squares over the unknowns, intervals, and the last row predicted from the others.
+"""Friction of a measured ruler: the most likely unknowns, intervals, and the last row predicted from the others.
 
 The misfit of each opening counts in units of its error (the measuring one and that of the model's steps), priors as
-further residuals of standard deviation 1. SciPy's trust-region method finds the smallest sum of squares; slopes are
-differences. Intervals are the middle 95 % of the normal distribution that slopes and priors give at the end, widened as
-made-up rulers asked for, and more when the misfit is larger than the error that was named.
+further residuals of standard deviation 1. What a ruler does is full of kinks, of hinges that just stick or slip, so
+that slopes at one place say little of what lies a little further on. Stills are therefore fitted in rounds of
+statistical linearization: a plane is laid through the residuals of some vectors as likely as the last round left
+them, what the plane misses counts as further error, and the normal distribution that follows is the next round's
+(Garcia-Fernandez, Svensson, Morelande and Sarkka, Posterior linearization filter, IEEE Trans. Signal Process. 63,
+2015). From its middle SciPy's trust-region method goes to the smallest sum of squares; intervals are the middle 95 %
+of that distribution around it, wider when the misfit is larger than the error that was named. Films, whose misfit is
+smoother and costs a simulation, go by slopes alone.
 """
 
 import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -20,7 +24,7 @@ from ruler.arrays import Floats
 from ruler.errors import BadInputError
 from ruler.measured.models import FilmModel, Predict, fitted_scenario, slow_model
 from ruler.measured.pull import MeasuredPull, measured_pull
-from ruler.measured.slow import EPS, start_angles
+from ruler.measured.slow import start_angles
 from ruler.measured.unknowns import (
     PRIOR_LEFT,
     RATIO,
@@ -40,18 +44,13 @@ TIP_ERROR = 0.02
 # First values of the ratio that are tried.
 SCAN = tuple(np.geomspace(0.3, 80.0, 10).tolist())
 TOLERANCE = 1e-3
-# What a ruler does is full of kinks, of hinges that just stick or slip, and a search that begins among them ends at
-# the first. So stills are fitted in two ways, and the lower end counts: with friction that sets in softly at first,
-# at these rates, and with slopes over so many steps that they look beyond the kinks.
-WAYS = (((3e-2, 1.0), (1e-2, 1.0), (1e-3, 1.0), (EPS, 1.0)), ((EPS, 3.0), (EPS, 1.0)))
-# How often each stage of a way may look.
+# How often a search may look.
 MOST_LOOKS = 8
-# Over which slopes are taken for the intervals: about as wide as these.
-WIDE = 3.0
-# Intervals are this much wider than slopes and priors have them. The sum of squares has many ends that are nearly as
-# low, of which a search finds one: without this, 95 % intervals of made-up rulers held the truth in 65 % of cases only
-# (tests/reliability/measured_coverage.py).
-WIDENED = 2.6
+# Rounds of linearization: at most, and how far the middle still moves, in standard deviations, when it has settled;
+# how wide the first one looks, in steps of the slopes, and how many vectors for each unknown.
+ROUNDS, SETTLED, FIRST_WIDE, VECTORS = 10, 0.2, 5.0, 4
+# The inverse ratio goes by at most this factor in a round.
+FARTHEST = 3.0
 DRAWS = 4000
 # Fewer rows than this leave nothing to predict from.
 LEAST_FOR_HELD_OUT = 3
@@ -199,13 +198,12 @@ def fit_recording(
     timed = pull.time is not None
     noise = math.hypot(pull.noise, math.radians(MODEL_ERROR))
     unknowns, untold = make_unknowns(base, settings.free, settings.per_hinge, timed, settings.factor_prior, pull.noise)
-    search = _Search(pull, unknowns, noise, settings.workers, progress)
-    found = search.run()
-    cov = search.covariance(found)
+    search = _Search(pull, unknowns, noise, settings, progress)
+    found, cov = search.run()
     last = None
     if held_out and len(pull.opening) >= LEAST_FOR_HELD_OUT:
-        fewer = _Search(pull.without_last(), unknowns, noise, settings.workers, search.count_on)
-        last = np.degrees(search.predict(fewer.run(found if timed else None)[None], EPS)[0, -1])
+        fewer = _Search(pull.without_last(), unknowns, noise, settings, search.count_on)
+        last = np.degrees(search.predict(fewer.run(found if timed else None)[0][None])[0, -1])
     draws = _draws(found, cov, unknowns, settings.seed)
     factors, low, high, known = _factors(unknowns, draws, found) if unknowns.per_hinge else (None, None, None, None)
     return Fit(
@@ -215,7 +213,7 @@ def fit_recording(
         factor_low=low,
         factor_high=high,
         factor_determined=known,
-        predicted_deg=np.degrees(search.predict(found[None], EPS)[0]),
+        predicted_deg=np.degrees(search.predict(found[None])[0]),
         held_out_deg=last,
         evaluations=search.evaluations,
         wall_s=time.monotonic() - started,
@@ -232,12 +230,13 @@ class _Search:
     """
 
     def __init__(
-        self, pull: MeasuredPull, unknowns: Unknowns, noise: float, workers: int, progress: Progress | None
+        self, pull: MeasuredPull, unknowns: Unknowns, noise: float, settings: FitSettings, progress: Progress | None
     ) -> None:
         self._pull, self._unknowns, self._noise, self._progress = pull, unknowns, noise, progress
+        self._seed = settings.seed
         self.evaluations = 0
         slow = pull.time is None
-        self.predict: Predict = slow_model(pull, unknowns) if slow else FilmModel(pull, unknowns, workers)
+        self.predict: Predict = slow_model(pull, unknowns) if slow else FilmModel(pull, unknowns, settings.workers)
         self._rows = pull.opening[1:].size
 
     def count_on(self, tried: int, misfit: float) -> None:
@@ -246,9 +245,9 @@ class _Search:
         if self._progress is not None:
             self._progress(tried, misfit)
 
-    def residuals(self, x: Floats, softness: float = EPS) -> Floats:
+    def residuals(self, x: Floats) -> Floats:
         """Of vectors of shape (B, size), each of standard deviation 1 if the model is right, shape (B, residuals)."""
-        pull, predicted = self._pull, self.predict(x, softness)
+        pull, predicted = self._pull, self.predict(x)
         off = ((predicted[:, 1:] - pull.opening[1:]) / self._noise).reshape(len(x), -1)
         parts = [off, self._unknowns.pulls(x)]
         if self._unknowns.start:
@@ -259,54 +258,81 @@ class _Search:
         self.count_on(len(x), math.degrees(self._noise * math.sqrt((off**2).mean(axis=1).min())))
         return np.concatenate(parts, axis=1)
 
-    def run(self, begin: Floats | None = None) -> Floats:
-        """The best vector, shape (size,), looked for from the best ratio of `SCAN`, or from a vector that is near."""
-        low, high = self._unknowns.limits()
-        if begin is not None or self._pull.time is not None:
-            first = self._scan(low, high, EPS) if begin is None else begin
-            return self._go(first, WAYS[1][1:], low, high)[1]
-        ends = [self._go(self._scan(low, high, way[0][0]), way, low, high) for way in WAYS]
-        return min(ends, key=lambda end: end[0])[1]
+    def run(self, begin: Floats | None = None) -> tuple[Floats, Floats]:
+        """The best vector, shape (size,), and the covariance around it, shape (size, size).
 
-    def _go(self, x: Floats, way: Sequence[tuple[float, float]], low: Floats, high: Floats) -> tuple[float, Floats]:
-        """Half the sum of squares at the end of a way, and where that is."""
+        Args:
+            begin: a vector that is near; None: looked for from the best ratio of `SCAN`.
+        """
+        x = self._scan() if begin is None else begin
+        if self._pull.time is not None:
+            x = self._down(x)
+            slopes = self.slopes(x)
+            cov = np.asarray(np.linalg.pinv(slopes.T @ slopes, hermitian=True), dtype=np.float64)
+        else:
+            x, cov = self._rounds(x)
+            x = self._down(x)
+        squares = float((self.residuals(x[None])[0] ** 2).sum())
+        return x, cov * max(1.0, squares / max(1, self._rows - len(self._unknowns.keys)))
+
+    def _rounds(self, x: Floats) -> tuple[Floats, Floats]:
+        """Middle and covariance of the unknowns, by rounds of linearization that begin around a vector."""
+        low, high = self._unknowns.limits()
+        size = x.size
+        rng = np.random.default_rng(self._seed)
+        z = rng.standard_normal((VECTORS * size // 2 + 2, size))
+        z = np.concatenate((z, -z))
+        # Exactly of variance 1, so that the vectors of a round are spread as the round before says.
+        z = np.linalg.solve(np.linalg.cholesky(z.T @ z / len(z)), z.T).T
+        cov = np.diag((FIRST_WIDE * self._unknowns.steps(x)) ** 2)
+        for _ in range(ROUNDS):
+            tried = np.clip(x + z @ np.linalg.cholesky(cov).T, low + 1e-9, high)
+            residuals = self.residuals(tried)
+            plane = np.column_stack((np.ones(len(tried)), tried - x))
+            laid = np.linalg.lstsq(plane, residuals, rcond=None)[0]
+            missed = residuals - plane @ laid
+            error = np.eye(residuals.shape[1]) + missed.T @ missed / (len(tried) - size - 1)
+            weighted = np.linalg.solve(error, laid[1:].T)
+            inverse = laid[1:] @ weighted
+            cov = np.linalg.inv(inverse)
+            move = -cov @ (weighted.T @ laid[0])
+            moved = math.sqrt(move @ inverse @ move / size)
+            far = np.clip(x[0] + move[0], x[0] / FARTHEST, x[0] * FARTHEST) - x[0]
+            x = x + move * (far / move[0] if move[0] != 0.0 else 1.0)
+            if moved < SETTLED:
+                break
+        return np.clip(x, low, high), cov
+
+    def _down(self, x: Floats) -> Floats:
+        """The nearest vector of least squares."""
         from scipy.optimize import least_squares
 
-        cost = math.inf
-        for softness, wide in way:
-            found = least_squares(
-                lambda at, soft=softness: self.residuals(at[None], soft)[0],
-                np.clip(x, low + 1e-6, high - 1e-6),
-                partial(self.slopes, softness=softness, wide=wide),
-                bounds=(low, high),
-                x_scale=10.0 * self._unknowns.steps(x),
-                ftol=TOLERANCE,
-                xtol=TOLERANCE,
-                max_nfev=MOST_LOOKS,
-            )
-            x, cost = np.asarray(found.x), float(found.cost)
-        return cost, x
+        low, high = self._unknowns.limits()
+        found = least_squares(
+            lambda at: self.residuals(at[None])[0],
+            np.clip(x, low + 1e-6, high - 1e-6),
+            self.slopes,
+            bounds=(low, high),
+            x_scale=10.0 * self._unknowns.steps(x),
+            ftol=TOLERANCE,
+            xtol=TOLERANCE,
+            max_nfev=MOST_LOOKS,
+        )
+        return np.asarray(found.x)
 
-    def _scan(self, low: Floats, high: Floats, softness: float) -> Floats:
+    def _scan(self) -> Floats:
         tried = np.tile(self._unknowns.first(), (len(SCAN), 1))
         tried[:, 0] = 1.0 / np.array(SCAN)
-        tried = np.clip(tried, low, high)
-        return np.asarray(tried[(self.residuals(tried, softness) ** 2).sum(axis=1).argmin()])
+        tried = np.clip(tried, *self._unknowns.limits())
+        return np.asarray(tried[(self.residuals(tried) ** 2).sum(axis=1).argmin()])
 
-    def slopes(self, x: Floats, softness: float = EPS, wide: float = 1.0) -> Floats:
-        """Of the residuals, shape (residuals, size), over `wide` steps to each side."""
-        steps = wide * self._unknowns.steps(x)
+    def slopes(self, x: Floats) -> Floats:
+        """Of the residuals, shape (residuals, size), over a step to each side."""
+        steps = self._unknowns.steps(x)
         # The inverse ratio stays above 0.
         steps[0] = min(steps[0], 0.9 * x[0])
-        tried = self.residuals(np.concatenate((x + np.diag(steps), x - np.diag(steps))), softness)
+        tried = self.residuals(np.concatenate((x + np.diag(steps), x - np.diag(steps))))
         return np.asarray((tried[: len(steps)] - tried[len(steps) :]).T / (2.0 * steps))
-
-    def covariance(self, x: Floats) -> Floats:
-        """Of the unknowns, shape (size, size); larger when the misfit is larger than the error that was named."""
-        slopes = self.slopes(x, wide=WIDE)
-        squares = float((self.residuals(x[None])[0] ** 2).sum())
-        excess = max(1.0, squares / max(1, self._rows - len(self._unknowns.keys)))
-        return np.asarray(WIDENED**2 * excess * np.linalg.pinv(slopes.T @ slopes, hermitian=True))
 
 
 def _draws(x: Floats, cov: Floats, unknowns: Unknowns, seed: int) -> Floats:
@@ -322,7 +348,7 @@ def _factors(unknowns: Unknowns, draws: Floats, x: Floats) -> tuple[Floats, Floa
     drawn, best = unknowns.factors(draws), unknowns.factors(x[None])[0]
     drawn = drawn / drawn.mean(axis=1, keepdims=True)
     low, high = np.percentile(drawn, (2.5, 97.5), axis=0)
-    left = np.log(drawn).std(axis=0) / math.sqrt(math.log1p(unknowns.factor_prior**2)) / WIDENED
+    left = np.log(drawn).std(axis=0) / math.sqrt(math.log1p(unknowns.factor_prior**2))
     return best / best.mean(), low, high, tuple(bool(part < PRIOR_LEFT) for part in left)
 
 

@@ -23,21 +23,21 @@ SLOW_SPEED = 0.25
 LOST = 3.0
 _STEPS_AT_A_TIME = 20000
 
-# Openings, rad, shape (B, rows, N), for vectors of unknowns, shape (B, size), and how softly friction sets in.
-Predict = Callable[[Floats, float], Floats]
+# Openings, rad, shape (B, rows, N), for vectors of unknowns, shape (B, size).
+Predict = Callable[[Floats], Floats]
 
 
 def slow_model(pull: MeasuredPull, unknowns: Unknowns) -> Predict:
     """The slow limit, for stills."""
 
-    def predict(x: Floats, softness: float) -> Floats:
+    def predict(x: Floats) -> Floats:
         rulers = SlowRulers(
             length=pull.length,
             opening=unknowns.start_opening(x, pull.opening[0]),
             ratio=unknowns.ratios(x),
             whole=pull.ruler.section_length,
         )
-        return pull_batch(rulers, pull.tip, eps=softness)
+        return pull_batch(rulers, pull.tip)
 
     return predict
 
@@ -54,8 +54,8 @@ class FilmModel:
     def __init__(self, pull: MeasuredPull, unknowns: Unknowns, workers: int = 1) -> None:
         self._pull, self._unknowns, self._workers = pull, unknowns, workers
 
-    def __call__(self, x: Floats, softness: float) -> Floats:  # noqa: ARG002
-        """As for `Predict`; friction of the simulation is what it is."""
+    def __call__(self, x: Floats) -> Floats:
+        """As for `Predict`."""
         scenarios = [fitted_scenario(self._pull, self._unknowns, row) for row in x]
         assert self._pull.time is not None
         play = partial(play_at, times=self._pull.time)

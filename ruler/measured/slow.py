@@ -52,7 +52,7 @@ def start_angles(opening: Floats, length: Floats, tip: Floats) -> Floats:
     return np.asarray(angle + (np.arctan2(tip[1], tip[0]) - np.arctan2(y, x))[:, None])
 
 
-def pull_batch(rulers: SlowRulers, path: Floats, step: float = STEP, eps: float = EPS) -> Floats:
+def pull_batch(rulers: SlowRulers, path: Floats, step: float = STEP) -> Floats:
     """Lead the tips slowly from where they are along straight lines through the points of a path.
 
     Args:
@@ -60,14 +60,12 @@ def pull_batch(rulers: SlowRulers, path: Floats, step: float = STEP, eps: float 
         path: places of the tip from the pin, in the unit of the lengths, shape (rows, 2); the ruler is laid out
             towards the first, and led from the place of its own tip.
         step: longest step, in mean section lengths.
-        eps: rate at which friction is rounded, see `EPS`. With much larger ones what a ruler does is a smooth function
-            of its friction, which a search can begin with.
 
     Returns:
         Openings at the points of the path, rad, shape (B, rows, N); the first are those of the start.
     """
     unit = float(np.mean(rulers.length))
-    batch = _Batch(rulers, unit, start_angles(rulers.opening, rulers.length, path[0]), eps)
+    batch = _Batch(rulers, unit, start_angles(rulers.opening, rulers.length, path[0]))
     rows = [batch.opening]
     before = path[0]
     for target in path[1:]:
@@ -82,8 +80,8 @@ def pull_batch(rulers: SlowRulers, path: Floats, step: float = STEP, eps: float 
 class _Batch:
     """B rulers on their way."""
 
-    def __init__(self, rulers: SlowRulers, unit: float, angle: Floats, eps: float) -> None:
-        self._length, self._eps = rulers.length / unit, eps
+    def __init__(self, rulers: SlowRulers, unit: float, angle: Floats) -> None:
+        self._length = rulers.length / unit
         self.angle, count = angle, rulers.length.size
         self._side = fold_sides(count - 1)
         # Weights and torques in units of friction x mass x gravity of a whole section, and of the mean length.
@@ -153,7 +151,7 @@ class _Batch:
     def _local(self, problem: "_Problem", v: Floats) -> "_Local":
         point = _times(problem.rows, v)
         turned = v @ self._turn.T
-        rounded = self._eps**2
+        rounded = EPS**2
         speed, spin = np.sqrt((point * point).sum(1) + rounded), np.sqrt(turned * turned + rounded)
         unit, share = point / speed[:, None], turned / spin
         beyond = np.maximum(turned - problem.room[1], 0.0) + np.minimum(turned - problem.room[0], 0.0)
