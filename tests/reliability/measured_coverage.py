@@ -22,7 +22,7 @@ from ruler.theory.slow_ruler import QuasiStaticRuler
 NOISE_DEG = 1.5
 # Relative standard deviation that factors of 0.7 to 1.4 have; steps of the bound's slopes, relative and rad.
 PRIOR = 0.2
-STEP, TURN = 0.05, 0.015
+STEP, TURN = 2e-3, 6e-4
 FACTORS = (0.7, 1.4)
 LENGTH, MASS, FRICTION = 0.2, 0.012, 0.3
 
@@ -110,9 +110,9 @@ def main() -> None:
         )
         print(
             f"  so far: factors off by {100 * np.median(errors):.1f} % (median; determined ones "
-            f"{100 * np.median(told_errors):.1f} %), ratio {100 * np.median(ratios):.1f} % (bound {100 * bound:.1f} %); "
-            f"intervals hold the truth: {100 * np.mean(held):.1f} % of {len(held)} factors, "
-            f"{100 * np.mean(held_ratio):.1f} % of {len(ratios)} ratios",
+            f"{100 * np.median(told_errors):.1f} %), ratio {100 * np.median(ratios):.1f} % "
+            f"(bound {100 * bound:.1f} %); intervals hold the truth: {100 * np.mean(held):.1f} % of "
+            f"{len(held)} factors, {100 * np.mean(held_ratio):.1f} % of {len(ratios)} ratios",
             flush=True,
         )
 
