@@ -3,7 +3,7 @@
 import os
 import sys
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 from cyclopts import Parameter
 
@@ -49,7 +49,7 @@ def lab(
     scale: float | None = None,
     size: str = "1280x800",
     language: str | None = None,
-    theme: Literal["light", "dark", "contrast"] | None = None,
+    theme: str | None = None,
     keys: bool = False,
     force: Force = False,
 ) -> None:
@@ -100,6 +100,10 @@ def lab(
         from ruler.lab.i18n import check_language
 
         check_language(language)
+    if theme is not None:
+        from ruler.lab.art.palettes import check_theme
+
+        check_theme(theme)
     need_display("without one, try: ruler demo")
     from ruler.lab.app import open_window
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
@@ -14,7 +14,6 @@ from ruler.progress import progress
 
 if TYPE_CHECKING:
     from ruler.networks import LayerProfile
-    from ruler.networks.residuals import Target
 
 network = group(
     "network",
@@ -73,7 +72,7 @@ def measure_(
     /,
     *,
     measure_: MeasureName = "trace-ratio",
-    target: Literal["index", "embedding"] = "index",
+    target: str = "index",
     tokens: int = 20_000,
     json_: Json = False,
     output: MaybeOutput = None,
@@ -156,7 +155,7 @@ def advise(
 
 
 def _measure_language(
-    model: str, text: str, target: "Target", tokens: int, json_: bool, output: str | None, force: bool
+    model: str, text: str, target: str, tokens: int, json_: bool, output: str | None, force: bool
 ) -> None:
     from ruler.cli.network_reports import language_report
     from ruler.io import check

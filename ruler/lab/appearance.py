@@ -1,5 +1,7 @@
 """How the window looks to whom: themes, and less motion. What is chosen is remembered."""
 
+from functools import partial
+
 from ruler.lab.art import theme
 from ruler.lab.bindings import action
 from ruler.lab.i18n import _
@@ -13,38 +15,27 @@ def begin(wanted: str | None = None) -> None:
     theme.use(str(name) if name in theme.THEMES else "light")
 
 
-@action(
-    "",
-    "white ground, black lines, strong colours",
-    "View",
-    "theme_contrast",
-    label="High contrast",
-    on=lambda _: theme.theme_name() == "contrast",
-    name_of_theme="contrast",
-)
-@action(
-    "",
-    "dark ground",
-    "View",
-    "theme_dark",
-    label="Dark",
-    on=lambda _: theme.theme_name() == "dark",
-    name_of_theme="dark",
-)
-@action(
-    "",
-    "light ground",
-    "View",
-    "theme_light",
-    label="Light",
-    on=lambda _: theme.theme_name() == "light",
-    rule=True,
-    name_of_theme="light",
-)
 def _theme(window: Window, name_of_theme: str) -> None:
     theme.use(name_of_theme)
     remember_setting("theme", name_of_theme)
     window.build(keep_views=True)
+
+
+def _looks_so(name_of_theme: str, _: Window) -> bool:
+    return theme.theme_name() == name_of_theme
+
+
+for _name, _look in theme.THEMES.items():
+    action(
+        "",
+        _look.text,
+        "View",
+        f"theme_{_name}",
+        label=_look.label,
+        on=partial(_looks_so, _name),
+        rule=_name == next(iter(theme.THEMES)),
+        name_of_theme=_name,
+    )(_theme)
 
 
 @action(

@@ -18,7 +18,7 @@ from ruler.arrays import Floats
 from ruler.errors import BadInputError
 from ruler.networks.hooks import as_array, evaluation, find_layers, first_tensor, token_embedding
 from ruler.networks.profile import LayerProfile
-from ruler.networks.residuals import ResidualGatherer, Target, check_target
+from ruler.networks.residuals import TARGETS, ResidualGatherer, check_target
 from ruler.text import reason, regime
 
 TOKENS = 20_000
@@ -109,7 +109,7 @@ def measure_language(
     text: str | Path,
     *,
     layers: Sequence[str] | None = None,
-    target: Target = "index",
+    target: str = "index",
     tokens: int = TOKENS,
     progress: Callable[[int, int], None] | None = None,
 ) -> LanguageMeasurement:
@@ -145,7 +145,7 @@ def measure_language(
         network,
         names,
         start,
-        _targets(network, target),
+        TARGETS[target](np.asarray(as_array(network.get_input_embeddings().weight), dtype=np.float64)),
         root_mean_square=any("RMS" in type(module).__name__ for module in network.modules()),
         classes=True,
     )
@@ -211,10 +211,3 @@ def _sequences(numbers: Any, model: Any, text: str | Path, width: int) -> list[A
         raise BadInputError(f"{text}: its tokens go up to {numbers.max()}, the model knows {vocabulary} only")
     length = min(longest, len(numbers))
     return list(numbers[: len(numbers) // length * length].reshape(-1, length))
-
-
-def _targets(model: Any, target: str) -> Floats:
-    weights = model.get_input_embeddings().weight
-    if target == "embedding":
-        return np.asarray(as_array(weights), dtype=np.float64)
-    return np.arange(len(weights), dtype=np.float64)[:, None]

@@ -11,7 +11,7 @@ fitted, the squares then summed over its components.
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any, Literal, get_args
+from typing import Any
 
 import numpy as np
 
@@ -25,8 +25,11 @@ from ruler.networks.statistics import LeastSquares
 from ruler.text import suggest
 
 RESIDUAL = "prediction-residual"
-Target = Literal["index", "embedding"]
-TARGETS: tuple[str, ...] = get_args(Target)
+# What of the next token is fitted: vectors of all tokens, shape (tokens, numbers), from the model's embedding of them.
+TARGETS: dict[str, Callable[[Floats], Floats]] = {
+    "index": lambda embedding: np.arange(len(embedding), dtype=np.float64)[:, None],
+    "embedding": lambda embedding: embedding,
+}
 WINDOWS = 16  # sequences a batch
 _EPSILON = 1e-5  # of layer norms
 

@@ -1,10 +1,22 @@
-"""The colours of the dark and the high-contrast theme, by their names in `theme`, whose own are the light one.
+"""The themes besides the light one, whose colours are those of `theme`: what each says otherwise, by its name there.
 
 A test holds that text can be read on its ground and that what is told apart by colour stays apart, also as eyes that
 lack one kind of cone see it.
 """
 
-from typing import Any
+from typing import Any, NamedTuple
+
+from ruler.errors import BadInputError
+from ruler.text import suggest
+
+
+class Theme(NamedTuple):
+    """A theme: its name in menus, what it looks like, and its colours by their names in `theme`."""
+
+    label: str
+    text: str
+    colours: dict[str, Any]
+
 
 DARK: dict[str, Any] = {
     "PANEL": (33, 34, 38),
@@ -91,3 +103,19 @@ CONTRAST: dict[str, Any] = {
     ),
     "PLACE": ((0, 0, 96), (72, 0, 132), (132, 0, 132), (168, 0, 84), (180, 32, 0), (150, 84, 0)),
 }
+
+OTHERS = {
+    "dark": Theme("Dark", "dark ground", DARK),
+    "contrast": Theme("High contrast", "white ground, black lines, strong colours", CONTRAST),
+}
+
+
+def check_theme(name: str) -> None:
+    """Refuse a theme that does not exist.
+
+    Raises:
+        BadInputError: it does not.
+    """
+    names = ("light", *OTHERS)
+    if name not in names:
+        raise BadInputError(f"theme {name!r}: {suggest(name, names)}")

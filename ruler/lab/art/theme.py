@@ -102,9 +102,9 @@ LOAD_LEVELS = 64
 MIDDLE_GREY = 101  # on a lighter ground black is easier to read, on a darker one white
 
 
-# The themes, and what each says otherwise than the names above.
-LIGHT: dict[str, Any] = {name: globals()[name] for name in palettes.DARK}
-THEMES = {"light": LIGHT, "dark": palettes.DARK, "contrast": palettes.CONTRAST}
+# The themes, with what each says otherwise than the names above.
+LIGHT = palettes.Theme("Light", "light ground", {name: globals()[name] for name in palettes.DARK})
+THEMES = {"light": LIGHT, **palettes.OTHERS}
 _now = "light"
 
 
@@ -118,7 +118,7 @@ def use(name: str) -> None:
     global _now
     if name == _now:
         return
-    globals().update(THEMES[name])
+    globals().update(THEMES[name].colours)
     _now = name
     # Pictures that were kept have the old colours.
     for module in [module for key, module in sys.modules.items() if key.startswith("ruler.lab.art.")]:
