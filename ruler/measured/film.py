@@ -1,6 +1,7 @@
 """Frames of a film, or of a folder of photographs, read by OpenCV (extra `camera`)."""
 
 import math
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,8 @@ def opencv() -> Any:
     Raises:
         MissingExtraError: it is not installed.
     """
+    # What is wrong with a film is said by the messages here, not also by those of the decoder.
+    os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
     return io.need("cv2", "camera", "reading a film")
 
 
@@ -46,7 +49,6 @@ class Film:
 
     def __init__(self, path: str | Path) -> None:
         self._cv = opencv()
-        # What is wrong with a film is said by the messages here.
         self._cv.setLogLevel(0) if hasattr(self._cv, "setLogLevel") else None
         self.path = Path(path)
         self.stills = self.path.is_dir()

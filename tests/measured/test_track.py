@@ -213,6 +213,25 @@ def test_bad_films_end_with_2(cli, tmp_path, clean):
     assert "the film has" in outcome.err
 
 
+@pytest.mark.parametrize("pictures", [0, 4], ids=["without frames", "no frame can be read"])
+def test_a_film_without_readable_frames_is_said(cli, tmp_path, clean, pictures):
+    film, joints = tmp_path / "film.avi", tmp_path / "joints.json"
+    io.write_json(joints, clean[1].as_dict())
+    writer = cv2.VideoWriter(str(film), cv2.VideoWriter_fourcc(*"MJPG"), 30.0, (64, 48))
+    for shade in range(pictures):
+        writer.write(np.full((48, 64, 3), 40 * shade, dtype=np.uint8))
+    writer.release()
+    content = bytearray(film.read_bytes())
+    begin = content.find(b"movi") + 12
+    if pictures:
+        content[begin : content.find(b"idx1")] = bytes(content.find(b"idx1") - begin)
+        film.write_bytes(bytes(content))
+    outcome = cli("track", film, "--joints", joints, "-o", tmp_path / "out.csv")
+    assert outcome.code == 2
+    assert "has no frames" in outcome.err
+    assert not (tmp_path / "out.csv").exists()
+
+
 def test_without_opencv_the_extra_is_named(monkeypatch, cli, tmp_path):
     import sys
 

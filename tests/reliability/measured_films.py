@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 import ruler
+from ruler.errors import FailedError
 from ruler.measured.film import Film
 from ruler.measured.filming import CLEAN, SPOILT, STYLES, FilmMaker, Spoiling, Style, make_film
 from ruler.measured.track import track_film
@@ -33,7 +34,10 @@ def tracked(pull: str, style: Style, spoiling: Spoiling, fps: float, folder: Pat
     began = time.process_time()
     track = track_film(Film(path), joints)
     spent = time.process_time() - began
-    recording = track.recording()
+    try:
+        recording = track.recording()
+    except FailedError as error:
+        return f"refused: {error}"
     true = np.array([np.interp(recording.time, run.time, values) for values in run.opening_deg.T]).T
     error, unsure = np.abs(recording.opening_deg - true), int(recording.extra["unsure"].sum())
     return (
