@@ -1,7 +1,5 @@
 """`ruler fit`: friction of a measured ruler."""
 
-import os
-from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
@@ -62,7 +60,7 @@ def fit(
     """
     from ruler import io
     from ruler.cli.measured_reports import fit_report
-    from ruler.measured import FitSettings, fit_recording, load_measured
+    from ruler.measured import FitSettings, fit_recording, load_measured, save_fitted, shipped_measured
 
     settings = FitSettings(tuple(free or ()), per_hinge, prior, noise, seed, workers)
     path = None if output is None else io.check(output, force, (".toml",), "a fitted scenario")
@@ -86,7 +84,7 @@ def fit(
         except KeyboardInterrupt:
             raise FailedError("interrupted; nothing was saved") from None
     if path is not None:
-        _save_scenario(found.scenario, recording.where, measured, path, force)
+        save_fitted(found.scenario, measured if measured in shipped_measured() else recording.where, path, force)
     if picture is not None:
         from ruler.figures.fits import plot_fit
         from ruler.figures.frame import save_figure
@@ -95,18 +93,3 @@ def fit(
     saved = [f"{what}: {file}" for what, file in (("scenario", path), ("figure", picture)) if file is not None]
     content = {"measured": measured, **found.as_dict(), "scenario": path and str(path)}
     answer(json_, {**content, "figure": picture and str(picture)}, fit_report(found), *saved)
-
-
-def _save_scenario(scenario: "ruler.Scenario", where: str, measured: str, path: Path, force: bool) -> None:
-    """The fitted scenario, with the measured recording as it is seen from there."""
-    from ruler import io
-    from ruler.measured import shipped_measured
-    from ruler.scenario import scenario_to_toml
-
-    name = measured
-    if measured not in shipped_measured() or Path(measured).is_file():
-        try:
-            name = Path(os.path.relpath(where, path.parent)).as_posix()
-        except ValueError:  # on another drive
-            name = Path(where).resolve().as_posix()
-    io.write_text(path, scenario_to_toml(scenario.model_copy(update={"measured": name})), force)

@@ -105,7 +105,7 @@ def lab(
 
         check_theme(theme)
     need_display("without one, try: ruler demo")
-    from ruler.lab.app import open_window
+    from ruler.lab.opening import open_window
 
     open_window(source, record_to, scale, width_height, network, force, language, theme)
 

@@ -11,3 +11,4 @@ from ruler.lab import appearance as appearance
 from ruler.lab import lessons as lessons
 from ruler.lab import chooser as chooser
 from ruler.lab import sharing as sharing
+from ruler.lab import real_rulers as real_rulers

@@ -3,7 +3,6 @@
 Importing `all_actions` fills the binding table.
 """
 
-import sys
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -13,27 +12,19 @@ import pygame_gui
 
 from ruler import io
 from ruler.errors import FailedError, RulerError
-from ruler.lab import focus, i18n, menus, tools
-from ruler.lab.all_actions import actions, appearance, files, lessons, saving
+from ruler.lab import focus, menus, tools
+from ruler.lab.all_actions import actions, files, lessons, real_rulers, saving
 from ruler.lab.bindings import ACTIONS, ARROWS, action_of
 from ruler.lab.controls import parse_value
-from ruler.lab.crash import journal_for_this_process, leaving_on_signals, report_crash, tell
+from ruler.lab.crash import tell
 from ruler.lab.i18n import _
-from ruler.lab.left import left_sessions, offer
-from ruler.lab.measured import measured_beside
 from ruler.lab.overlay import MOUSE
 from ruler.lab.popup import Popup
 from ruler.lab.quiet import NAP, Quiet
-from ruler.lab.recent import setting
-from ruler.lab.replay import Replay
-from ruler.lab.session import Session
 from ruler.lab.views import draw_window
 from ruler.lab.window import Window
 from ruler.mechanics.engine import load_in_background
-from ruler.networks import is_network_file
-from ruler.recording import load_recording
-from ruler.scenario import Scenario, find_scenario, load_scenario, scenario_to_toml
-from ruler.scenario.experiment import is_experiment, load_experiment, shipped_experiments
+from ruler.scenario import Scenario, scenario_to_toml
 
 FRAME_RATE = 60
 # A press of Ctrl and an arrow key moves the view so far, px at scale 1.
@@ -42,8 +33,6 @@ PAN = 60.0
 LABEL_INTERVAL = 0.1
 # Of the turns that `quiet` takes, the one before the widgets are drawn.
 WIDGETS_TURN = 2
-# Sessions that were left are offered this long in the status line, s; the picker has them always.
-OFFER_TIME = 30.0
 
 
 class App(Window):
@@ -118,6 +107,9 @@ class App(Window):
             elapsed: real time since the last frame, s.
             events: what has happened since.
         """
+        if self.tracking is not None:
+            self._track(elapsed, events)
+            return
         for event in events:
             self.handle(event)
         self.advance(elapsed)
@@ -128,6 +120,15 @@ class App(Window):
             self._tend_widgets()
         if self.drawn:
             self.drawn_rects = draw_window(self, turn)
+
+    def _track(self, elapsed: float, events: list[pygame.event.Event]) -> None:
+        tracking = self.tracking
+        assert tracking is not None
+        tracking.step(elapsed, events)
+        self.drawn, self.drawn_rects, self.quiet.asleep = True, [self.surface.get_rect()], False
+        if not tracking.running:
+            tracking.finish()
+            real_rulers.end_tracking(self, tracking)
 
     def _tend_widgets(self) -> None:
         """Let the widgets know how much time has gone by, and what there is to show."""
@@ -333,68 +334,3 @@ class App(Window):
 
 def _is_function_key(key: int) -> bool:
     return pygame.K_F1 <= key <= pygame.K_F12
-
-
-def open_window(
-    source: str | None,
-    record_to: Path | None = None,
-    scale: float | None = None,
-    size: tuple[int, int] = (1280, 800),
-    network: str | None = None,
-    replace: bool = False,
-    language: str | None = None,
-    theme: str | None = None,
-) -> None:
-    """Open the lab on a scenario or a recording and run it until it is closed.
-
-    Args:
-        source: a scenario or an experiment, shipped (its name) or a file, a recording, or a file of a
-            network, which is then followed; None: steady.
-        record_to: where the session is saved as a scenario at the end.
-        scale: UI scale.
-        size: of the window, px.
-        network: address of a shipped network, or a file of one, to draw beside the ruler's load curve.
-        replace: whether what is there by the name `record_to` may be replaced.
-        theme: one of `ruler.lab.art.theme.THEMES`; None: the one chosen in it last, else light.
-        language: code of the window's language; None: the one chosen in it last, else the system's.
-
-    Raises:
-        BadInputError: the source cannot be used.
-        FailedError: the session could not be saved.
-    """
-    appearance.begin(theme)
-    i18n.use(language or i18n.chosen(setting("language")))
-    path = Path("steady" if source is None else source)
-    table = path if is_network_file(path) else None
-    recording = load_recording(path) if files.is_recording(path) and table is None else None
-    if recording is not None:
-        # One that cannot be shown is told before there is a window.
-        Replay(recording, path.stem)
-    lesson = path if is_experiment(path) else shipped_experiments().get(str(source))
-    if lesson is not None:
-        load_experiment(lesson)
-    name = str(path) if recording is None and lesson is None and table is None else "steady"
-    session = Session(load_scenario(find_scenario(name)), Path(name).stem, journal_for_this_process())
-    session.beside = measured_beside(session.original, find_scenario(name))
-    app = App(session, scale=scale, size=size, record_to=record_to)
-    if network is not None:
-        app.say(app.ghosts.show_network(network))
-    if table is not None:
-        app.say(app.ghosts.follow_table(table))
-    if recording is not None:
-        files.show_recording(app, recording, path.stem)
-    # The experiments are offered until the first click or key.
-    app.hints_shown = source is None
-    if lesson is not None:
-        lessons.begin_lesson(app, lesson if is_experiment(path) else str(source))
-    if left := left_sessions():
-        app.say(offer(left), OFFER_TIME)
-    with leaving_on_signals(app.leave):
-        try:
-            app.run()
-        except Exception as error:
-            sys.exit(report_crash(app.session, error))
-        app.save_session(replace)
-        if app.jobs.running:
-            tell("a film or figure is still being made")
-            app.jobs.finish()

@@ -81,6 +81,17 @@ def figure(recording: Recording, name: str, path: Path) -> None:
     save_figure(plot_recordings([recording], [name]), path)
 
 
+def fitted(recording: Recording, path: Path) -> None:
+    """Fit the friction of a measured ruler, and write it as a scenario.
+
+    Raises:
+        RulerError: the recording cannot be used, or the file not be written.
+    """
+    from ruler.measured import fit_recording, save_fitted
+
+    save_fitted(fit_recording(recording, held_out=False).scenario, recording.where, path)
+
+
 def graph_figure(data: GraphData, path: Path) -> None:
     """Draw one graph as a figure.
 

@@ -68,10 +68,14 @@ class TrackingWindow(TrackingView):
         while self.running:
             self.step(clock.tick(_FRAME_RATE) / 1000.0, pygame.event.get())
             pygame.display.flip()
+        self.finish()
+        return self.saved
+
+    def finish(self) -> None:
+        """Wait for the work that goes on, which is stopped."""
         self._stop = True
         if self._work is not None:
             self._work.join()
-        return self.saved
 
     def step(self, elapsed: float, events: list[pygame.event.Event]) -> None:
         """Take events, let time pass, draw."""
@@ -130,6 +134,7 @@ class TrackingWindow(TrackingView):
             "escape": self._escape,
             "ctrl+z": self._undo,
             "ctrl+s": self.save,
+            "ctrl+q": self._close,
             "return": confirm,
             "enter": confirm,
             "left": lambda: self._go(self.shown - 1),
@@ -151,6 +156,9 @@ class TrackingWindow(TrackingView):
         elif self.track is not None:
             self.track, self.playing, self.shown = None, False, self.frame
             self.message = _("Correct the clicks and track again.")
+
+    def _close(self) -> None:
+        self.running = False
 
     def _undo(self) -> None:
         if self.track is None and not self.clicks.undo():
@@ -292,6 +300,7 @@ class TrackingWindow(TrackingView):
             if self.track is None
             else [(_("Play (Space)"), self._play), (_("Clicks (Esc)"), self._escape), (_("Save (Enter)"), self.save)]
         )  # fmt: skip
+        wanted.append((_("Close (Ctrl+Q)"), self._close))
         boxes: list[tuple[str, pygame.Rect, Act]] = []
         left = self._area.left + 14
         for label, act in wanted:

@@ -34,6 +34,7 @@ from ruler.lab.recent import first_run, setting
 from ruler.lab.scene import Options, Scene
 from ruler.lab.session import Session
 from ruler.lab.stills import Stills
+from ruler.lab.tracking_window import TrackingWindow
 from ruler.networks import Resemblance
 from ruler.scenario import Scenario
 from ruler.shipped import shipped
@@ -105,6 +106,7 @@ class Window:
         lesson: the experiment under way, or None.
         over_table: what lies over the table and can be clicked: the offer at the start, an experiment's task.
         explained: where the numbers are, and what each is.
+        tracking: where the joints of a film are clicked, in the place of all else, or None.
         laid_over: whether something lies over the parts of the window beside the table.
         resembles, resembles_rect: the nearest network, and where it is written: a click draws it.
         menu_bar: the menus along the top.
@@ -149,6 +151,7 @@ class Window:
         self.over_table = Places()
         self.explained = Explained()
         self.laid_over = False
+        self.tracking: TrackingWindow | None = None
         self.resembles: Resemblance | None = None
         self.resembles_rect = pygame.Rect(0, 0, 0, 0)
         self.less_motion, self.stills = bool(setting("less motion")), Stills()

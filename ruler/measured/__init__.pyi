@@ -6,4 +6,5 @@ from .ghosts import MeasuredGhost as MeasuredGhost
 from .ghosts import Photographed as Photographed
 from .ghosts import load_measured as load_measured
 from .ghosts import measured_of as measured_of
+from .ghosts import save_fitted as save_fitted
 from .ghosts import shipped_measured as shipped_measured

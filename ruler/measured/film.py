@@ -13,6 +13,8 @@ from ruler import io
 from ruler.errors import BadInputError
 
 Picture = NDArray[np.uint8]
+# Endings of what OpenCV reads.
+FILMS = (".mp4", ".mov", ".avi", ".mkv", ".webm", ".m4v", ".mpg", ".mpeg", ".ogv", ".wmv")
 PHOTOGRAPHS = (".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".webp")
 USUAL_FPS = 30.0
 _MOST_FPS = 2000.0

@@ -1,16 +1,18 @@
 """The measured ruler that belongs to a scenario, and where its hinges were: what is drawn beside the simulated ones."""
 
 import math
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from ruler import io
 from ruler.arrays import Floats
 from ruler.errors import BadInputError
 from ruler.measured.pull import turned
 from ruler.recording import Recording, load_recording
-from ruler.scenario import Scenario
+from ruler.scenario import Scenario, scenario_to_toml
 from ruler.scenario.geometry import lay_out, pose_from_opening
 from ruler.shipped import by_name, find, shipped
 
@@ -36,6 +38,27 @@ def load_measured(source: str | Path, seen_from: Path | None = None) -> Recordin
     if not recording.measured:
         raise BadInputError(f"{path}: is no recording of a real ruler (kind measured)")
     return recording
+
+
+def save_fitted(scenario: Scenario, measured: str, path: Path, force: bool = False) -> None:
+    """Write a fitted ruler, with what it was fitted to as it is found from there.
+
+    Args:
+        scenario: the ruler.
+        measured: a shipped measured recording's name, or a file.
+        path: where it goes.
+        force: whether it may replace another file.
+
+    Raises:
+        FailedError: it could not be written.
+    """
+    name = measured
+    if measured not in shipped_measured() or Path(measured).is_file():
+        try:
+            name = Path(os.path.relpath(measured, path.parent)).as_posix()
+        except ValueError:  # on another drive
+            name = Path(measured).resolve().as_posix()
+    io.write_text(path, scenario_to_toml(scenario.model_copy(update={"measured": name})), force)
 
 
 def measured_of(scenario: Scenario, folder: Path) -> "MeasuredGhost | None":
