@@ -14,6 +14,7 @@ from ruler.lab.art.sprites import draw_dashed, draw_lines
 from ruler.lab.bindings import action
 from ruler.lab.finder import Finder, Item
 from ruler.lab.i18n import N_, _
+from ruler.lab.i18n.phrases import spoken
 from ruler.lab.window import Window
 from ruler.networks import ShippedNetwork, closest, network_title, shipped_networks
 from ruler.networks.advise import advise
@@ -59,19 +60,20 @@ def _in_order(shares: Floats | None) -> list[tuple[float | None, ShippedNetwork]
 
 def _item(window: Window, network: ShippedNetwork, distance: float | None) -> Item:
     curve = np.asarray(network.profile.load_curve, dtype=np.float64)
-    ghost = Ghost(network.title, curve)
+    title = spoken(network.title)
+    ghost = Ghost(title, curve)
     away = "" if distance is None else _("distance {distance}").format(distance=f"{distance:.3f}")
     trained = "" if network.trained else _(" (has not learned its task)")
 
     def choose() -> None:
         window.ghosts.put_network(ghost, network.profile)
-        window.say(_("In the load curve: {network}.").format(network=network.title))
+        window.say(_("In the load curve: {network}.").format(network=title))
 
     return Item(
-        f"{network.title}{trained}",
+        f"{title}{trained}",
         choose,
         detail=away,
-        words=network.address,
+        words=f"{network.address} {network.title}",
         picture=partial(draw_thumbnail, curve=curve),
         value=ghost,
     )

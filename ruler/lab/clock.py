@@ -36,7 +36,8 @@ class Clock:
         self.rate = rate
         self.speed = 1.0
         self.paused = True
-        self.real_time_factor = 0.0
+        # Nothing is known yet of how fast it goes.
+        self.real_time_factor = self.speed
         self.lost = 0.0
         self._due = 0.0
         self._now = now

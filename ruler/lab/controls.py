@@ -11,6 +11,7 @@ from pygame_gui.core import ObjectID, UIElement
 from pygame_gui.elements import UIButton, UIHorizontalSlider, UILabel, UIScrollingContainer, UITextEntryLine
 
 from ruler.errors import BadInputError
+from ruler.lab import i18n
 from ruler.lab.art import theme
 from ruler.lab.bindings import ACTIONS
 from ruler.lab.entry import BLINK, NumberEntry
@@ -71,7 +72,7 @@ NUDGE = 0.02
 # So many characters can be read in an entry.
 ENTRY_LENGTH = 7
 # The field of one hinge's torque, px at scale 1, and how far it stays from the table's corner, above the scale.
-HINGE_FIELD, HINGE_FIELD_GAP = (324, 35), (10, 34)
+HINGE_FIELD, HINGE_FIELD_GAP = (338, 35), (10, 34)
 
 
 @dataclass
@@ -92,7 +93,7 @@ def _range_text(parameter: Parameter) -> str:
 def show_number(value: float) -> str:
     """A parameter's value in an entry, in as many figures as there is room for."""
     text = f"{value:.6g}"
-    return text if len(text) <= ENTRY_LENGTH else f"{value:.3g}"
+    return i18n.decimals(text if len(text) <= ENTRY_LENGTH else f"{value:.3g}")
 
 
 class Controls:
@@ -212,7 +213,7 @@ class Controls:
         self, parameter: Parameter, box: UIScrollingContainer | None, corner: tuple[int, int], inner: int
     ) -> _Row:
         height, gap = self._px(23), self._px(4)
-        label_width, entry_width, unit_width = map(self._px, (74, 58, 58) if box is not None else (122, 70, 34))
+        label_width, entry_width, unit_width = map(self._px, (74, 58, 58) if box is not None else (136, 70, 34))
         slider_width = inner - label_width - entry_width - unit_width - self._px(8)
         y = corner[1]
         place = pygame.Rect(corner, (label_width, height))

@@ -15,6 +15,7 @@ from ruler.arrays import Floats
 from ruler.errors import BadInputError
 from ruler.lab.art.plot import Ghost
 from ruler.lab.i18n import N_, _
+from ruler.lab.i18n.phrases import spoken
 from ruler.networks import LayerProfile, Resemblance, closest, load_table, one_network
 from ruler.text import number
 
@@ -125,7 +126,7 @@ class Ghosts:
             BadInputError: there is no such network, or it has no load.
         """
         profile = one_network(address)
-        title = profile.name if title is None else title
+        title = spoken(profile.name if title is None else title)
         if profile.load_curve is None:
             raise BadInputError(f"{address}: {profile.measures.note}")
         self.put_network(Ghost(title, np.asarray(profile.load_curve, dtype=np.float64), NETWORK), profile)
@@ -211,8 +212,8 @@ def resemblance_in_words(found: Resemblance | None) -> str:
         return _("resembles: too little has opened to tell")
     if found.distance > FAR:
         return _("nothing measured is like this; nearest, {distance} away: {network}").format(
-            network=found.network.title, distance=number(found.distance)
+            network=spoken(found.network.title), distance=number(found.distance)
         )
     return _("resembles, {distance} away: {network}").format(
-        network=found.network.title, distance=number(found.distance, ".3f")
+        network=spoken(found.network.title), distance=number(found.distance, ".3f")
     )

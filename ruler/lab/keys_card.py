@@ -56,6 +56,10 @@ class KeysCard(Overlay):
         width = beside + canvas.px(WORDS)
         most = max(1, (window.height - canvas.px(70) - 2 * pad) // line)
         columns = max(1, min((window.width - 2 * pad) // width, -(-len(entries) // most)))
+        # Where a language has longer words, the columns take the room that is left.
+        widest = max(theme.text_size(text, theme.SMALL, canvas.scale)[0] for _keys, text in entries if text)
+        room = (window.width - 2 * pad) // columns
+        width = min(max(width, beside + widest + canvas.px(12)), max(width, room))
         self.rows.count = -(-len(entries) // columns)
         self.rows.shown = min(most, self.rows.count)
         self.rows.scroll(0)

@@ -5,6 +5,7 @@ from ruler.lab import numbers
 from ruler.lab.art.history import History
 from ruler.lab.clock import Clock
 from ruler.lab.i18n import N_, _
+from ruler.lab.i18n.phrases import spoken
 from ruler.lab.numbers import Number
 from ruler.lab.past import Past
 from ruler.lab.player import ButtonLook, Direction, Player
@@ -170,7 +171,7 @@ class Live(Player):
         trust = self.trust()
         if trust.level == "poor":
             text = _("Trust is poor: {reason}. Pull and shake more gently; R begins anew.")
-            return text.format(reason=trust.reason), True
+            return text.format(reason=spoken(trust.reason or "")), True
         if shut := session.shut_hinges:
             text = _(
                 "Outermost hinges that have shut: {count}. Shaken in place, or too hard. R begins anew; pull at once."

@@ -16,6 +16,7 @@ import pygame
 import pygame.font
 
 from ruler.arrays import Floats
+from ruler.lab import i18n
 from ruler.lab.art import palettes
 from ruler.shipped import shipped
 from ruler.text import clean
@@ -183,9 +184,13 @@ def text_image(
     return _text(one_line(text), max(4, round(size * scale)), INK if colour is None else colour, bold, halo)
 
 
-@functools.lru_cache(maxsize=2048)
 def one_line(text: str) -> str:
-    """The text as it is drawn: control characters, which may come from files, are spelt out."""
+    """The text as it is drawn: numbers as the language has them, and control characters, which may come from files."""
+    return i18n.decimals(_one_line(text))
+
+
+@functools.lru_cache(maxsize=2048)
+def _one_line(text: str) -> str:
     return clean(text).replace("\n", " ").replace("\t", " ")
 
 
@@ -194,10 +199,14 @@ def text_size(text: str, size: float = NORMAL, scale: float = 1.0, bold: bool = 
     return text_image(text, size, scale, None, bold).get_size()
 
 
-@functools.lru_cache(maxsize=512)
 def shortened(text: str, width: float, size: float = NORMAL, scale: float = 1.0, bold: bool = False) -> str:
     """The text, cut with an ellipsis so that it fits into `width` px."""
-    text, face = one_line(text), font(size, scale, bold)
+    return _shortened(one_line(text), width, size, scale, bold)
+
+
+@functools.lru_cache(maxsize=512)
+def _shortened(text: str, width: float, size: float, scale: float, bold: bool) -> str:
+    face = font(size, scale, bold)
     if face.size(text)[0] <= width:
         return text
     low, high = 0, len(text)
@@ -210,13 +219,13 @@ def shortened(text: str, width: float, size: float = NORMAL, scale: float = 1.0,
 
 def wrapped(text: str, width: float, size: float = NORMAL, scale: float = 1.0, bold: bool = False) -> list[str]:
     """The text in lines no wider than `width` px; a word that is wider is cut."""
-    return list(_wrapped(text, width, size, scale, bold))
+    return list(_wrapped(one_line(text), width, size, scale, bold))
 
 
 @functools.lru_cache(maxsize=512)
 def _wrapped(text: str, width: float, size: float, scale: float, bold: bool) -> tuple[str, ...]:
     face, lines = font(size, scale, bold), [""]
-    for word in one_line(text).split():
+    for word in text.split():
         longer = f"{lines[-1]} {word}" if lines[-1] else word
         if face.size(longer)[0] <= width:
             lines[-1] = longer

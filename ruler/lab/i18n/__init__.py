@@ -7,6 +7,7 @@ import gettext
 import io
 import locale
 import os
+import re
 from pathlib import Path
 
 from ruler.errors import BadInputError
@@ -17,7 +18,11 @@ ENGLISH = "en"
 # As the languages call themselves; one that is not listed is shown by its code.
 NAMES = {ENGLISH: "English", "de": "Deutsch"}
 
+# A number that stands by itself or before a unit; what belongs to a name, an address or a version is none.
+_NUMBER = re.compile(r"(?<![\w.=/\\:])(?<!\w-)(\d+)\.(\d+)(?=$|[\s%\u00b0\u00d7x)\],;\u2026\u2013]|[.:](?:\s|$))")
+
 _now = ENGLISH
+_decimal = "."
 _translations = gettext.NullTranslations()
 
 
@@ -52,9 +57,13 @@ def use(code: str) -> None:
     Raises:
         BadInputError: there is no such language.
     """
-    global _now, _translations
+    global _now, _translations, _decimal
     check_language(code)
-    _translations = gettext.NullTranslations() if code == ENGLISH else _read(catalogues()[code], code)
+    _translations, _decimal = gettext.NullTranslations(), "."
+    if code != ENGLISH:
+        from babel.numbers import get_decimal_symbol
+
+        _translations, _decimal = _read(catalogues()[code], code), get_decimal_symbol(code)
     _now = code
 
 
@@ -90,6 +99,11 @@ def _(text: str) -> str:
 def ngettext(one: str, many: str, count: int) -> str:
     """One of the texts, by the count, in the language in use."""
     return _translations.ngettext(one, many, count)
+
+
+def decimals(text: str) -> str:
+    """The text with its numbers as they are written in the language in use: 0,5 in German."""
+    return text if _decimal == "." else _NUMBER.sub(rf"\1{_decimal}\2", text)
 
 
 def N_(text: str) -> str:  # noqa: N802
