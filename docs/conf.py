@@ -1,6 +1,6 @@
-"""The site: `pip install ".[docs]"`, then `python -m sphinx -W --keep-going docs site` in the checkout; needs no network.
+"""The site: `pip install ".[docs]"`, then `python -m sphinx -W --keep-going docs site`; needs no network.
 
-Pages are Markdown. Tutorials are executed, pictures and films made, and the reference is written while the site is built.
+Pages are Markdown. Tutorials are executed, pictures and films made, and the reference is written while it is built.
 """
 
 import os
@@ -30,7 +30,14 @@ author = "The folding-ruler maintainers"
 copyright = author  # noqa: A001
 version = release = __version__
 
-extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx_copybutton", "sphinx_design", "from_program"]
+extensions = [
+    "myst_nb",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.napoleon",
+    "sphinx_copybutton",
+    "sphinx_design",
+    "from_program",
+]
 exclude_patterns = ["paper"]
 nitpicky = True
 smartquotes = False  # they make -- of an option a dash

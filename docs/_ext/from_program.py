@@ -23,6 +23,9 @@ from sphinx.util.docutils import SphinxDirective
 from sphinx.util.typing import ExtensionMetadata
 
 FILMS = (".mp4",)
+# What pydantic calls a limit, and how it is told.
+LIMITS = {"ge": "≥ {}", "gt": "> {}", "le": "≤ {}", "lt": "< {}"}
+LIMITS |= {"min_length": "{} or more", "max_length": "at most {}"}
 RUN = [sys.executable, "-c", "from ruler.cli import main; main()"]
 
 
@@ -71,9 +74,7 @@ def _parts(annotation: Any) -> Iterator[Any]:
 
 def allowed(field: FieldInfo) -> str:
     """What a key takes, in words: kinds and ranges."""
-    kinds = (
-        get_args(field.annotation) if get_origin(field.annotation) in (Union, UnionType) else (field.annotation,)
-    )
+    kinds = get_args(field.annotation) if get_origin(field.annotation) in (Union, UnionType) else (field.annotation,)
     texts = [_kind(kind, field.metadata) for kind in kinds if kind is not type(None)]
     return " or ".join(dict.fromkeys(texts))
 
@@ -95,14 +96,13 @@ def _range(metadata: list[Any] | tuple[Any, ...]) -> str:
     limits: dict[str, Any] = {}
     for each in metadata:
         for part in getattr(each, "metadata", None) or [each]:
-            for sign in ("ge", "gt", "le", "lt", "min_length", "max_length"):
+            for sign in LIMITS:
                 if getattr(part, sign, None) is not None:
                     limits[sign] = getattr(part, sign)
     least, most = limits.get("min_length"), limits.get("max_length")
     if least is not None and least == most:
         return f" of {least}"
-    said = {"ge": "≥ {}", "gt": "> {}", "le": "≤ {}", "lt": "< {}", "min_length": "{} or more", "max_length": "at most {}"}
-    found = [text.format(_number(limits[sign])) for sign, text in said.items() if sign in limits]
+    found = [text.format(_number(limits[sign])) for sign, text in LIMITS.items() if sign in limits]
     return f"{',' if least or most else ''} {', '.join(found)}" if found else ""
 
 
@@ -142,7 +142,8 @@ class Interface(SphinxDirective):
         functions = sorted(name for name in names if not isinstance(getattr(ruler, name), type))
         classes = sorted(set(names) - set(functions))
         lines = [f".. autofunction:: ruler.{name}\n" for name in functions]
-        lines += [f".. autoclass:: {name}\n   :members:\n" for name in (*(f"ruler.{n}" for n in classes), *self.content)]
+        named = [*(f"ruler.{name}" for name in classes), *self.content]
+        lines += [f".. autoclass:: {name}\n   :members:\n" for name in named]
         return self.parse_text_to_nodes("\n".join(["```{eval-rst}", *lines, "```"]))
 
 
@@ -198,10 +199,8 @@ class Made(SphinxDirective):
         films.mkdir(parents=True, exist_ok=True)
         shutil.copy(made, films / name)
         up = "../" * self.env.docname.count("/")
-        text = (
-            f'<video src="{up}_films/{name}" aria-label="{escape(caption)}" autoplay loop muted playsinline controls></video>'
-        )
-        return nodes.raw("", text, format="html")
+        told = f'src="{up}_films/{name}" aria-label="{escape(caption)}"'
+        return nodes.raw("", f"<video {told} autoplay loop muted playsinline controls></video>", format="html")
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:

@@ -57,6 +57,7 @@ app = App(
     # `main` says that it was interrupted and exits with 1.
     suppress_keyboard_interrupt=False,
 )
+app.register_install_completion_command(help="Have the shell complete commands and options.")
 
 
 def group(name: str, about: str, start: str) -> App:

@@ -10,7 +10,7 @@ from cyclopts import Parameter
 import ruler
 from ruler.cli.console import say
 from ruler.cli.core import app
-from ruler.cli.options import Force, Output
+from ruler.cli.options import Flag, Force, Output
 from ruler.errors import BadInputError, FailedError
 from ruler.progress import progress
 
@@ -50,7 +50,7 @@ def lab(
     size: str = "1280x800",
     language: str | None = None,
     theme: str | None = None,
-    keys: bool = False,
+    keys: Flag = False,
     force: Force = False,
 ) -> None:
     """Open the window: pull the ruler by hand, play scenarios, replay recordings.
