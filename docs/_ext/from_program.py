@@ -37,6 +37,8 @@ def commands_page() -> str:
     text: str = app.generate_docs(output_format="markdown", heading_level=1, usage_name="ruler")
     # The title and the contents are the page's own.
     text = text[text.index("## ruler demo") :]
+    # cyclopts tells how this Python was started.
+    text = text.replace(" -m sphinx", "")
     for name, endings in _endings().items():
         text = text.replace(name, endings)
     return re.sub(r"Example: (ruler\b.*)", r"Example: `\1`", text)
