@@ -3,8 +3,11 @@
 The same least friction work as in `ruler.theory.quasi_static`, which it is checked against, with three differences that
 make a fit quick: all rulers of a batch take each step together, the tip follows any path in the plane (it is the
 measured tip), and friction is rounded at `EPS` per section length of the tip's way, so that a hinge that sticks creeps
-by some thousandths of a degree. Everything is in units of the mean section length and of the weight of a section times
-the table's friction: only the ratio torque / (friction x mass x gravity x length) counts.
+by some thousandths of a degree. With 12 hinges its openings are 0.04 to 0.12 degrees (rms) from what small steps give,
+those of the reference at its own step 0.08 to 0.13, in 1/15 of the time, of many rulers at once 1/200 each.
+
+Everything is in units of the mean section length and of the weight of a section times the table's friction: only the
+ratio torque / (friction x mass x gravity x length) counts.
 """
 
 from dataclasses import dataclass
