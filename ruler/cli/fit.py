@@ -52,7 +52,7 @@ def fit(
     noise
         How far a measured angle may be off, deg; default: as the recording says, or 1.5.
     seed
-        Of the draws that intervals are made from.
+        Of the rulers that are tried on photographs and of the draws that intervals are made from.
     workers
         Processes; only films need more than one.
     output

@@ -67,7 +67,7 @@ class FitSettings:
         per_hinge: one factor for each hinge.
         factor_prior: relative standard deviation that the factors are drawn to 1 with.
         noise_deg: how far a measured angle may be off, deg; None: as the recording says.
-        seed: of the draws that intervals are made from.
+        seed: of the rulers that stills are tried on, and of the draws that intervals are made from.
         workers: processes, for films.
     """
 
