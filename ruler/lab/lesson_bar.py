@@ -42,7 +42,7 @@ def draw_start(
     lines = [line for hint in HINTS for line in theme.wrapped(_(hint), width - 2 * pad, theme.SMALL, canvas.scale)]
     height = canvas.px(34) + row * len(experiments) + canvas.px(8) + canvas.px(18) * (len(lines) + 1) + pad
     box = pygame.Rect(0, 0, width, height)
-    box.bottomright = table.right - canvas.px(20), table.bottom - canvas.px(40)
+    box.bottomright = table.right - canvas.px(20), table.bottom - canvas.px(28)
     box.clamp_ip(table)
     draw_panel(canvas, box)
     places = Places(ground=box)

@@ -20,6 +20,7 @@ PHRASES = (
     N_("learning rate {}"),
     N_("data noise {}"),
     N_("label noise {}"),
+    N_("batch {}"),
     N_("{} layers"),
     N_("{} epochs"),
     N_("width {}"),
