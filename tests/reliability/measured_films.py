@@ -4,6 +4,7 @@ Run it by hand: python tests/reliability/measured_films.py. Joints are clicked w
 docs/reliability.md has what it gave; `tests/measured/test_track.py` tracks two of them.
 """
 
+import itertools
 import tempfile
 import time
 from dataclasses import fields, replace
@@ -52,12 +53,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         for pull in PULLS:
             for style in STYLES:
-                for fps in (30.0, 60.0):
-                    print(
-                        f"{pull}, {style}, {fps:g}/s, all: {tracked(pull, style, SPOILT, fps, Path(folder))}",
-                        flush=True,
-                    )
-        for name, spoiling in {"clean": CLEAN, **single}.items():
+                for fps, (spoilt, spoiling) in itertools.product((30.0, 60.0), {"all": SPOILT, "clean": CLEAN}.items()):
+                    found = tracked(pull, style, spoiling, fps, Path(folder))
+                    print(f"{pull}, {style}, {fps:g}/s, {spoilt}: {found}", flush=True)
+        for name, spoiling in single.items():
             print(
                 f"quick pull, wood, 30/s, {name}: {tracked('quick pull', 'wood', spoiling, 30.0, Path(folder))}",
                 flush=True,
