@@ -179,6 +179,13 @@ class RealWindow:
         server.close()
         time.sleep(0.5)
 
+    def quit(self):
+        """Quit by the keyboard, which needs no answer; it has ended well."""
+        # The window may be gone before the key is let go.
+        self.tool("key", "--window", self.window, "ctrl+q", check=False)
+        self.process.wait(timeout=20)
+        assert self.process.returncode == 0, self.process.stderr.read()
+
     def close(self):
         if self.process.poll() is None:
             self.process.kill()
