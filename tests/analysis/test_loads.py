@@ -242,3 +242,20 @@ def test_loads_that_cancel_nearly_are_not_blown_up():
 def test_measures_take_any_sequence():
     assert unevenness((0.5, 0.5)) == 0.0
     assert unevenness(np.array([0.25, 0.75])) == pytest.approx(0.5)
+
+
+def test_each_row_has_its_own_measure_of_nothing():
+    """A row of small loads beside one of large ones is shared out; one whose loads cancel is not."""
+    rows = np.array([[1e-6, 3e-6], [1e9, 1e9], [1.0, -1.0]])
+    shares = share_rows(rows)
+    assert shares[:2] == pytest.approx(np.array([[0.25, 0.75], [0.5, 0.5]]))
+    assert np.isnan(shares[2]).all()
+
+
+def test_shares_are_in_double_precision():
+    assert share_rows(np.array([1.0, 2.0], dtype=np.float32)).dtype == np.float64
+    assert load_curve(np.array([0.5, 0.5], dtype=np.float32)).dtype == np.float64
+
+
+def test_plain_data_hold_the_shares():
+    assert measure_loads([1.0, 3.0]).as_dict()["load"] == [0.25, 0.75]

@@ -19,7 +19,7 @@ from ruler.lab.art import theme
 from ruler.lab.bindings import ACTIONS, ARROWS
 from ruler.lab.jobs import Jobs
 
-EVENTS = int(os.environ.get("RULER_MONKEY", "2000"))
+EVENTS = int(os.environ.get("RULER_MONKEY", "1000"))
 SIZES = [(900, 600), (1280, 800), (640, 480), (1600, 1000)]
 # These fill the disk; the monkey may use all others.
 LEFT_OUT = {"full_screen", "screenshot", "film_last"}
@@ -130,11 +130,20 @@ class Monkey:
         self.random.choices(list(acts), weights=list(acts.values()))[0]()
 
 
+# The standard ruler, and a light one without friction that grows with speed, which a hand can whip about.
+RULERS = {
+    "standard": [],
+    "light": ["ruler.section_mass=0.0015", "ruler.hinges=12", "hinge.viscous=0.0", "hinge.torque=0.003"],
+}
+
+
 @pytest.mark.slow
-def test_random_events(lab, own_folders, monkeypatch):
+@pytest.mark.parametrize("ruler", RULERS)
+def test_random_events(open_lab, own_folders, monkeypatch, ruler):
     # Films and figures are made by other processes, which have tests of their own.
     monkeypatch.setattr(Jobs, "start", lambda self, work, *given, done, failed: done())
     monkeypatch.setattr("ruler.lab.clipboard.put_image", lambda picture: None)
+    lab = open_lab(overrides=RULERS[ruler])
     monkey = Monkey(lab, own_folders, seed=1)
     process = psutil.Process()
     memory = []
