@@ -87,6 +87,7 @@ def test_every_verb_has_an_example():
         assert ">>> " in getattr(api, name).__doc__, name
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(EXAMPLES))
 def test_examples_do_what_they_say(example_folder, monkeypatch, name):
     if name == "train":

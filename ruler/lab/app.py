@@ -23,6 +23,7 @@ from ruler.lab.popup import Popup
 from ruler.lab.quiet import NAP, Quiet
 from ruler.lab.views import draw_window
 from ruler.lab.window import Window
+from ruler.mechanics import Simulation
 from ruler.mechanics.engine import load_in_background
 from ruler.scenario import Scenario, scenario_to_toml
 
@@ -68,7 +69,7 @@ class App(Window):
             if not shown:
                 # The window is there first; simulations go over to the compiled steps when they are.
                 shown = True
-                load_in_background()
+                load_in_background(Simulation(self.session.original, live=True).rehearse)
         # A dialog of the system goes with the window.
         self.overlay = None
         pygame.quit()

@@ -273,10 +273,22 @@ def compiled_kernel() -> Compiled:
     return _compiled[0]
 
 
-def load_in_background() -> None:
-    """Load the compiled kernel meanwhile, if it can be had; simulations go over to it when it is there."""
+def load_in_background(rehearse: Callable[[Compiled], None]) -> None:
+    """Load the compiled kernel meanwhile, if it can be had; simulations go over to it when it is there.
+
+    Args:
+        rehearse: makes a step with it. Numba compiles in the first one, which may take seconds.
+    """
+
+    def load() -> None:
+        kernel = Compiled()
+        rehearse(kernel)
+        with _lock:
+            if not _compiled:
+                _compiled.append(kernel)
+
     if can_compile() and os.environ.get(VARIABLE, COMPILED) == COMPILED:
-        threading.Thread(target=compiled_kernel, name="kernel").start()
+        threading.Thread(target=load, name="kernel").start()
 
 
 def _load() -> tuple[Play, Callable[[str, tuple[str, ...]], Any]]:

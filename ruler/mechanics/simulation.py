@@ -130,6 +130,11 @@ class Simulation:
         taken, self._pending = self._pending, []
         return join_samples(taken) if taken else None
 
+    def rehearse(self, kernel: Kernel) -> None:
+        """Make a step with a kernel that is not in use yet."""
+        self._use(kernel)
+        self._play(self.step + 1)
+
     # Stretches of steps
 
     def _use(self, kernel: Kernel) -> None:
@@ -139,12 +144,11 @@ class Simulation:
         self.kernel = kernel
         self._seen_log, self._handles = self._log.seen_by(kernel), self._log.handles(kernel, self._chain)
         self._laws = laws(self.scenario, self._chain.shape, kernel)
-        chain = self._chain
         self._plan = Plan(
             len(self._log.last()),
-            len(chain.motors),
-            chain.hand_place,
-            chain.table_place,
+            len(self._chain.motors),
+            self._chain.hand_place,
+            self._chain.table_place,
             self._dt,
             self.scenario.iterations,
             self._log.capacity,

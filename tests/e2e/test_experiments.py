@@ -13,6 +13,8 @@ from ruler.scenario import load_scenario
 from ruler.scenario.experiment import load_experiment
 from ruler.text import regime
 
+pytestmark = pytest.mark.slow
+
 # On the card of an experiment, px: the first answer, "Do it", and where a falling curve is drawn.
 FIRST_ANSWER, DO_IT = (880, 275), (950, 623)
 DRAWN = [(380, 320), (480, 340), (580, 380), (700, 520)]

@@ -10,6 +10,8 @@ from ruler.lab.layout import lay_out_window
 from ruler.recording import load_recording, save_recording
 from ruler.scenario import load_scenario
 
+pytestmark = pytest.mark.slow
+
 # Of the window's widgets, px: the ends of the timeline's way, "Record" (then "Stop, save"), "Save" in its question.
 TIMELINE, RECORD, SAVE = ((20, 533), (793, 533)), (764, 47), (665, 523)
 

@@ -10,6 +10,8 @@ from PIL import Image
 import ruler
 from ruler.measured.filming import Spoiling, make_film
 
+pytestmark = pytest.mark.slow
+
 pytest.importorskip("cv2")
 
 

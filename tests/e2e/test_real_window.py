@@ -3,6 +3,7 @@
 import time
 
 import numpy as np
+import pytest
 
 import ruler
 from ruler.recording import load_recording
@@ -26,6 +27,7 @@ def test_dragging_slowly_opens_the_outer_hinges(open_window, tip, tmp_path):
     assert sum(summary["opening_deg"]) > 500.0
 
 
+@pytest.mark.slow
 def test_shaking_while_pulling_evens_it_out(open_window, tip, tmp_path):
     window = open_window("--record", "session.toml")
     start, end = tip(0.55)
@@ -38,6 +40,7 @@ def test_shaking_while_pulling_evens_it_out(open_window, tip, tmp_path):
     assert summary["unevenness"] < 0.35
 
 
+@pytest.mark.slow
 def test_open_record_save_and_replay_the_same_bytes(open_window, tmp_path):
     window = open_window("jerky")
     window.focus()

@@ -5,11 +5,14 @@ import sys
 import time
 
 import numpy as np
+import pytest
 
 import ruler
 from ruler.lab.layout import lay_out_window
 from ruler.recording import load_recording
 from ruler.scenario import load_scenario
+
+pytestmark = pytest.mark.slow
 
 SIZE = (1280, 800)
 

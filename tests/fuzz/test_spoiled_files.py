@@ -283,6 +283,7 @@ def spoiled(kind, number, corpus, folder):
     return file, way.__name__
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS, ids=str)
 def test_spoiled_files_are_read_or_refused_in_words(kind, corpus, worker, tmp_path):
     shutil.copy(corpus / "sweep.toml", tmp_path / "sweep.toml")

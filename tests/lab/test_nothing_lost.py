@@ -103,6 +103,7 @@ def test_a_reset_that_is_refused_leaves_ruler_and_journal(kept_lab, monkeypatch)
     session.advance(100)
 
 
+@pytest.mark.slow
 @POSIX
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
 def test_signals_save_the_session(name, own_folders):
@@ -116,6 +117,7 @@ def test_signals_save_the_session(name, own_folders):
     assert not left_sessions()
 
 
+@pytest.mark.slow
 @POSIX
 def test_a_signal_keeps_a_session_that_nobody_saved(own_folders):
     process = begin()
@@ -138,6 +140,7 @@ def test_a_name_taken_during_the_session_is_left_alone(kept_lab, own_folders, ca
     assert "s-2.toml" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 @POSIX
 def test_a_killed_session_is_offered_opened_and_saved(own_folders):
     process = begin()

@@ -50,6 +50,7 @@ def drag_divider(lab, name, by):
     return lab.drag(start, (start[0] + by[0], start[1] + by[1]), 3)
 
 
+@pytest.mark.slow
 def test_dividers_are_dragged_and_remembered(lab, open_lab):
     before = lab.app.layout
     drag_divider(lab, "side", (-80, 0))

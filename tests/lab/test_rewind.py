@@ -100,6 +100,7 @@ def test_a_reset_leaves_a_branch_and_an_untouched_ruler_none(live):
     assert [take.started.ruler.hinges for take in session.takes] == [10]
 
 
+@pytest.mark.slow
 def test_those_that_lag_behind_make_any_way_back_short(live):
     session, followers = live.session, Followers()
     pulled(session, 0.2)
@@ -199,6 +200,7 @@ def test_any_recording_goes_on_with_its_own_ruler(lab, twenty):
     assert session.base.phase[0].name == "pull"
 
 
+@pytest.mark.slow
 def test_the_way_back_from_a_recording_leads_to_its_ruler_unless_another_was_touched(lab, twenty):
     open_file(lab.app, twenty)
     lab.key(pygame.K_b)
@@ -220,6 +222,7 @@ def test_a_drag_while_time_stands_still_says_why_nothing_moves(lab):
     assert lab.app.player.banner() is None
 
 
+@pytest.mark.slow
 def test_what_could_not_be_done_looks_like_it_and_goes(lab):
     lab.key(pygame.K_b, pygame.KMOD_LSHIFT)
     text, warns = status(lab.app)

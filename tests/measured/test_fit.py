@@ -43,6 +43,7 @@ def parameter(fit, key):
     return next(each for each in fit.parameters if each.key == key)
 
 
+@pytest.mark.slow
 def test_equal_hinges_do_not_explain_the_papers_ruler(paper_even):
     """7 to 9 deg in the prototype, by an independent dynamics, with the start as it was photographed.
 
@@ -70,6 +71,7 @@ def test_says_what_a_slow_pull_leaves_open(paper_even):
         assert kept.note
 
 
+@pytest.mark.slow
 def test_uneven_hinges_are_found_again(made_up, uneven):
     fit, factors = uneven, made_up[1]
     assert np.median(np.abs(fit.hinge_factors / factors - 1.0)) < 0.05
@@ -110,6 +112,7 @@ def test_another_number_of_hinges_is_refused():
         fit_recording(load_measured("paper-steady"), base=load_scenario("steady"))
 
 
+@pytest.mark.slow
 def test_command_prints_one_object_and_writes_scenario_and_figure(made_up, cli, tmp_path):
     recording, _ = made_up
     table = save_recording(recording, tmp_path / "mine.csv")

@@ -35,6 +35,7 @@ def true_openings(pull, recording):
     return np.array([np.interp(recording.time, pull.time, values) for values in pull.opening_deg.T]).T
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("style", "fps"), [("wood", 60.0), ("dark", 30.0)])
 def test_spoilt_films_are_tracked_within_what_a_fit_needs(pull, tmp_path, style, fps):
     """Compression, noise, blur, changing light, trembling, perspective and a hand: 0.7 deg median, 95 % within 2.5."""

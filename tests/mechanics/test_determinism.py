@@ -3,12 +3,13 @@
 import hashlib
 import subprocess
 import sys
+import threading
 
 import numpy as np
 import pytest
 
 import ruler
-from ruler.mechanics import Simulation
+from ruler.mechanics import Simulation, engine
 from ruler.mechanics.account import join_samples
 from ruler.mechanics.engine import COMPILED, INTERPRETED, VARIABLE, can_compile
 
@@ -36,7 +37,6 @@ def fingerprint(run):
     return numbers.tolist(), hashlib.sha256(numbers.tobytes()).hexdigest()
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", GOLDEN)
 def test_final_openings_have_not_changed(shipped_run, name):
     numbers, digest = fingerprint(shipped_run(name))
@@ -45,6 +45,7 @@ def test_final_openings_have_not_changed(shipped_run, name):
     assert digest == expected_digest
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not can_compile(), reason="needs numba")
 @pytest.mark.parametrize("name", ruler.shipped_scenarios())
 def test_compiled_and_interpreted_kernels_give_the_same_bits(name, monkeypatch):
@@ -58,6 +59,27 @@ def test_compiled_and_interpreted_kernels_give_the_same_bits(name, monkeypatch):
         assert run.meta["kernel"] == kernel
         tables[kernel] = run.table.tobytes()
     assert tables[INTERPRETED] == tables[COMPILED]
+
+
+@pytest.mark.skipif(not can_compile(), reason="needs numba")
+def test_a_kernel_that_is_loaded_meanwhile_is_compiled_before_it_is_used(monkeypatch):
+    """A window does not stand still while Numba compiles."""
+    monkeypatch.setattr(engine, "_compiled", [])
+    monkeypatch.delenv(VARIABLE, raising=False)
+    rehearsed = []
+
+    def rehearse(kernel):
+        Simulation(ruler.load_scenario("steady"), live=True).rehearse(kernel)
+        rehearsed.append((kernel, list(engine._compiled)))
+
+    engine.load_in_background(rehearse)
+    for thread in threading.enumerate():
+        if thread.name == "kernel":
+            thread.join()
+    ((kernel, in_use),) = rehearsed
+    assert kernel._entry is not None
+    assert in_use == []
+    assert engine._compiled == [kernel]
 
 
 @pytest.mark.slow

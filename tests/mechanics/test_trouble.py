@@ -33,6 +33,7 @@ ENDLESS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", ENDLESS)
 def test_phase_that_never_ends_is_given_up(case):
     simulation = Simulation(scenario_from_data({"simulation": {"rate": 500}, **ENDLESS[case]}, case))

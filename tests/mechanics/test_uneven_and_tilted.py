@@ -41,6 +41,7 @@ def test_friction_holds_up_to_its_angle():
     assert sliding.column("tip_x_m")[-1] - sliding.column("tip_x_m")[0] == pytest.approx(way, rel=0.02)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("overrides", "within"),
     [

@@ -99,6 +99,7 @@ def test_bad_input_is_told(cli, tmp_path, monkeypatch, arguments, says):
     assert (done.code, says in done.err) == (2, True), done.err
 
 
+@pytest.mark.slow
 def test_a_check_trains_the_network_once_more():
     pytest.importorskip("torch", reason="training needs torch")
     pytest.importorskip("sklearn", reason="training needs scikit-learn")

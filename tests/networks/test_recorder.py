@@ -160,6 +160,7 @@ with record(model, {path!r}, resume=True, every=1) as recorder:
 """
 
 
+@pytest.mark.slow
 def test_a_kill_loses_no_record(tmp_path):
     path = tmp_path / "run.csv"
     code = {key: LOOP.format(tests=TESTS, path=str(path), killed=key) for key in (True, False)}
@@ -203,6 +204,7 @@ torch.distributed.destroy_process_group()
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not torch.distributed.is_available(), reason="this torch has no distributed training")
 def test_of_two_processes_one_records(tmp_path):
     path = tmp_path / "run.csv"

@@ -39,6 +39,7 @@ def silent():
         connection.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "address",
     ["tcp://127.0.0.1:{silent}", "127.0.0.1:{silent}", "tcp://127.0.0.1:1", "tcp://127.0.0.1", "http://127.0.0.1:{silent}",
@@ -114,6 +115,7 @@ def test_a_cluster_behind_tls(certificate, shell, wait, tmp_path, monkeypatch):
             process.wait()
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="stops processes by signals")
 @pytest.mark.parametrize("how", ["killed", "frozen"])
 def test_a_scheduler_lost_in_mid_sweep_is_one_line(how, start, wait, tmp_path):

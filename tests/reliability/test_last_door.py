@@ -65,6 +65,7 @@ def test_an_interrupt_at_any_moment_ends_quietly(attempt, tmp_path):
     assert process.returncode == 1
 
 
+@pytest.mark.slow
 def test_long_work_off_a_terminal_says_where_it_is(start):
     process = start("run", "steady", "--set", "ruler.hinges=200", "--set", "phase.0.pull.speed=0.01")
     try:

@@ -256,6 +256,7 @@ def test_columns_of_rulers_of_different_length():
     assert "opening_4_deg" in TableColumns.of(plan_sweep({"base": "jerky", "axis": axis}, "s", "s")).table
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="kill -9")
 def test_killed_five_times_the_table_is_that_of_an_undisturbed_sweep(tiny, tmp_path):
     tiny["seeds"] = 24
@@ -365,6 +366,7 @@ def test_a_cluster_gives_the_same_bits(start_cluster, plan, undisturbed, tmp_pat
     assert len(list((tmp_path / "recordings").iterdir())) == 8
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="kill -9")
 def test_a_cluster_whose_worker_is_killed_gives_the_same_bits(start_cluster, plan, undisturbed, tmp_path):
     address, _, workers = start_cluster()
@@ -400,6 +402,7 @@ class ByValue:
         return cloudpickle.loads, (cloudpickle.dumps(self.what),)
 
 
+@pytest.mark.slow
 def test_a_run_that_kills_its_cluster_workers_is_a_row(start_cluster, plan):
     """Dask starts workers anew (--nanny), gives a task that kills them up, and the rest is run."""
     address, _, _ = start_cluster("--nanny")
@@ -413,6 +416,7 @@ def test_a_run_that_kills_its_cluster_workers_is_a_row(start_cluster, plan):
     assert all(o.values["status"] == "complete" for run, o in outcomes.items() if run != (3, 2))
 
 
+@pytest.mark.slow
 def test_a_lost_scheduler_is_named_and_the_sweep_goes_on_elsewhere(start_cluster, plan, undisturbed, tmp_path):
     address, scheduler, _ = start_cluster()
     with pytest.raises(FailedError, match="the cluster was lost"):

@@ -119,6 +119,7 @@ def test_a_log_with_a_header_alone_or_less_is_no_training(tmp_path, whole):
     assert (tmp_path / "tiny.csv").read_bytes() == (whole / "tiny.csv").read_bytes()
 
 
+@pytest.mark.slow
 def test_two_workers_train_the_same_networks(tmp_path, whole):
     train_grid(GRID, tmp_path / "tiny.csv", workers=2)
     for name in ("tiny.csv", "tiny.json"):
@@ -191,6 +192,7 @@ def test_depths_have_a_table_each(tmp_path):
 DEFAULTS = {key: str(value) for key, value in NetworkSettings().model_dump().items()}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", training_grids())
 def test_shipped_tables_are_what_the_program_trains(name):
     jobs = list(all_jobs(load_plan(name)))

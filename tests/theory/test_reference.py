@@ -66,6 +66,7 @@ def test_shaken_scenarios_agree_on_the_same_path(name, shipped_run):
     assert reference.column("tip_y_m") == pytest.approx(simulated.column("tip_y_m"), abs=2e-3)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "sets",
     [
@@ -95,6 +96,7 @@ def test_the_result_does_not_depend_on_the_rounding_of_friction():
     assert openings[0] == pytest.approx(openings[1], abs=0.05)
 
 
+@pytest.mark.slow
 def test_the_account_and_the_openings_converge_with_the_rate():
     shaken = "phase.0.shake=[{where='tip', kind='sine', amplitude=0.01, frequency=5.0}]"
     slower = "phase.0.pull.speed=0.3"
