@@ -77,6 +77,7 @@ def test_every_command_shown_is_taken(shown):
         app.parse_args(words, exit_on_error=False, print_error=False)
 
 
+@pytest.mark.slow
 def test_how_to_is_done_in_its_order(cli, tmp_path, monkeypatch):
     page = ROOT / "docs" / "how-to.md"
     monkeypatch.chdir(tmp_path)
@@ -113,6 +114,7 @@ def small_network():
     return {"model": Small(), "images": images, "labels": labels}
 
 
+@pytest.mark.slow
 def test_the_readme_s_python_is_done(tmp_path, monkeypatch, small_network):
     pytest.importorskip("sklearn")
     # One epoch instead of all: what is shown is the call.

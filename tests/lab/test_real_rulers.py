@@ -85,6 +85,7 @@ def test_a_film_that_cannot_be_read_is_told(lab, own_folders):
     assert "bad.mp4" in lab.app.overlay.text
 
 
+@pytest.mark.slow
 def test_the_friction_of_a_photographed_ruler_is_fitted_and_played_beside_it(lab, own_folders, monkeypatch):
     pytest.importorskip("scipy")
     # In this process: another one takes longer to begin than the fit.

@@ -278,6 +278,7 @@ def test_every_binding_has_an_action_and_no_key_is_used_twice(lab):
         assert action.text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("replay", [False, True])
 def test_every_action_runs_in_the_lab_and_in_a_replay(lab, recorded, replay):
     for name in ACTIONS:

@@ -63,6 +63,7 @@ def test_equal_hinges_do_not_explain_the_papers_ruler(paper_even):
     assert 10.0 < parameter(paper_even, RATIO).value < 35.0
 
 
+@pytest.mark.slow
 def test_says_what_a_slow_pull_leaves_open(paper_even):
     for key in ("table.friction", "ruler.section_mass"):
         kept = parameter(paper_even, key)
@@ -79,6 +80,7 @@ def test_uneven_hinges_are_found_again(made_up, uneven):
     assert fit.rms_deg < 0.6
 
 
+@pytest.mark.slow
 def test_the_fitted_scenario_plays_to_the_measured_openings(made_up, uneven):
     run = simulate(uneven.scenario)
     assert run.opening_deg[-1] == pytest.approx(made_up[0].opening_deg[-1], abs=2.5)

@@ -67,6 +67,7 @@ def unexplained(features, targets):
     return (rest**2).sum() / ((targets - targets.mean(axis=0)) ** 2).sum()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cls", ["GPT2", "Llama"])
 @pytest.mark.parametrize("target", ["index", "embedding"])
 def test_the_residual_is_that_of_a_direct_fit(tmp_path, text, cls, target):
@@ -93,6 +94,7 @@ def test_the_residual_is_that_of_a_direct_fit(tmp_path, text, cls, target):
     assert measured.loss == pytest.approx(loss.item(), rel=1e-5)
 
 
+@pytest.mark.slow
 def test_random_weights_have_no_regime(folder, text):
     measured = measure_language(folder, text)
     assert "has not learned this text" in measured.note
@@ -140,6 +142,7 @@ def test_the_transformer_trained_here_is_measured_the_same_way():
     assert profile.separation[0, 1] == pytest.approx(np.log(expected), rel=1e-5)
 
 
+@pytest.mark.slow
 def test_the_command(cli, folder, text, tmp_path):
     done = cli("network", "measure", folder, text, "--tokens", "600", "--json", "-o", tmp_path / "layers.csv")
     assert done.code == 0

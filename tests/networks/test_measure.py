@@ -249,11 +249,13 @@ def test_what_does_not_fit_together_is_refused(arguments, says):
         measure(Blocks(), data, **arguments)
 
 
+@pytest.mark.slow
 def test_a_model_that_is_compiled_or_that_several_processes_share_is_measured_as_itself():
     expected = measure(small_cnn(), (IMAGES, LABELS)).separation
     np.testing.assert_array_equal(measure(torch.compile(small_cnn()), (IMAGES, LABELS)).separation, expected)
 
 
+@pytest.mark.slow
 def test_memory_does_not_grow_with_the_data():
     import tracemalloc
 

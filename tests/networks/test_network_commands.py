@@ -330,6 +330,7 @@ def test_regimes(address, word):
     assert regime(measures.unevenness, measures.center_of_load) == word
 
 
+@pytest.mark.slow
 def test_demo_says_what_each_run_resembles(cli, tmp_path):
     done = cli("demo", "-o", tmp_path / "demo")
     lines = [line for line in done.out.splitlines() if "  promised  0." in line]

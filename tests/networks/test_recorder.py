@@ -106,6 +106,7 @@ def test_a_compiled_model_is_recorded(tmp_path, in_place):
     assert recorder.profile().epochs == (0, 2, 4)
 
 
+@pytest.mark.slow
 def test_recording_takes_no_more_than_its_share(tmp_path, monkeypatch):
     """By a clock on which a step of the training and a record take 1 s each."""
     clock = SimpleNamespace(now=0.0)

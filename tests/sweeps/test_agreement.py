@@ -105,6 +105,7 @@ def test_the_loosening_is_found_and_needed():
     assert 'against "the mechanics, six numbers": better' in agreement_report(judged)
 
 
+@pytest.mark.slow
 def test_the_third_value_is_chosen_on_the_fitted_cells():
     """Of three diagrams the one that made the networks is taken; a rival stands beside it and is no baseline."""
     wrong = [mechanics(lambda a, b, k=k: shares(a, b)[::-1] + k) for k in (0.0, 1.0)]

@@ -174,7 +174,7 @@ def test_faults(cli, tmp_path, arguments, message):
         (lambda about, text: ({**about, "axes": [{"column": "a"}]}, text), "its axes are not those of a sweep"),
         (
             lambda about, text: (about, text.replace(",complete,", ",complete,,,")),
-            "line 2 has 40 entries; the header",
+            "line 2 has 42 entries; the header",
         ),
         (lambda about, text: (about, text.replace(",complete,", ",failed,")), "has no complete run yet"),
         (lambda about, text: (about, text.replace("\n1,0.1,", "\n1,0.7,")), "friction = '0.7' is not on the axis"),

@@ -93,6 +93,7 @@ def test_reports_are_what_the_command_prints(name):
     assert report(name) in TEXT
 
 
+@pytest.mark.slow
 def test_table_of_agreement():
     assert all(row in TEXT for row in flat_rows())
 
