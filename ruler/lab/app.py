@@ -58,7 +58,7 @@ class App(Window):
     def run(self) -> None:
         """Run until the window is closed."""
         watch = pygame.time.Clock()
-        shown, self.draws_always = False, False
+        give_up, self.draws_always = None, False
         while self.running:
             first = [pygame.event.wait(NAP)] if self.quiet.asleep else []
             elapsed = watch.tick(FRAME_RATE) / 1000.0
@@ -66,10 +66,11 @@ class App(Window):
             self.frame(elapsed, events)
             if self.drawn:
                 pygame.display.update(self.drawn_rects)
-            if not shown:
+            if give_up is None:
                 # The window is there first; simulations go over to the compiled steps when they are.
-                shown = True
-                load_in_background(Simulation(self.session.original, live=True).rehearse)
+                give_up = load_in_background(Simulation(self.session.original, live=True).rehearse)
+        if give_up is not None:
+            give_up()
         # A dialog of the system goes with the window.
         self.overlay = None
         pygame.quit()

@@ -7,6 +7,7 @@ module that does so.
 
 import os
 import signal
+import subprocess
 import sys
 import threading
 import warnings
@@ -38,6 +39,7 @@ VARIABLE = "RULER_KERNEL"
 # 0.7 s; interpreted, a step costs about 1 us more for each hinge.
 WORTH_LOADING = 600_000
 
+_NOTHING = subprocess.DEVNULL
 _FIELDS = (
     pymunk.batch.BodyFields.POSITION
     | pymunk.batch.BodyFields.ANGLE
@@ -273,22 +275,40 @@ def compiled_kernel() -> Compiled:
     return _compiled[0]
 
 
-def load_in_background(rehearse: Callable[[Compiled], None]) -> None:
+# Run by another process: the kernel is then in Numba's cache.
+_COMPILE = """
+from ruler.mechanics import Simulation, engine
+from ruler.scenario import load_scenario
+Simulation(load_scenario("steady"), live=True).rehearse(engine.compiled_kernel())
+"""
+
+
+def load_in_background(rehearse: Callable[[Compiled], None]) -> Callable[[], None]:
     """Load the compiled kernel meanwhile, if it can be had; simulations go over to it when it is there.
 
     Args:
-        rehearse: makes a step with it. Numba compiles in the first one, which may take seconds.
+        rehearse: makes a step with it, which is when Numba takes it from its cache.
+
+    Returns:
+        Gives it up, for a program that ends meanwhile.
     """
+    if not can_compile() or os.environ.get(VARIABLE, COMPILED) != COMPILED:
+        return lambda: None
+    # Compiling takes seconds in which this process would stand still, even in a thread.
+    compiling = subprocess.Popen(  # noqa: S603
+        [sys.executable, "-P", "-c", _COMPILE], stdin=_NOTHING, stdout=_NOTHING, stderr=_NOTHING
+    )
 
     def load() -> None:
-        kernel = Compiled()
-        rehearse(kernel)
-        with _lock:
-            if not _compiled:
-                _compiled.append(kernel)
+        if compiling.wait() == 0:
+            kernel = Compiled()
+            rehearse(kernel)
+            with _lock:
+                if not _compiled:
+                    _compiled.append(kernel)
 
-    if can_compile() and os.environ.get(VARIABLE, COMPILED) == COMPILED:
-        threading.Thread(target=load, name="kernel").start()
+    threading.Thread(target=load, name="kernel").start()
+    return compiling.kill
 
 
 def _load() -> tuple[Play, Callable[[str, tuple[str, ...]], Any]]:

@@ -301,7 +301,7 @@ def _drawn(profile: LayerProfile, depth: int, rng: np.random.Generator | None) -
     loads = profile.seed_loads
     if rng is not None:
         loads = loads[rng.integers(len(loads), size=len(loads))]
-    return np.asarray(align_curves(load_curve(share_rows(loads.mean(axis=0)[None])[0]), depth))
+    return np.asarray(align_curves(load_curve(share_rows(loads.mean(axis=0))), depth))
 
 
 def _own_noise(table: str, profile: LayerProfile, rng: np.random.Generator) -> Floats:
@@ -309,7 +309,7 @@ def _own_noise(table: str, profile: LayerProfile, rng: np.random.Generator) -> F
     networks = _learned(table)
     loads = networks[rng.integers(len(networks))].seed_loads
     one = loads[rng.integers(len(loads), size=len(profile.seeds))].mean(axis=0)
-    curves = [align_curves(load_curve(share_rows(each[None])[0]), profile.depth) for each in (one, loads.mean(axis=0))]
+    curves = [align_curves(load_curve(share_rows(each)), profile.depth) for each in (one, loads.mean(axis=0))]
     return np.asarray(curves[0] - curves[1])
 
 

@@ -13,6 +13,7 @@ import pytest
 from ruler.lab.art.view import View
 from ruler.lab.layout import lay_out_window
 from ruler.lab.session import Session
+from ruler.mechanics import engine
 from ruler.scenario import load_scenario
 
 # A window, px, unless another size is asked for.
@@ -31,6 +32,13 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.slow)
             if missing:
                 item.add_marker(pytest.mark.skip(reason="needs Xvfb and xdotool (apt-get install)"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled_before():
+    """Windows that compile on the side are slower than a hand by script waits for."""
+    if engine.can_compile():
+        subprocess.run([sys.executable, "-c", engine._COMPILE], check=True, timeout=120)
 
 
 @pytest.fixture(scope="session")
@@ -178,6 +186,14 @@ class RealWindow:
         answer(xlib.X.ClientMessage, "XdndFinished")
         server.close()
         time.sleep(0.5)
+
+    def wait_for(self, path, seconds=30.0):
+        """Until a file is there; it appears whole."""
+        end = time.monotonic() + seconds
+        while not path.exists():
+            assert time.monotonic() < end, f"{path} never came"
+            time.sleep(0.05)
+        return path
 
     def quit(self):
         """Quit by the keyboard, which needs no answer; it has ended well."""

@@ -12,8 +12,8 @@ from ruler.scenario import load_scenario
 
 pytestmark = pytest.mark.slow
 
-# Of the window's widgets, px: the ends of the timeline's way, "Record" (then "Stop, save"), "Save" in its question.
-TIMELINE, RECORD, SAVE = ((20, 533), (793, 533)), (764, 47), (665, 523)
+# Of the window's widgets, px: the ends of the timeline's way, "Record" (then "Stop, save").
+TIMELINE, RECORD = ((20, 533), (793, 533)), (764, 47)
 
 
 def saved(window, folder, name):
@@ -21,13 +21,12 @@ def saved(window, folder, name):
     window.key("ctrl+shift+s")
     window.type(name)
     window.key("Return")
-    time.sleep(0.3)
-    return played_again(folder, name)
+    return played_again(window, folder, name)
 
 
-def played_again(folder, name):
-    recorded = load_recording(folder / f"{name}.csv")
-    again = ruler.simulate(load_scenario(folder / f"{name}.toml"))
+def played_again(window, folder, name):
+    recorded = load_recording(window.wait_for(folder / f"{name}.csv"))
+    again = ruler.simulate(load_scenario(window.wait_for(folder / f"{name}.toml")))
     assert np.array_equal(recorded.table, again.table)
     return recorded
 
@@ -59,10 +58,10 @@ def test_back_on_the_timeline_another_way_and_back_to_the_first_then_record(open
     window.drag(start, (start[0] + 80, start[1]), 0.8)
     window.tool("mouseup", 1)
     window.click(RECORD)
+    time.sleep(1.0)  # a dialog takes keys once it is there
     window.type("recorded")
-    window.click(SAVE)
-    time.sleep(0.3)
-    recorded = played_again(tmp_path, "recorded")
+    window.key("Return")  # "Save", which lies lower where the folder's name takes more lines
+    recorded = played_again(window, tmp_path, "recorded")
     assert recorded.table[-1, x] - recorded.table[0, x] > 0.1
     # Nothing would be lost: it quits without a question.
     window.quit()

@@ -17,15 +17,6 @@ pytestmark = pytest.mark.slow
 SIZE = (1280, 800)
 
 
-def wait_for(path, seconds=30.0):
-    """Until a file is there; it appears whole."""
-    end = time.monotonic() + seconds
-    while not path.exists():
-        assert time.monotonic() < end, f"{path} never came"
-        time.sleep(0.05)
-    return path
-
-
 def image_on_clipboard(window, seconds=15.0):
     """Width and height of the image that another program finds there, px."""
     code = "import copykitten; print(*copykitten.paste_image()[1:])"
@@ -86,11 +77,11 @@ def test_keyboard_alone_from_the_start_to_an_exported_figure(open_window, tmp_pa
     window.key("ctrl+shift+s")
     window.type("pulled")
     window.key("Tab", "Tab", "Tab", "Tab", "Right", "Return")
-    figure = wait_for(tmp_path / "pulled.svg")
+    figure = window.wait_for(tmp_path / "pulled.svg")
     assert "Load curve" in figure.read_text()
-    recorded = load_recording(wait_for(tmp_path / "pulled.csv"))
+    recorded = load_recording(window.wait_for(tmp_path / "pulled.csv"))
     assert recorded.table[-1, 2] > recorded.table[0, 2] + 0.01  # the tip, m
-    again = ruler.simulate(load_scenario(wait_for(tmp_path / "pulled.toml")))
+    again = ruler.simulate(load_scenario(window.wait_for(tmp_path / "pulled.toml")))
     assert np.array_equal(again.table, recorded.table)
     # Nothing would be lost: it quits without a question.
     window.quit()
@@ -106,7 +97,7 @@ def test_a_session_is_pasted_into_another_window(open_window, tmp_path):
     first.key("ctrl+s")
     first.type("one.toml")
     first.key("Return")
-    wait_for(tmp_path / "one.toml")
+    first.wait_for(tmp_path / "one.toml")
     second = open_window("--record", "two.toml")
     second.focus()
     second.key("ctrl+v")
