@@ -5,6 +5,8 @@ import unicodedata
 from collections.abc import Collection, Iterable
 from typing import Any
 
+from ruler.errors import BadInputError
+
 # Loads whose standard deviation is at most this part of their mean are shared evenly, for rulers,
 # chains and networks alike; a centre of load so near the middle leans to neither end.
 STRAIGHT = 0.25
@@ -72,6 +74,17 @@ def suggest(name: str, known: Iterable[str], otherwise: str = "there are") -> st
     names = list(known)
     near = nearest(name, names)
     return f"did you mean {near!r}?" if near is not None else f"{otherwise} {', '.join(names) or 'none'}"
+
+
+def check_known(what: str, name: str, known: Iterable[str]) -> None:
+    """Refuse a name that is none of those known.
+
+    Raises:
+        BadInputError: it is not; `what` it was to be is said, and the nearest or all that are known.
+    """
+    names = list(known)
+    if name not in names:
+        raise BadInputError(f"{what}: {name!r} is not known; {suggest(name, names)}")
 
 
 def bar(part: float, width: int = 20) -> str:

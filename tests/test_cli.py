@@ -423,6 +423,19 @@ def test_help_names_every_format(cli, monkeypatch, command):
     assert ".row" in text or command == "network measure"
 
 
+@pytest.mark.parametrize(
+    ("command", "shown"),
+    [
+        ("run", "Usage: ruler run [OPTIONS] SCENARIO"),
+        ("lab", "[choices: light, dark, contrast]"),
+        ("network measure", "[choices: index, embedding]"),
+    ],
+)
+def test_help_says_how_a_command_is_called_and_what_there_is_to_choose(shell, command, shown):
+    text = shell(*command.split(), "--help").out
+    assert shown in " ".join(text.replace("│", " ").split())
+
+
 @pytest.mark.parametrize("group", ["network", "theory"])
 def test_a_groups_help_describes_each_of_its_commands(shell, group):
     text = " ".join(shell(group, "--help").out.split())

@@ -32,14 +32,14 @@ RUN = [sys.executable, "-c", "from ruler.cli import main; main()"]
 def commands_page() -> str:
     """Markdown of every command, from the command line's own parser."""
     from ruler.cli import demo, fit, lab, networks, recordings, runs, sweep, theory, track  # noqa: F401
-    from ruler.cli.core import _endings, app
+    from ruler.cli.core import app, listed
 
     text: str = app.generate_docs(output_format="markdown", heading_level=1, usage_name="ruler")
     # The title and the contents are the page's own.
     text = text[text.index("## ruler demo") :]
     # cyclopts tells how this Python was started.
     text = text.replace(" -m sphinx", "")
-    for name, endings in _endings().items():
+    for name, endings in listed().items():
         text = text.replace(name, endings)
     return re.sub(r"Example: (ruler\b.*)", r"Example: `\1`", text)
 

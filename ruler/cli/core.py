@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import cached_property
 from itertools import takewhile
 from typing import Any
 
@@ -18,27 +19,44 @@ from ruler.text import reason, suggest
 
 
 class _Help:
-    """The help with the endings of tables where it has {tables}, {a_table} or {layer_tables}."""
+    """The help, with what there is to choose from where it has one of the names of `listed` in braces."""
+
+    @cached_property
+    def _plain(self) -> Any:
+        # Read only for a help.
+        from cyclopts.help import DefaultFormatter
+
+        return DefaultFormatter()
 
     def __call__(self, console: Any, options: Any, panel: Any) -> None:
         """Show a panel of it."""
-        # Only a help needs it.
-        from cyclopts.help import DefaultFormatter
-
         texts = [entry.description.primary_renderable for entry in panel.entries if entry.description is not None]
         for text in texts:
             if "{" in text.plain:
-                for name, endings in _endings().items():
-                    text.plain = text.plain.replace(name, endings)
-        DefaultFormatter()(console, options, panel)
+                for name, choices in listed().items():
+                    text.plain = text.plain.replace(name, choices)
+        self._plain(console, options, panel)
+
+    def render_usage(self, console: Any, options: Any, usage: Any) -> None:
+        """Show how the command is called."""
+        self._plain.render_usage(console, options, usage)
+
+    def render_description(self, console: Any, options: Any, description: Any) -> None:
+        """Show what the command does."""
+        self._plain.render_description(console, options, description)
 
 
-def _endings() -> dict[str, str]:
+def listed() -> dict[str, str]:
+    """What stands in a help for its names in braces: endings of tables, themes, what is fitted of the next token."""
     # Read only for a help that names them: it takes as long as all the rest.
     from ruler.io import FORMATS, either
+    from ruler.lab.art.palettes import NAMES
+    from ruler.networks.residuals import TARGETS
     from ruler.networks.tables import TABLE_ENDINGS
 
-    return {"{tables}": ", ".join(FORMATS), "{a_table}": either(FORMATS), "{layer_tables}": ", ".join(TABLE_ENDINGS)}
+    endings = {"{tables}": FORMATS, "{layer_tables}": TABLE_ENDINGS}
+    choices = {name: ", ".join(each) for name, each in {**endings, "{themes}": NAMES, "{targets}": TARGETS}.items()}
+    return {**choices, "{a_table}": either(FORMATS)}
 
 
 def _version() -> str:

@@ -60,7 +60,7 @@ def fit(
     """
     from ruler import io
     from ruler.cli.measured_reports import fit_report
-    from ruler.measured import FitSettings, fit_recording, load_measured, save_fitted, shipped_measured
+    from ruler.measured import FitSettings, fit_recording, load_measured, save_fitted
 
     settings = FitSettings(tuple(free or ()), per_hinge, prior, noise, seed, workers)
     path = None if output is None else io.check(output, force, (".toml",), "a fitted scenario")
@@ -84,7 +84,7 @@ def fit(
         except KeyboardInterrupt:
             raise FailedError("interrupted; nothing was saved") from None
     if path is not None:
-        save_fitted(found.scenario, measured if measured in shipped_measured() else recording.where, path, force)
+        save_fitted(found.scenario, measured, path, force)
     if picture is not None:
         from ruler.figures.fits import plot_fit
         from ruler.figures.frame import save_figure

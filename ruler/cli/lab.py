@@ -75,7 +75,7 @@ def lab(
     language
         Language of the window, en or de; default: the one chosen in it last, else the system's.
     theme
-        Colours of the window, light, dark or contrast; default: as chosen in it last.
+        Colours of the window; default: as chosen in it last. [choices: {themes}]
     keys
         Print every action, its keys and where it is found, instead of opening the window.
     """
@@ -101,9 +101,10 @@ def lab(
 
         check_language(language)
     if theme is not None:
-        from ruler.lab.art.palettes import check_theme
+        from ruler.lab.art.palettes import NAMES
+        from ruler.text import check_known
 
-        check_theme(theme)
+        check_known("theme", theme, NAMES)
     need_display("without one, try: ruler demo")
     from ruler.lab.opening import open_window
 

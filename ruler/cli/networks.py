@@ -93,7 +93,7 @@ def measure_(
         (needs transformers).
     target
         Of a language model: what of the next token is fitted, its index in the vocabulary (as
-        He and Su do) or its embedding.
+        He and Su do) or its embedding. [choices: {targets}]
     tokens
         Of a language model: how many tokens of the text are used.
     output

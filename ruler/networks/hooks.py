@@ -190,16 +190,6 @@ def _fitting(parameter: Any, inputs: Any) -> Any:
     return inputs.to(device=parameter.device, dtype=parameter.dtype if both_floating else None, copy=True)
 
 
-def check_pool(pool: str) -> None:
-    """Refuse a way to pool that does not exist.
-
-    Raises:
-        BadInputError: it is not one of `POOLS`.
-    """
-    if pool not in POOLS:
-        raise BadInputError(f"pool: {pool!r} is not known; {suggest(pool, POOLS)}")
-
-
 def pooled(features: NDArray[Any], labels: NDArray[Any], pool: str) -> tuple[NDArray[Any], NDArray[Any]]:
     """Features with one row a sample, and their labels.
 

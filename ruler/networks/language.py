@@ -18,8 +18,8 @@ from ruler.arrays import Floats
 from ruler.errors import BadInputError
 from ruler.networks.hooks import as_array, evaluation, find_layers, first_tensor, token_embedding
 from ruler.networks.profile import LayerProfile
-from ruler.networks.residuals import TARGETS, ResidualGatherer, check_target
-from ruler.text import reason, regime
+from ruler.networks.residuals import TARGETS, ResidualGatherer
+from ruler.text import check_known, reason, regime
 
 TOKENS = 20_000
 CONTEXT = 512  # tokens that are read together, at most
@@ -131,7 +131,7 @@ def measure_language(
         MissingExtraError: transformers is missing.
     """
     began = time.perf_counter()
-    check_target(target)
+    check_known("target", target, TARGETS)
     torch = io.need("torch", "language", "measuring a language model")
     transformers = io.need("transformers", "language", "measuring a language model")
     numbers, network = _loaded(transformers, Path(model), Path(text), tokens)

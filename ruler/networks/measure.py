@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 from ruler.errors import BadInputError, naming
 from ruler.io import need
 from ruler.networks.hooks import (
+    POOLS,
     Output,
     Pool,
     as_array,
-    check_pool,
     evaluation,
     find_layers,
     first_tensor,
@@ -22,7 +22,8 @@ from ruler.networks.hooks import (
     token_embedding,
 )
 from ruler.networks.profile import LayerProfile
-from ruler.networks.separation import Gathered, Separation, check_separation, gather
+from ruler.networks.separation import SEPARATIONS, Gathered, Separation, gather
+from ruler.text import check_known
 
 BATCH_SIZE = 1024  # samples, when the data come as two arrays
 LABELS_KEY = "labels"
@@ -71,8 +72,8 @@ def measure(
         BadInputError: no such layer, a layer that is not run, data or features that cannot be used.
         MissingExtraError: torch is missing.
     """
-    check_separation(separation)
-    check_pool(pool)
+    check_known("separation", separation, SEPARATIONS)
+    check_known("pool", pool, POOLS)
     torch = need("torch", "networks", "measuring a network")
     model = plain_model(model)
     names = find_layers(model, layers)

@@ -17,10 +17,10 @@ import numpy as np
 from ruler import io
 from ruler._version import versions
 from ruler.errors import BadInputError, FailedError
-from ruler.networks.hooks import Pool, as_array, check_pool, evaluation, find_layers, plain_model
+from ruler.networks.hooks import POOLS, Pool, as_array, evaluation, find_layers, plain_model
 from ruler.networks.measure import LayerGatherer, batches
 from ruler.networks.profile import LayerProfile
-from ruler.networks.separation import Separation, check_separation
+from ruler.networks.separation import SEPARATIONS, Separation
 from ruler.networks.tables import (
     ACCURACY_COLUMNS,
     STEP_COLUMN,
@@ -29,7 +29,7 @@ from ruler.networks.tables import (
     read_networks,
     separation_columns,
 )
-from ruler.text import shorter
+from ruler.text import check_known, shorter
 
 TRAINING = "recorded training"
 # Part of the time of a training that recording may take.
@@ -308,8 +308,8 @@ def _checksum(probe: list[tuple[Any, Any]]) -> int:
 
 
 def _check(every: int, most_share: float | None, separation: Separation, pool: Pool, seed: int) -> None:
-    check_separation(separation)
-    check_pool(pool)
+    check_known("separation", separation, SEPARATIONS)
+    check_known("pool", pool, POOLS)
     if every < 1 or seed < 0 or (most_share is not None and not 0.0 < most_share <= 1.0):
         raise BadInputError(
             f"every {every}, seed {seed}, most_share {most_share}: steps from 1, a seed from 0, a share above 0 up to 1"

@@ -22,7 +22,6 @@ from ruler.networks.hooks import as_array, evaluation, run_layers
 from ruler.networks.profile import LayerProfile
 from ruler.networks.separation import Gathered, gather
 from ruler.networks.statistics import LeastSquares
-from ruler.text import suggest
 
 RESIDUAL = "prediction-residual"
 # What of the next token is fitted: vectors of all tokens, shape (tokens, numbers), from the model's embedding of them.
@@ -140,13 +139,3 @@ def measure_residuals(
             right += int((final.argmax(-1) == following[rows]).sum())
     profile = gathered.profile(name)
     return replace(profile, accuracy=np.array([right / gathered.tokens]))
-
-
-def check_target(target: str) -> None:
-    """Refuse something to be fitted that does not exist.
-
-    Raises:
-        BadInputError: it is not one of `TARGETS`.
-    """
-    if target not in TARGETS:
-        raise BadInputError(f"target: {target!r} is not known; {suggest(target, TARGETS)}")

@@ -21,7 +21,7 @@ from numpy.typing import ArrayLike, NDArray
 from ruler.errors import BadInputError
 from ruler.networks.features import as_labels, as_matrix
 from ruler.networks.statistics import RANK_MARGIN, ClassStatistics, Probe
-from ruler.text import suggest
+from ruler.text import check_known
 
 Separation = Literal["trace-ratio", "pseudo-inverse", "fuzziness", "nc1", "nc2", "effective-rank", "probe"]
 
@@ -199,18 +199,8 @@ def gather(kind: str) -> Gathered:
     Raises:
         BadInputError: `kind` is not one of `SEPARATIONS`.
     """
-    check_separation(kind)
+    check_known("separation", kind, SEPARATIONS)
     return SEPARATIONS[kind].gather()
-
-
-def check_separation(kind: str) -> None:
-    """Refuse a kind of separation that does not exist.
-
-    Raises:
-        BadInputError: it is not one of `SEPARATIONS`.
-    """
-    if kind not in SEPARATIONS:
-        raise BadInputError(f"separation: {kind!r} is not known; {suggest(kind, SEPARATIONS)}")
 
 
 def _refuse_empty_classes(keys: NDArray[Any], classes: int | None) -> None:

@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 from ruler import io
 from ruler.errors import BadInputError, naming
 from ruler.networks.profile import LayerProfile, join_seeds, numbered_layers, profile_from_loads, trained_profile
-from ruler.networks.separation import Separation, check_separation
+from ruler.networks.separation import SEPARATIONS, Separation
 from ruler.networks.separation import separation as separation_of
 from ruler.networks.settings import NetworkSettings, make_settings
-from ruler.text import count, nearest, suggest
+from ruler.text import check_known, count, nearest, suggest
 
 FEATURES_ENDING = ".npz"
 TABLE_ENDINGS = tuple(ending for ending in io.FORMATS if ending != FEATURES_ENDING)
@@ -77,7 +77,7 @@ def read_features(path: str | Path, separation: Separation = "trace-ratio") -> L
     Raises:
         BadInputError: not such a file, or features that cannot be measured, naming the array.
     """
-    check_separation(separation)
+    check_known("separation", separation, SEPARATIONS)
     path = io.existing(path)
     try:
         arrays = dict(io.read(path, endings=(FEATURES_ENDING,)).columns)

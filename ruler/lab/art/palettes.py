@@ -6,9 +6,6 @@ lack one kind of cone see it.
 
 from typing import Any, NamedTuple
 
-from ruler.errors import BadInputError
-from ruler.text import suggest
-
 
 class Theme(NamedTuple):
     """A theme: its name in menus, what it looks like, and its colours by their names in `theme`."""
@@ -110,12 +107,4 @@ OTHERS = {
 }
 
 
-def check_theme(name: str) -> None:
-    """Refuse a theme that does not exist.
-
-    Raises:
-        BadInputError: it does not.
-    """
-    names = ("light", *OTHERS)
-    if name not in names:
-        raise BadInputError(f"theme {name!r}: {suggest(name, names)}")
+NAMES = ("light", *OTHERS)
