@@ -23,8 +23,7 @@ from ruler.lab.popup import Popup
 from ruler.lab.quiet import NAP, Quiet
 from ruler.lab.views import draw_window
 from ruler.lab.window import Window
-from ruler.mechanics import Simulation
-from ruler.mechanics.engine import load_in_background
+from ruler.mechanics.background import load_in_background
 from ruler.scenario import Scenario, scenario_to_toml
 
 FRAME_RATE = 60
@@ -58,7 +57,8 @@ class App(Window):
     def run(self) -> None:
         """Run until the window is closed."""
         watch = pygame.time.Clock()
-        give_up, self.draws_always = None, False
+        self.draws_always = False
+        give_up: Callable[[], None] | None = None
         while self.running:
             first = [pygame.event.wait(NAP)] if self.quiet.asleep else []
             elapsed = watch.tick(FRAME_RATE) / 1000.0
@@ -68,7 +68,7 @@ class App(Window):
                 pygame.display.update(self.drawn_rects)
             if give_up is None:
                 # The window is there first; simulations go over to the compiled steps when they are.
-                give_up = load_in_background(Simulation(self.session.original, live=True).rehearse)
+                give_up = load_in_background()
         if give_up is not None:
             give_up()
         # A dialog of the system goes with the window.

@@ -7,7 +7,6 @@ module that does so.
 
 import os
 import signal
-import subprocess
 import sys
 import threading
 import warnings
@@ -15,6 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from importlib.util import find_spec
+from pathlib import Path
 from types import FunctionType
 from typing import Any
 
@@ -39,7 +39,6 @@ VARIABLE = "RULER_KERNEL"
 # 0.7 s; interpreted, a step costs about 1 us more for each hinge.
 WORTH_LOADING = 600_000
 
-_NOTHING = subprocess.DEVNULL
 _FIELDS = (
     pymunk.batch.BodyFields.POSITION
     | pymunk.batch.BodyFields.ANGLE
@@ -160,6 +159,11 @@ class Compiled:
         self._entry: Play | None = None
         self.calls = Calls(**{key: function(name, kinds) for key, (name, kinds) in _SIGNATURES.items()})
 
+    @property
+    def kept(self) -> bool:
+        """Whether Numba has it in its cache; if not, the first step takes the seconds in which it is compiled."""
+        return any(Path(self._play.stats.cache_path).glob("kernel.play-*.nbi"))  # type: ignore[attr-defined]
+
     def play(self, *arguments: Any) -> tuple[int, int, bool]:
         """Make steps; an interrupt comes after them."""
         with _interrupts_later():
@@ -275,40 +279,11 @@ def compiled_kernel() -> Compiled:
     return _compiled[0]
 
 
-# Run by another process: the kernel is then in Numba's cache.
-_COMPILE = """
-from ruler.mechanics import Simulation, engine
-from ruler.scenario import load_scenario
-Simulation(load_scenario("steady"), live=True).rehearse(engine.compiled_kernel())
-"""
-
-
-def load_in_background(rehearse: Callable[[Compiled], None]) -> Callable[[], None]:
-    """Load the compiled kernel meanwhile, if it can be had; simulations go over to it when it is there.
-
-    Args:
-        rehearse: makes a step with it, which is when Numba takes it from its cache.
-
-    Returns:
-        Gives it up, for a program that ends meanwhile.
-    """
-    if not can_compile() or os.environ.get(VARIABLE, COMPILED) != COMPILED:
-        return lambda: None
-    # Compiling takes seconds in which this process would stand still, even in a thread.
-    compiling = subprocess.Popen(  # noqa: S603
-        [sys.executable, "-P", "-c", _COMPILE], stdin=_NOTHING, stdout=_NOTHING, stderr=_NOTHING
-    )
-
-    def load() -> None:
-        if compiling.wait() == 0:
-            kernel = Compiled()
-            rehearse(kernel)
-            with _lock:
-                if not _compiled:
-                    _compiled.append(kernel)
-
-    threading.Thread(target=load, name="kernel").start()
-    return compiling.kill
+def adopt(kernel: Compiled) -> None:
+    """Let simulations go over to a kernel that has been loaded for them."""
+    with _lock:
+        if not _compiled:
+            _compiled.append(kernel)
 
 
 def _load() -> tuple[Play, Callable[[str, tuple[str, ...]], Any]]:

@@ -38,7 +38,7 @@ def pytest_collection_modifyitems(items):
 def compiled_before():
     """Windows that compile on the side are slower than a hand by script waits for."""
     if engine.can_compile():
-        subprocess.run([sys.executable, "-c", engine._COMPILE], check=True, timeout=120)
+        subprocess.run([sys.executable, "-m", "ruler.mechanics.background"], check=True, timeout=120)
 
 
 @pytest.fixture(scope="session")
@@ -192,6 +192,7 @@ class RealWindow:
         end = time.monotonic() + seconds
         while not path.exists():
             assert time.monotonic() < end, f"{path} never came"
+            assert self.process.poll() is None or path.exists(), self.process.stderr.read()
             time.sleep(0.05)
         return path
 

@@ -22,14 +22,6 @@ def film(tmp_path):
     return make_film(run, tmp_path / "pull.mp4", "wood", Spoiling(noise=3.0, tremble=1.0)), run
 
 
-def saved(path, window, seconds):
-    until = time.monotonic() + seconds
-    while not path.exists() and time.monotonic() < until:
-        assert window.process.poll() is None or path.exists(), window.process.stderr.read()
-        time.sleep(0.2)
-    return path.exists()
-
-
 def titled(window, words):
     """Wait until the title says how many corrections there are, and of how many frames."""
     until = time.monotonic() + 60.0
@@ -60,7 +52,7 @@ def test_click_track_correct_fit_and_play_beside_the_film(open_window, film, tmp
     window.tool("mouseup", 1)
     titled(window, "- 1 / ")
     window.key("Return")
-    assert saved(tmp_path / "pull.csv", window, 20.0)
+    window.wait_for(tmp_path / "pull.csv", 20.0)
     window.process.wait(timeout=20)
     assert window.process.returncode == 0
     recording = ruler.load_recording(tmp_path / "pull.csv")
@@ -75,7 +67,7 @@ def test_click_track_correct_fit_and_play_beside_the_film(open_window, film, tmp
     lab.key("p")
     time.sleep(2.0)
     lab.key("F12")
-    assert saved(tmp_path / "ruler-001.png", lab, 30.0)
+    lab.wait_for(tmp_path / "ruler-001.png", 30.0)
     time.sleep(1.0)
     picture = np.asarray(Image.open(tmp_path / "ruler-001.png").convert("RGB"), dtype=int)
     # The film's paper is greenish, the table's is not.

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import ruler
-from ruler.mechanics import Simulation, engine
+from ruler.mechanics import Simulation, background, engine
 from ruler.mechanics.account import join_samples
 from ruler.mechanics.engine import COMPILED, INTERPRETED, VARIABLE, can_compile
 
@@ -69,11 +69,13 @@ def test_a_kernel_that_is_loaded_meanwhile_is_compiled_before_it_is_used(monkeyp
     monkeypatch.delenv(VARIABLE, raising=False)
     rehearsed = []
 
-    def rehearse(kernel):
-        Simulation(ruler.load_scenario("steady"), live=True).rehearse(kernel)
+    def first_step(kernel):
+        step(kernel)
         rehearsed.append((kernel, list(engine._compiled)))
 
-    engine.load_in_background(rehearse)
+    step = background.first_step
+    monkeypatch.setattr(background, "first_step", first_step)
+    background.load_in_background()
     for thread in threading.enumerate():
         if thread.name == "kernel":
             thread.join()
