@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 import time
+from contextlib import suppress
 
 import numpy as np
 import pygame
@@ -38,7 +39,7 @@ def pytest_collection_modifyitems(items):
 def compiled_before():
     """Windows that compile on the side are slower than a hand by script waits for."""
     if engine.can_compile():
-        subprocess.run([sys.executable, "-m", "ruler.mechanics.background"], check=True, timeout=120)
+        subprocess.run([sys.executable, "-P", "-m", "ruler.mechanics.background"], check=True, timeout=120)
 
 
 @pytest.fixture(scope="session")
@@ -198,9 +199,13 @@ class RealWindow:
 
     def quit(self):
         """Quit by the keyboard, which needs no answer; it has ended well."""
-        # The window may be gone before the key is let go.
-        self.tool("key", "--window", self.window, "ctrl+q", check=False)
-        self.process.wait(timeout=20)
+        end = time.monotonic() + 20.0
+        while self.process.poll() is None:
+            assert time.monotonic() < end, "it has not quit"
+            # The window may be gone before the key is let go, and a display that is busy may lose it.
+            self.tool("key", "--window", self.window, "ctrl+q", check=False)
+            with suppress(subprocess.TimeoutExpired):
+                self.process.wait(timeout=4)
         assert self.process.returncode == 0, self.process.stderr.read()
 
     def close(self):
